@@ -1,0 +1,28 @@
+// A value that does not print: external ids, keys, passwords, session tokens.
+//
+// There is no operator<<, no conversion to string and no JSON conversion. `reveal` is the one
+// way out and is called only where a request is signed or sent, and where two values are compared.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace byoc {
+
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+
+  [[nodiscard]] const std::string& reveal() const { return value_; }
+  [[nodiscard]] bool empty() const { return value_.empty(); }
+
+  // "sha256:" and the first 8 hexadecimal digits: enough to compare by eye, too little to guess by.
+  [[nodiscard]] std::string fingerprint() const;
+
+ private:
+  std::string value_;
+};
+
+}  // namespace byoc

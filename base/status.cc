@@ -1,0 +1,32 @@
+#include "base/status.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace byoc {
+
+std::string_view code_name(Code code) {
+  switch (code) {
+    case Code::ok: return "ok";
+    case Code::invalid: return "invalid";
+    case Code::not_found: return "not_found";
+    case Code::already_exists: return "already_exists";
+    case Code::conflict: return "conflict";
+    case Code::throttled: return "throttled";
+    case Code::unavailable: return "unavailable";
+    case Code::unknown_outcome: return "unknown_outcome";
+    case Code::denied: return "denied";
+    case Code::quota: return "quota";
+    case Code::unsupported: return "unsupported";
+    case Code::cancelled: return "cancelled";
+  }
+  return "?";
+}
+
+void check_failed(std::string_view what, const std::source_location& where) {
+  std::fprintf(stderr, "byoc: broken invariant: %.*s (%s:%u)\n", static_cast<int>(what.size()),
+               what.data(), where.file_name(), where.line());
+  std::abort();
+}
+
+}  // namespace byoc

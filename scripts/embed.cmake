@@ -1,0 +1,23 @@
+# Turns data files into one C++ source: cmake -DOUT=x.cc -DNAME=schemas "-DFILES=a.json;b.json" -P embed.cmake
+# Defines `std::span<const byoc::Embedded> byoc::embedded_<NAME>()`, sorted by file name.
+set(body "")
+set(table "")
+set(index 0)
+list(SORT FILES)
+foreach(file IN LISTS FILES)
+  get_filename_component(short ${file} NAME)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${hex}")
+  # Split into short literals: a compiler limit, and kinder to editors.
+  string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?)" "\"\\1\"\n" bytes "${bytes}")
+  file(SIZE ${file} size)
+  string(APPEND body "const char kData${index}[] =\n${bytes};\n")
+  string(APPEND table "    {\"${short}\", {kData${index}, ${size}}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+if(index EQUAL 0)
+  set(array "std::span<const Embedded> embedded_${NAME}() { return {}; }")
+else()
+  set(array "const Embedded kTable[] = {\n${table}};\n}  // namespace\nstd::span<const Embedded> embedded_${NAME}() { return kTable; }\nnamespace {")
+endif()
+file(WRITE ${OUT} "// Made by scripts/embed.cmake.\n#include \"base/embed.h\"\n#include <span>\nnamespace byoc {\nnamespace {\n${body}${array}\n}\n}  // namespace byoc\n")
