@@ -1,0 +1,60 @@
+// Snapshot: everything that the diff may look at. Facts about AWS as they were seen, and promises.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/status.h"
+#include "base/time.h"
+
+namespace byoc {
+
+struct Row;
+
+// Where a resource stands in its life; each row maps AWS's own words to these.
+enum class Life { ready, pending, failed, going };
+
+struct Observed {
+  const Row* row = nullptr;
+  std::string key;        // graph key: from the tag byoc.dev/key, or given by the diff (children)
+  std::string id;         // what the remove operation takes: an id, a name or an ARN
+  std::string owner_uid;  // tag byoc.dev/owner-uid; empty: not ours by tag
+  std::string parent_id;  // children without tags of their own: the id of what they belong to
+  std::string intent;     // tag byoc.dev/intent
+  Json fields = Json::object();  // in the vocabulary of the create operation's parameters
+  std::map<std::string, std::string> tags;
+  Life life = Life::ready;
+  std::string reason;  // AWS's word or message for a failed or pending state
+  Time created{};      // the epoch when AWS does not tell
+};
+
+// A promise written before a create, kept until a look finds the thing gone.
+struct Intent {
+  enum class State { open, made };
+  std::string owner_uid;
+  std::string key;          // graph key
+  std::string type;         // row type
+  std::string token;        // idempotency token = value of the tag byoc.dev/intent
+  std::string params_hash;  // of the create parameters, references resolved
+  std::string id;           // known once made
+  State state = State::open;
+  Time created{};          // when the promise was written
+  Time sent{};             // when the last create call was sent; the epoch: never
+  int empty_reads = 0;     // looks since `sent` that did not find it
+  Time first_empty{};      // when the first of them was
+  Json made = Json::object();  // fields the create call answered with: known before they are seen
+};
+
+struct Snapshot {
+  Time now{};
+  std::vector<Observed> observed;
+  std::map<std::string, Intent> intents;  // by graph key
+  // Operations that this endpoint does not have: row type -> operation name. The resources of such
+  // a row are neither present nor absent: nothing is done about them and a condition says so.
+  std::map<std::string, std::string> unsupported;
+};
+
+}  // namespace byoc
