@@ -1,0 +1,35 @@
+// Graph: what should exist for one object. Built by build(), compared by diff(), printed by plan.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/secret.h"
+
+namespace byoc {
+
+// One resource that should exist.
+//
+// `params` are the parameters of its create operation in AWS's names. A string may hold
+// references: "$(vpc.VpcId)" is the member VpcId of the resource with key "vpc" ("/" steps into
+// nested members: "$(cluster.identity/oidc/issuer)"), "$(secret.externalId)" a secret of the graph.
+struct Desired {
+  std::string key;   // unique in the graph: "subnet/public-a"
+  std::string type;  // a row's type: "subnet"
+  Json params = Json::object();
+  std::map<std::string, std::string> tags;  // the user's; ownership tags are added by the diff
+  std::vector<std::string> after;           // keys that must be ready first, without a reference
+  std::vector<std::string> ignore;          // JSON pointers into params: set at creation, then free
+  bool observe_only = false;                // differences are reported, never acted on
+  bool adopt = false;                       // a foreign resource of this name may be taken over
+  bool replace = false;                     // an immutable difference may replace the resource
+};
+
+struct Graph {
+  std::vector<Desired> nodes;
+  std::map<std::string, Secret> secrets;
+};
+
+}  // namespace byoc

@@ -1,0 +1,137 @@
+// Row: one AWS resource type, one table entry. Nothing else in the program knows the type.
+//
+// Parameter templates are JSON text in which a string "@Name" stands for a member of the
+// resource's fields ("/" steps into nested ones) and "@id" for its id.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "reconcilers/graph.h"
+#include "reconcilers/snapshot.h"
+
+namespace byoc {
+
+// What may be done when the answer of a create call was lost (aws-rules D).
+enum class Again {
+  by_token,  // the same call with the same token answers with the same thing
+  by_name,   // the name is unique: the second call is refused
+  by_tag,    // nothing guards: only the intent tag tells, once reads have caught up
+  natural,   // the call says how things should be; repeating it changes nothing
+};
+
+// How a resource type carries tags.
+enum class Tagging {
+  none,           // no tags: owned through its parent or through an intent under its name
+  specification,  // EC2: TagSpecifications in the create call, CreateTags and DeleteTags after
+  list,           // Tags: [{Key, Value}] in the create call, `tag`/`untag` operations after
+  map,            // tags: {k: v} in the create call, `tag`/`untag` operations after
+  put_all,        // no tags in the create call; `tag` replaces the whole set (S3)
+};
+
+// Turns one item of a response into what was observed. May give none or several (children).
+using ReadFn = void (*)(const Row& row, const Json& item, std::vector<Observed>& out);
+// Adds what a detail operation answered to an observed resource.
+using MergeFn = void (*)(const Json& body, Observed& into);
+
+struct Look {
+  enum class From {
+    bulk,   // one call for all resources of the region or account
+    named,  // one call per name that is desired or was promised
+    each,   // one call per resource found, to complete its fields
+  };
+  From from = From::bulk;
+  std::string_view operation;
+  std::string_view params = "{}";
+  std::string_view items;   // JSON pointer to the list (or the one object) in the answer
+  ReadFn read = nullptr;    // nullptr: read_tagged()
+  MergeFn merge = nullptr;  // From::each
+  bool detail = false;      // may be served from memory while nothing changes
+  bool removing = false;    // only while the owner is being deleted
+};
+
+struct Change {
+  std::string field;
+  Json from;  // null: not set
+  Json to;
+};
+
+// Builds the parameters of an update that a template cannot express.
+using MakeFn = Json (*)(const Json& desired, const Observed& observed);
+
+struct Set {
+  std::string_view field;      // member of params that this operation changes
+  std::string_view operation;
+  std::string_view params;     // template over the desired fields, "@id" of the observed
+  bool in_create = true;       // the create operation takes the field too
+  MakeFn make = nullptr;
+};
+
+struct Row {
+  std::string_view type;
+  std::string_view service;
+  std::vector<Look> looks;
+  std::string_view id;   // field that the remove operation takes
+  std::string_view arn;  // field with the ARN, when others may refer to it so
+  std::vector<std::string_view> identity;  // fields that tell one from another: name, or parent + value
+  std::string_view parent;                 // type that it is part of; found and owned through it
+
+  // life
+  std::string_view state;  // JSON pointer; empty: what exists is ready
+  std::vector<std::string_view> ready, failed, going, gone;  // any other state: pending
+  std::string_view why;    // JSON pointer to the reason of a failure
+  int settle_seconds = 0;  // what a create usually takes; 0: ready at once
+
+  // change
+  std::string_view create;
+  std::string_view made;  // JSON pointer to the new item in the create answer
+  Again again = Again::natural;
+  std::string_view token;  // member that takes the idempotency token
+  Tagging tagging = Tagging::none;
+  std::string_view tag, untag;   // operations for Tagging list, map, put_all
+  std::string_view tag_target;   // template of the operations' target members
+  std::string_view tag_resource; // EC2 resource type for TagSpecifications
+  std::vector<Set> set;
+  std::vector<std::string_view> ignored;    // create-only: never compared
+  std::vector<std::string_view> documents;  // policy documents: compared by meaning
+  std::string_view remove;  // empty: goes with its parent
+  std::string_view remove_params;
+  bool remove_with_parent = false;  // needs no call of its own when the parent is removed too
+  bool exclusive = false;           // parts that nobody desires are removed as drift
+  bool recreate_failed = false;     // a failed one is removed and made again
+
+  // order without references
+  std::vector<std::string_view> after;          // types: created after, removed before
+  std::vector<std::string_view> remove_before;  // types that are removed only after this
+  std::string_view pool;  // template: calls of one pool value run one at a time
+};
+
+// All rows; find_row stops the program for a type that does not exist.
+[[nodiscard]] const std::vector<Row>& all_rows();
+[[nodiscard]] const Row& find_row(std::string_view type);
+
+// The rows by service, one file each.
+[[nodiscard]] std::vector<Row> rows_ec2_network();
+[[nodiscard]] std::vector<Row> rows_ec2_gateway();
+[[nodiscard]] std::vector<Row> rows_ec2_group();
+[[nodiscard]] std::vector<Row> rows_ec2_template();
+[[nodiscard]] std::vector<Row> rows_iam();
+[[nodiscard]] std::vector<Row> rows_eks();
+[[nodiscard]] std::vector<Row> rows_storage();
+
+// Reads a resource that carries tags (as a list under Tags or a map under tags) and a state.
+void read_tagged(const Row& row, const Json& item, std::vector<Observed>& out);
+
+// Sets life and reason of `observed` from the row's state column.
+void read_life(const Row& row, Observed& observed);
+
+// Fills a template. Answers false when a member that it names is missing.
+[[nodiscard]] bool fill(std::string_view template_text, const Json& fields, const std::string& id,
+                        Json& out);
+
+// The row's identity of a resource with these fields; empty when a field is missing.
+[[nodiscard]] std::string identity_of(const Row& row, const Json& fields);
+
+}  // namespace byoc
