@@ -1,0 +1,113 @@
+# The one entry: `make help` lists the targets. Everything is made under build/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+SEEDS ?= 1000
+SEED ?=
+SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),30)
+KILLS ?= 20
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+
+CXX_GCC ?= g++
+CXX_CLANG ?= clang++-14
+PYTHON := .venv/bin/python
+GENERATOR := $(if $(shell command -v ninja),Ninja,Unix Makefiles)
+CONFIGURE := cmake -S . -G "$(GENERATOR)"
+SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.h' '*.cc')
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z0-9]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
+	  sed -E 's/^([a-z0-9]+):.*## (.*)/  \1\t\2/' | expand -t 12
+
+.PHONY: deps
+deps:  ## install what is needed: Debian packages and .venv (root, or sudo)
+	@scripts/deps.sh
+
+# --- build -----------------------------------------------------------------------------------
+
+.PHONY: configure-release
+configure-release:
+	@$(CONFIGURE) -B build/release -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=$(CXX_GCC) \
+	  -DBYOC_BENCH=ON -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING
+
+.PHONY: build
+build: configure-release  ## byocctl, optimised, by GCC: build/release/byocctl
+	@cmake --build build/release -j $(JOBS) --target byocctl
+
+.PHONY: debug
+debug:  ## everything with ASan and UBSan: build/asan
+	@$(CONFIGURE) -B build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_GCC) \
+	  -DBYOC_SANITIZE=ON --log-level=WARNING
+	@cmake --build build/asan -j $(JOBS)
+
+.PHONY: clang
+clang:  ## everything by clang, warnings are errors: build/clang
+	@$(CONFIGURE) -B build/clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
+	  --log-level=WARNING
+	@cmake --build build/clang -j $(JOBS)
+
+.PHONY: install
+install: build  ## install byocctl under PREFIX (/usr/local)
+	@cmake --install build/release --prefix $(PREFIX)
+
+# --- run -------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: build  ## from nothing to a converged cluster and back, on a local moto
+	@BYOCCTL=build/release/byocctl scripts/demo.sh
+
+.PHONY: test
+test: debug clang  ## every test: two compilers, sanitizers, simulation, moto, style
+	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS)
+
+.PHONY: sim
+sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42
+	@cmake --build build/release -j $(JOBS) --target simulate
+	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS))
+
+.PHONY: e2e
+e2e: debug  ## byocctl against moto: KILLS=20 kills at random moments
+	@BYOCCTL=build/asan/byocctl BYOC_E2E_KILLS=$(KILLS) $(PYTHON) -m pytest tests/e2e
+
+.PHONY: fuzz
+fuzz:  ## libFuzzer on every fuzz target: SECONDS=30 each
+	@$(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
+	  -DBYOC_SANITIZE=ON -DBYOC_FUZZ=ON --log-level=WARNING
+	@cmake --build build/fuzz -j $(JOBS)
+	@scripts/fuzz.sh $(SECONDS_EACH)
+
+.PHONY: bench
+bench: configure-release  ## benchmarks, with the goals beside the results
+	@cmake --build build/release -j $(JOBS) --target byoc_bench byocctl
+	@scripts/bench.sh
+
+# --- keep ------------------------------------------------------------------------------------
+
+.PHONY: format
+format:  ## clang-format over all sources
+	@clang-format-14 -i $(SOURCES)
+
+.PHONY: lint
+lint:  ## style, formatting and clang-tidy
+	@$(PYTHON) tests/tidy/tidy.py
+	@clang-format-14 --dry-run -Werror $(SOURCES)
+	@$(PYTHON) tests/tidy/lint.py
+
+.PHONY: golden
+golden: debug  ## rewrite the golden files; review the diff
+	@BYOC_UPDATE_GOLDEN=1 ctest --test-dir build/asan --output-on-failure -R '_test$$' -j $(JOBS)
+
+.PHONY: models
+models:  ## trim the API models of the installed botocore again
+	@$(PYTHON) cloud/aws/models/trim.py
+
+.PHONY: docs
+docs: build  ## write docs/reference.md from the schemas again
+	@build/release/byocctl explain --reference > docs/reference.md
+
+.PHONY: clean
+clean:  ## remove build/
+	@rm -rf build
