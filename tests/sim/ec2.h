@@ -1,0 +1,56 @@
+// What other services' operations do in EC2, and what EC2's own files share.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/sim/op.h"
+
+namespace byoc::sim {
+
+// Interfaces. `wanted` has subnet, description, groups, requester, tags...; id, vpc, zone, private
+// address and, unless `attached` is false, an attachment are given here. The subnet must exist.
+NetworkInterface& make_interface(OpContext& context, NetworkInterface wanted, bool attached = true);
+void remove_interface(OpContext& context, const std::string& id);
+
+// Scaling groups of managed nodegroups: instances are launched or terminated, spread over the
+// subnets, until there are `desired`. An instance brings an attached interface, with the tag
+// node.k8s.amazonaws.com/instance_id, and a public address where its subnet maps one.
+ScalingGroup& make_scaling_group(OpContext& context, ScalingGroup wanted);
+void resize_scaling_group(OpContext& context, const std::string& name, int desired);
+void remove_scaling_group(OpContext& context, const std::string& name);  // and its instances
+
+// A security group with EC2's default egress rule, as EKS makes one for a cluster.
+SecurityGroup& make_group(OpContext& context, SecurityGroup wanted);
+void remove_group(OpContext& context, const std::string& id);  // and its rules
+// A group that EKS removes with its cluster, and that stays when something still uses it.
+bool group_in_use(const Ec2& ec2, const std::string& id);
+
+// The launch template version that {id|name, version} of an EKS or Auto Scaling call means.
+struct TemplateChoice {
+  const LaunchTemplate* launch_template = nullptr;
+  const LaunchTemplateVersion* version = nullptr;
+};
+// Looks as a call does (K5). version: a number, "$Latest", "$Default" or empty (= $Default).
+TemplateChoice find_template(OpContext& context, const std::string& id, const std::string& name,
+                             const std::string& version);
+
+// Tags. TagSpecifications of the given resource type, or an error (other types, aws: keys, > 50).
+Answer read_tag_specifications(const Json& params, std::string_view resource_type, Tags& tags);
+// [{"Key", "Value"}] both ways, sorted by key.
+[[nodiscard]] Json show_tags(const Tags& tags);
+[[nodiscard]] Tags read_tags(const Json& list);
+// Why AWS refuses these tags (aws: prefix, lengths, more than 50), or nothing.
+[[nodiscard]] std::optional<std::string> refuse_tags(const Tags& tags);
+// The tags of any EC2 resource by id, the truth; null when there is none.
+[[nodiscard]] Tags* tags_of(Ec2& ec2, std::string_view id);
+
+// Availability zones of a region: "us-west-2a"...; every region has at least three.
+[[nodiscard]] const std::vector<std::string>& zones_of(const std::string& region);
+[[nodiscard]] std::string zone_id(const std::string& zone);  // "usw2-az1"
+[[nodiscard]] bool known_instance_type(std::string_view type);
+
+}  // namespace byoc::sim
