@@ -1,0 +1,88 @@
+// The EKS of one simulated account and region: plain values, by name.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "tests/sim/table.h"
+#include "tests/sim/world_ec2.h"
+
+namespace byoc::sim {
+
+// An asynchronous change of a cluster, nodegroup or add-on.
+struct EksUpdate {
+  std::string id;
+  std::string owner;   // "" (the cluster), "nodegroup/NAME" or "addon/NAME"
+  std::string type;    // "VersionUpdate", "EndpointAccessUpdate", ...
+  std::string status;  // "InProgress", "Successful", "Failed"
+  Json params = Json::array();
+  Json errors = Json::array();
+  Time created{};
+};
+
+struct EksNodegroup {
+  std::string name;
+  Json body;  // as DescribeNodegroup shows it, without status, health, tags and times
+  std::string status;
+  Json issues = Json::array();
+  std::string template_id;  // of the user's launch template; empty: none
+  std::string scaling_group;
+  Time created{};
+  Time modified{};
+  Tags tags;
+};
+
+struct EksAddon {
+  std::string name;
+  Json body;  // as DescribeAddon shows it, without status, health, tags and times
+  std::string status;
+  Json issues = Json::array();
+  Time created{};
+  Time modified{};
+  Tags tags;
+};
+
+struct EksAccessPolicy {
+  Json scope;  // {"type", "namespaces"}
+  Time associated{};
+  Time modified{};
+};
+
+struct EksAccessEntry {
+  std::string principal;
+  std::string arn;
+  std::string username;
+  std::string type;  // "STANDARD", "EC2_LINUX", ...
+  std::vector<std::string> groups;
+  std::map<std::string, EksAccessPolicy> policies;  // by policy ARN
+  Time created{};
+  Time modified{};
+  Tags tags;
+};
+
+struct EksCluster {
+  std::string name;
+  Json body;  // as DescribeCluster shows it, without status, health, tags and times
+  std::string status;
+  Json issues = Json::array();
+  bool deletion_protection = false;
+  std::string group;                    // the cluster security group that EKS made
+  std::vector<std::string> interfaces;  // the "Amazon EKS <name>" interfaces
+  Time created{};
+  Tags tags;
+  Table<EksNodegroup> nodegroups;
+  Table<EksAddon> addons;
+  Table<EksAccessEntry> entries;             // by principal ARN
+  std::map<std::string, EksUpdate> updates;  // by id
+};
+
+struct Eks {
+  Table<EksCluster> clusters;
+  int cluster_quota = 100;
+  int nodegroup_quota = 30;  // per cluster
+};
+
+}  // namespace byoc::sim
