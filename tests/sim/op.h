@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "tests/sim/faults.h"
@@ -97,11 +98,24 @@ struct OpRule {
   std::string_view token_error = "IdempotentParameterMismatch";
 };
 
-// All operations, by service and operation; null when AWS (as simulated) has no such one.
-[[nodiscard]] const OpRule* find_rule(std::string_view service, std::string_view operation);
+struct OpParam {
+  std::string_view name;
+  bool required = false;
+  char type = 's';
+};
 
-// Checks the parameters, replays a token, runs the rule, remembers the token.
-[[nodiscard]] Answer run_rule(const OpRule& rule, OpContext& context, const Json& params);
+// A rule with its parameters taken apart.
+struct Operation {
+  OpRule rule;
+  std::vector<OpParam> params;
+};
+
+// By service and operation; null when AWS (as simulated) has no such one.
+[[nodiscard]] const Operation* find_operation(std::string_view service, std::string_view operation);
+
+// Checks the parameters, replays a token, runs the operation, remembers the token.
+[[nodiscard]] Answer run_operation(const Operation& operation, OpContext& context,
+                                   const Json& params);
 
 // tables.cc: every file's operations.
 [[nodiscard]] std::span<const std::span<const OpRule>> all_tables();
