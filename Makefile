@@ -15,7 +15,6 @@ CXX_CLANG ?= clang++-14
 PYTHON := .venv/bin/python
 GENERATOR := $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 CONFIGURE := cmake -S . -G "$(GENERATOR)"
-SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.h' '*.cc')
 
 .PHONY: help
 help:  ## list the targets
@@ -88,12 +87,12 @@ bench: configure-release  ## benchmarks, with the goals beside the results
 
 .PHONY: format
 format:  ## clang-format over all sources
-	@clang-format-14 -i $(SOURCES)
+	@scripts/format.sh
 
 .PHONY: lint
 lint:  ## style, formatting and clang-tidy
 	@$(PYTHON) tests/tidy/tidy.py
-	@clang-format-14 --dry-run -Werror $(SOURCES)
+	@scripts/format.sh --check
 	@$(PYTHON) tests/tidy/lint.py
 
 .PHONY: golden

@@ -14,7 +14,10 @@ done
 if [ ${#missing[@]} -gt 0 ]; then
   sudo=()
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "deps: need root or sudo to install: ${missing[*]}" >&2; exit 1; }
+    if ! command -v sudo >/dev/null; then
+      echo "deps: need root or sudo to install: ${missing[*]}" >&2
+      exit 1
+    fi
     sudo=(sudo)
   fi
   echo "deps: installing ${missing[*]}"

@@ -1,0 +1,123 @@
+"""The tidy test finds what it is meant to find: one planted fault per rule, and a clean tree."""
+
+import json
+
+import pytest
+import tidy
+from cpp_text import functions
+from tree import Tree
+
+LATER = "TO" + "DO"
+
+# name -> (path, text, what the finding says)
+FAULTS = {
+    "long line": ("base/a.cc", "int a;  // " + "x" * 100 + "\n", "columns, at most 100"),
+    "space at end": ("base/a.cc", "int a; \n", "space at the end"),
+    "long file": ("base/a.cc", "int a;\n" * 701, "701 lines"),
+    "long function": ("base/a.cc", "void f() {\n" + "  g();\n" * 69 + "}\n", "a function of 71"),
+    "long method": (
+        "base/a.cc",
+        "struct S {\n  int f() const {\n" + "    g();\n" * 70 + "  }\n};\n",
+        "a function of 72",
+    ),
+    "long python function": (
+        "tests/e2e/a_test.py",
+        "def f():\n" + "    g()\n" * 70,
+        "a function of 71",
+    ),
+    "file name": ("base/camelCase.cc", "", "snake_case"),
+    "header without comment": ("base/a.h", "#pragma once\n", "begins with a comment"),
+    "header without pragma": ("base/a.h", "// A.\n", "#pragma once"),
+    "vague type": ("base/a.cc", "class RowManager {};\n", "RowManager"),
+    "vague enum": ("base/a.cc", "enum class ColorHelper { red };\n", "ColorHelper"),
+    "vague file": ("base/string_util.cc", "", "not that it helps"),
+    "endl": ("base/a.cc", "void f() { std::cout << std::endl; }\n", "flushes"),
+    "namespace": ("base/a.cc", "using namespace std;\n", "using namespace std"),
+    "printed secret": ("base/a.cc", "void f() { out << key.reveal(); }\n", "secret is printed"),
+    "later": ("base/a.cc", f"// {LATER}: all of it\n", LATER),
+    "machine path": ("docs/a.md", "See " + "/ro" + "ot/notes.\n", "somebody's machine"),
+    "sleeping test": ("tests/base/a_test.cc", "void f() { usl" + "eep(1); }\n", "not time"),
+    "skipped test": ("tests/base/a_test.cc", "void f() { GTEST_" + "SKIP(); }\n", "it is removed"),
+    "skipped python": ("tests/e2e/a_test.py", "pytest." + "skip('x')\n", "it is removed"),
+    "wrong way": ("reconcilers/a.cc", '#include "cloud/cloud.h"\n', "does not include"),
+    "no such include": ("base/a.cc", '#include "base/nothing.h"\n', "not a file of the tree"),
+    "curl outside": ("controller/a.cc", "#include <curl/curl.h>\n", "only cloud includes"),
+    "yaml outside": ("cli/a.cc", "#include <yaml-cpp/yaml.h>\n", "only manifests includes"),
+    "unused header": ("base/a.h", "// A.\n#pragma once\n", "nothing includes this header"),
+    "unknown library": ("base/a.cc", "#include <boost/any.hpp>\n", "no known package"),
+    "unlisted library": ("cli/a.cc", "#include <gflags/gflags.h>\n", "is not in scripts/apt"),
+    "unlisted import": ("tests/e2e/a_test.py", "import numpy\n", "import numpy"),
+    "unpinned": ("scripts/requirements.txt", "moto>=5\n", "an exact version"),
+    "no reason": ("scripts/apt-packages.txt", "libfoo-dev\n", "`libfoo-dev`"),
+    "dead link": ("docs/a.md", "[x](b.md)\n", "b.md: no such file"),
+    "dead anchor": ("docs/a.md", "# One\n[x](#two)\n", "#two: no such heading"),
+    "make target": ("docs/a.md", "Run `make everything`.\n", "make everything"),
+    "unused script": ("scripts/a.sh", "true\n", "nothing calls this script"),
+}
+
+
+def plant(folder, files):
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return Tree(folder, list(files))
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_finds(name, tmp_path):
+    path, text, says = FAULTS[name]
+    tree = plant(tmp_path, {"Makefile": "all:  ## all\n", path: text})
+    found = [str(finding) for finding in tidy.findings(tree)]
+    assert any(says in line for line in found), found
+
+
+def test_a_clean_tree_has_no_findings(tmp_path):
+    tree = plant(
+        tmp_path,
+        {
+            "Makefile": "all:  ## everything\n",
+            "README.md": "# Top\nSee [docs](docs/a.md#one-two), run `make all`.\n",
+            "docs/a.md": "# One two\n",
+            "base/a.h": "// A value.\n#pragma once\nnamespace byoc {\nint a();\n}\n",
+            "base/a.cc": '#include "base/a.h"\n\n#include <vector>\n\n// std::endl in prose.\n',
+            "tests/base/a_test.cc": '#include "base/a.h"\nusing namespace std::chrono_literals;\n',
+        },
+    )
+    assert tidy.findings(tree) == []
+
+
+def test_finds_a_source_that_no_target_compiles(tmp_path):
+    tree = plant(tmp_path, {"base/a.cc": "", "base/b.cc": "", "tests/fuzz/c.cc": ""})
+    commands = tmp_path / "compile_commands.json"
+    entry = {"directory": str(tmp_path), "file": str(tmp_path / "base/a.cc"), "command": "c++"}
+    commands.write_text(json.dumps([entry]), encoding="utf-8")
+    found = [str(finding) for finding in tidy.findings(tree, commands)]
+    assert found == ["base/b.cc:1: no target compiles this file"]
+
+
+def test_functions_are_told_from_data_types_and_lambdas():
+    text = """
+namespace byoc {
+namespace {
+const Row kRows[] = {{"a", 1}, {"b", 2}};
+constexpr auto kSquare = [](int x) { return x * x; };
+enum class Life { ready, gone };
+struct Point {
+  int x = 0;
+  Point(int a) : x(a) {}
+  bool operator==(const Point& other) const { return x == other.x; }
+};
+}  // namespace
+Result<int> parse(std::string_view text, int base = 10) {
+  auto each = [&](char c) { return c == '{'; };
+  if (text.empty()) { return 0; }
+  return each(text[0]) ? 1 : 2;
+}
+}  // namespace byoc
+"""
+    heads = [function.head for function in functions(text)]
+    assert heads == [
+        "Point(int a) : x(a)",
+        "bool operator==(const Point& other) const",
+        "Result<int> parse(std::string_view text, int base = 10)",
+    ]
