@@ -1,9 +1,15 @@
 // Store: what must survive a crash. Kubernetes semantics over one SQLite file.
 //
 // Every method is one transaction that is on disk (WAL, synchronous=FULL) when it returns. The
-// store is a cache of promises: with it lost, ownership can be restored from tags.
+// store is a cache of promises: with it lost, ownership can be restored from tags. Used by one
+// thread at a time; other processes may read and write the same file.
+//
+// A method that cannot do its work answers `unavailable` and has changed nothing: disk full,
+// read-only, damaged or locked for too long, each with what to do about it.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +37,8 @@ struct Tombstone {
 };
 
 inline constexpr int kEventsPerObjectMax = 200;
+inline constexpr std::size_t kEventMessageBytesMax = 1024;  // longer messages are cut, with "..."
+inline constexpr std::size_t kObjectBytesMax = 4U << 20U;   // of one object as JSON; else invalid
 
 class Store {
  public:
@@ -45,7 +53,9 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<Object>> list(const std::string& kind) = 0;
   // Creates (resource_version 0: gives uid when empty, generation 1; already_exists when there is
   // one) or replaces (conflict unless resource_version is the stored one). generation grows when
-  // the spec changes. Answers with the object as stored. A put that changes nothing writes nothing.
+  // the spec changes. Answers with the object as stored (times in whole seconds). A put that
+  // changes nothing writes nothing. On a replace, uid and creation time stay (another uid is a
+  // conflict), and a deletion time that is set is never taken back or moved.
   [[nodiscard]] virtual Result<Object> put(Object object, Time now) = 0;
   // Removes an object without finalizers (invalid otherwise), writes its tombstone and drops its
   // intents and events. Removing what is not there is ok.
@@ -55,9 +65,11 @@ class Store {
   // Intents of one owner, by key; put replaces; drop of a missing one is ok.
   [[nodiscard]] virtual Result<std::vector<Intent>> intents(const std::string& owner_uid) = 0;
   [[nodiscard]] virtual Status put_intent(const Intent& intent) = 0;
-  [[nodiscard]] virtual Status drop_intent(const std::string& owner_uid, const std::string& key) = 0;
+  [[nodiscard]] virtual Status drop_intent(const std::string& owner_uid,
+                                           const std::string& key) = 0;
 
-  // Events, oldest first; all of them when `object` is nothing.
+  // Events, in the order of their last arrival; all of them when `object` is nothing. Equal events
+  // (object, type, reason, message) are one with a count; the kEventsPerObjectMax latest are kept.
   [[nodiscard]] virtual Status add_event(const Event& event) = 0;
   [[nodiscard]] virtual Result<std::vector<Event>> events(
       const std::optional<ObjectKey>& object) = 0;
@@ -65,7 +77,17 @@ class Store {
 
 // Opens or creates `path` (":memory:" for tests). unavailable with the reason when it cannot be
 // opened, is damaged (integrity check) or was written by a newer byoc.
-[[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::string& path);
+// The file is made with mode 0600, a missing directory with 0700.
+struct StoreOptions {
+  std::function<std::string()> make_uid;  // random UUIDs when empty; the simulation counts
+  int busy_timeout_ms = 5000;             // how long to wait for another process's transaction
+  int pages_max = 0;                      // of 4096 bytes; 0: as many as the disk holds
+};
+[[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::string& path,
+                                                        StoreOptions options = {});
+
+// A random UUID, version 4: "3f2b8c9e-....-4...-....-............".
+[[nodiscard]] std::string random_uid();
 
 // The lock that keeps a second controller out: flock on `dir`/lock, released by the kernel when
 // the process ends. conflict with the holder's pid in the message when it is taken.

@@ -1,0 +1,94 @@
+#include "controller/store.h"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "base/check.h"
+#include "controller/store_files.h"
+#include "controller/store_schema.h"
+#include "controller/store_sqlite.h"
+#include "controller/store_tables.h"
+
+namespace byoc {
+namespace {
+
+constexpr std::string_view kInMemory = ":memory:";
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::unique_ptr<Database> db, std::function<std::string()> make_uid)
+      : db_(std::move(db)), make_uid_(std::move(make_uid)) {}
+
+  Result<Object> get(const ObjectKey& key) override { return get_object(*db_, key); }
+  Result<std::vector<Object>> list(const std::string& kind) override {
+    return list_objects(*db_, kind);
+  }
+  Result<Object> put(Object object, Time now) override {
+    return put_object(*db_, std::move(object), now, make_uid_);
+  }
+  Status remove(const ObjectKey& key, Time now) override { return remove_object(*db_, key, now); }
+  Result<std::vector<Tombstone>> tombstones() override { return list_tombstones(*db_); }
+
+  Result<std::vector<Intent>> intents(const std::string& owner_uid) override {
+    return list_intents(*db_, owner_uid);
+  }
+  Status put_intent(const Intent& intent) override { return byoc::put_intent(*db_, intent); }
+  Status drop_intent(const std::string& owner_uid, const std::string& key) override {
+    return byoc::drop_intent(*db_, owner_uid, key);
+  }
+
+  Status add_event(const Event& event) override { return byoc::add_event(*db_, event); }
+  Result<std::vector<Event>> events(const std::optional<ObjectKey>& object) override {
+    return list_events(*db_, object);
+  }
+
+ private:
+  std::unique_ptr<Database> db_;
+  std::function<std::string()> make_uid_;
+};
+
+// SQLite gives its own files the rights of the main one, so that must exist with the right ones.
+Status make_files(const std::string& path) {
+  if (path == kInMemory) return {};
+  const std::filesystem::path dir = std::filesystem::path(path).parent_path();
+  const Status status = dir.empty() ? Status{} : make_private_dir(dir.string());
+  return status.ok() ? make_private_file(path) : status;
+}
+
+}  // namespace
+
+std::string random_uid() {
+  std::array<unsigned char, 16> bytes{};
+  check(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "random numbers are needed");
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | 0x40U);  // version 4
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3fU) | 0x80U);  // variant of RFC 4122
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kDigits[bytes[i] >> 4U];
+    text += kDigits[bytes[i] & 0x0fU];
+  }
+  return text;
+}
+
+Result<std::unique_ptr<Store>> open_store(const std::string& path, StoreOptions options) {
+  Status status = make_files(path);
+  if (!status.ok()) return status;
+  Result<std::unique_ptr<Database>> opened = Database::open(path, options.busy_timeout_ms);
+  if (!opened.ok()) return opened.status();
+  std::unique_ptr<Database> db = std::move(opened).value();
+  status = prepare_schema(*db);
+  if (status.ok() && options.pages_max > 0) {
+    status = db->run_script("PRAGMA max_page_count = " + std::to_string(options.pages_max));
+  }
+  if (!status.ok()) return status;
+  if (!options.make_uid) options.make_uid = random_uid;
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(std::move(db), std::move(options.make_uid)));
+}
+
+}  // namespace byoc

@@ -1,0 +1,43 @@
+#include "controller/store_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+namespace byoc {
+namespace {
+
+Status refused(const std::string& what, const std::string& path, int system_error) {
+  return error(Code::unavailable, what + " " + path + ": " + std::strerror(system_error));
+}
+
+}  // namespace
+
+Status make_private_dir(const std::string& dir) {
+  std::error_code failed;
+  const std::filesystem::path path(dir);
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
+  if (failed) return refused("cannot make the directory above", dir, failed.value());
+  if (::mkdir(dir.c_str(), 0700) == 0) return {};
+  if (errno != EEXIST) return refused("cannot make the directory", dir, errno);
+  if (std::filesystem::is_directory(path, failed)) return {};
+  return refused("cannot use as a directory:", dir, ENOTDIR);
+}
+
+Status make_private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return refused("cannot write to the file", path, errno);
+  struct stat info {};
+  int result = ::fstat(fd, &info);
+  if (result == 0 && (info.st_mode & 077U) != 0) result = ::fchmod(fd, info.st_mode & 0700U);
+  const int system_error = errno;
+  ::close(fd);
+  return result == 0 ? Status{} : refused("cannot protect the file", path, system_error);
+}
+
+}  // namespace byoc

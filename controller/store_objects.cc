@@ -1,0 +1,182 @@
+#include <utility>
+
+#include "controller/store_tables.h"
+
+namespace byoc {
+namespace {
+
+Result<Object> decode(const Database& db, const std::string& body) {
+  const Json json = Json::parse(body, nullptr, false);
+  Result<Object> object = json.is_discarded() ? error(Code::invalid, "its JSON does not parse")
+                                              : object_from_json(json);
+  if (object.ok()) return object;
+  return error(Code::unavailable, "the store " + db.path() + " holds a damaged object (" +
+                                      object.status().message +
+                                      "); move it away and run `byocctl rebuild`");
+}
+
+Result<std::string> encode(const Object& object) {
+  try {
+    std::string body = to_json(object).dump();
+    if (body.size() <= kObjectBytesMax) return body;
+    return error(Code::invalid, to_string(object.key()) + " has " + std::to_string(body.size()) +
+                                    " bytes; the limit is " + std::to_string(kObjectBytesMax));
+  } catch (const Json::exception& e) {  // text that is not UTF-8
+    return error(Code::invalid, to_string(object.key()) + " cannot be stored: " + e.what());
+  }
+}
+
+Result<std::optional<Object>> find(Database& db, const ObjectKey& key) {
+  std::optional<std::string> body;
+  const Status status =
+      db.run("SELECT body FROM objects WHERE kind = ? AND ns = ? AND name = ?",
+             {key.kind, key.ns, key.name}, [&body](const RowView& row) { body = row.text(0); });
+  if (!status.ok()) return status;
+  if (!body) return std::optional<Object>();
+  Result<Object> object = decode(db, *body);
+  if (!object.ok()) return object.status();
+  return std::optional<Object>(std::move(object).value());
+}
+
+Status write(Database& db, Object& object) {
+  Status status =
+      db.run("UPDATE counter SET value = value + 1 RETURNING value", {},
+             [&object](const RowView& row) { object.metadata.resource_version = row.integer(0); });
+  if (!status.ok()) return status;
+  const Result<std::string> body = encode(object);
+  if (!body.ok()) return body.status();
+  return db.run(
+      "INSERT INTO objects (kind, ns, name, uid, body) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT (kind, ns, name) DO UPDATE SET body = excluded.body",
+      {object.kind, object.metadata.ns, object.metadata.name, object.metadata.uid, body.value()});
+}
+
+// The uid tells whose resources are whose in the cloud: two objects must never share one.
+Status check_uid_is_free(Database& db, const Object& object) {
+  std::optional<ObjectKey> holder;
+  const Status status = db.run("SELECT kind, ns, name FROM objects WHERE uid = ?",
+                               {object.metadata.uid}, [&holder](const RowView& row) {
+                                 holder = ObjectKey{row.text(0), row.text(1), row.text(2)};
+                               });
+  if (!status.ok() || !holder) return status;
+  return error(Code::already_exists, "uid " + object.metadata.uid + " belongs to " +
+                                         to_string(*holder) + "; " + to_string(object.key()) +
+                                         " cannot have it too");
+}
+
+Status create(Database& db, Object& object, Time now,
+              const std::function<std::string()>& make_uid) {
+  if (object.metadata.uid.empty()) object.metadata.uid = make_uid();
+  const Status status = check_uid_is_free(db, object);
+  if (!status.ok()) return status;
+  if (!object.metadata.created) object.metadata.created = now;
+  object.metadata.generation = 1;
+  return write(db, object);
+}
+
+Status replace(Database& db, Object& object, const Object& stored) {
+  Metadata& metadata = object.metadata;
+  if (metadata.uid.empty()) metadata.uid = stored.metadata.uid;
+  if (metadata.uid != stored.metadata.uid) {
+    return error(Code::conflict, to_string(object.key()) + " was deleted and created again");
+  }
+  metadata.created = stored.metadata.created;
+  if (stored.metadata.deleted) metadata.deleted = stored.metadata.deleted;
+  metadata.generation = stored.metadata.generation + (object.spec == stored.spec ? 0 : 1);
+  if (to_json(object) == to_json(stored)) return {};
+  return write(db, object);
+}
+
+Status create_or_replace(Database& db, Object& object, Time now,
+                         const std::function<std::string()>& make_uid) {
+  const Result<std::optional<Object>> found = find(db, object.key());
+  if (!found.ok()) return found.status();
+  const std::optional<Object>& stored = found.value();
+  const std::string name = to_string(object.key());
+  const std::int64_t version = object.metadata.resource_version;
+  if (version == 0) {
+    return stored ? error(Code::already_exists, name + " exists already")
+                  : create(db, object, now, make_uid);
+  }
+  if (!stored) return error(Code::conflict, name + " does not exist any more");
+  if (version != stored->metadata.resource_version) {
+    return error(Code::conflict, name + " has changed meanwhile (version " +
+                                     std::to_string(stored->metadata.resource_version) + ", not " +
+                                     std::to_string(version) + "); read it again");
+  }
+  return replace(db, object, *stored);
+}
+
+Status bury(Database& db, const Object& object, Time now) {
+  const Metadata& metadata = object.metadata;
+  Status status = db.run(
+      "INSERT OR REPLACE INTO tombstones (kind, ns, name, uid, deleted) "
+      "VALUES (?, ?, ?, ?, ?)",
+      {object.kind, metadata.ns, metadata.name, metadata.uid, sql_time(now)});
+  if (status.ok()) status = db.run("DELETE FROM intents WHERE owner_uid = ?", {metadata.uid});
+  if (status.ok()) {
+    status = db.run("DELETE FROM events WHERE kind = ? AND ns = ? AND name = ?",
+                    {object.kind, metadata.ns, metadata.name});
+  }
+  if (!status.ok()) return status;
+  return db.run("DELETE FROM objects WHERE kind = ? AND ns = ? AND name = ?",
+                {object.kind, metadata.ns, metadata.name});
+}
+
+}  // namespace
+
+Result<Object> get_object(Database& db, const ObjectKey& key) {
+  Result<std::optional<Object>> found = find(db, key);
+  if (!found.ok()) return found.status();
+  if (found.value()) return *std::move(found).value();
+  return error(Code::not_found, to_string(key) + " does not exist");
+}
+
+Result<std::vector<Object>> list_objects(Database& db, const std::string& kind) {
+  std::vector<std::string> bodies;
+  const Status status =
+      db.run("SELECT body FROM objects WHERE ?1 = '' OR kind = ?1 ORDER BY kind, ns, name", {kind},
+             [&bodies](const RowView& row) { bodies.push_back(row.text(0)); });
+  if (!status.ok()) return status;
+  std::vector<Object> objects;
+  objects.reserve(bodies.size());
+  for (const std::string& body : bodies) {
+    Result<Object> object = decode(db, body);
+    if (!object.ok()) return object.status();
+    objects.push_back(std::move(object).value());
+  }
+  return objects;
+}
+
+Result<Object> put_object(Database& db, Object object, Time now,
+                          const std::function<std::string()>& make_uid) {
+  const Status status =
+      db.transaction([&] { return create_or_replace(db, object, now, make_uid); });
+  if (!status.ok()) return status;
+  return object_from_json(to_json(object));  // the answer is what a later get will say
+}
+
+Status remove_object(Database& db, const ObjectKey& key, Time now) {
+  return db.transaction([&]() -> Status {
+    const Result<std::optional<Object>> found = find(db, key);
+    if (!found.ok()) return found.status();
+    if (!found.value()) return {};
+    if (found.value()->metadata.finalizers.empty()) return bury(db, *found.value(), now);
+    return error(Code::invalid, to_string(key) + " still has the finalizer " +
+                                    found.value()->metadata.finalizers.front());
+  });
+}
+
+Result<std::vector<Tombstone>> list_tombstones(Database& db) {
+  std::vector<Tombstone> tombstones;
+  const Status status = db.run(
+      "SELECT kind, ns, name, uid, deleted FROM tombstones "
+      "ORDER BY kind, ns, name, deleted, uid",
+      {}, [&tombstones](const RowView& row) {
+        tombstones.push_back({{row.text(0), row.text(1), row.text(2)}, row.text(3), row.time(4)});
+      });
+  if (!status.ok()) return status;
+  return tombstones;
+}
+
+}  // namespace byoc

@@ -1,0 +1,125 @@
+#include "controller/store_schema.h"
+
+#include <array>
+#include <string>
+
+namespace byoc {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x62796f63;  // "byoc"
+
+// Migration i leads from user_version i to i + 1. Never change one that was released: add another.
+// Times are milliseconds since the epoch, 0 for never.
+constexpr std::array kMigrations = {
+    R"sql(
+CREATE TABLE counter (value INTEGER NOT NULL);
+INSERT INTO counter VALUES (0);
+CREATE TABLE objects (
+  kind TEXT NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL,
+  uid TEXT NOT NULL UNIQUE,
+  body TEXT NOT NULL,
+  PRIMARY KEY (kind, ns, name)) WITHOUT ROWID;
+CREATE TABLE tombstones (
+  kind TEXT NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL, uid TEXT NOT NULL,
+  deleted INTEGER NOT NULL,
+  PRIMARY KEY (kind, ns, name, uid)) WITHOUT ROWID;
+CREATE TABLE intents (
+  owner_uid TEXT NOT NULL, key TEXT NOT NULL,
+  type TEXT NOT NULL, token TEXT NOT NULL, params_hash TEXT NOT NULL, id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'made')),
+  created INTEGER NOT NULL, sent INTEGER NOT NULL,
+  empty_reads INTEGER NOT NULL, first_empty INTEGER NOT NULL,
+  made TEXT NOT NULL,
+  PRIMARY KEY (owner_uid, key)) WITHOUT ROWID;
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL,
+  type TEXT NOT NULL, reason TEXT NOT NULL, message TEXT NOT NULL,
+  count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  UNIQUE (kind, ns, name, type, reason, message));
+)sql",
+};
+constexpr auto kVersion = static_cast<std::int64_t>(kMigrations.size());
+
+struct Header {
+  std::int64_t application = 0;
+  std::int64_t version = 0;
+  std::int64_t tables = 0;
+};
+
+Status refuse(const Database& db, const std::string& why) {
+  return error(Code::unavailable, "the store " + db.path() + " cannot be used: " + why);
+}
+
+Status read_header(Database& db, Header& header) {
+  const auto number = [](std::int64_t& into) {
+    return [&into](const RowView& row) { into = row.integer(0); };
+  };
+  Status status = db.run("PRAGMA application_id", {}, number(header.application));
+  if (status.ok()) status = db.run("PRAGMA user_version", {}, number(header.version));
+  if (!status.ok()) return status;
+  return db.run("SELECT count(*) FROM sqlite_master", {}, number(header.tables));
+}
+
+Status check_header(const Database& db, const Header& header) {
+  const bool fresh = header.application == 0 && header.version == 0 && header.tables == 0;
+  if (!fresh && header.application != kApplicationId) {
+    return refuse(db, "it is the database of another program; name another file");
+  }
+  if (header.version > kVersion) {
+    return refuse(db, "it was written by a newer byoc (schema " + std::to_string(header.version) +
+                          ", this one knows " + std::to_string(kVersion) +
+                          "); use that version or a newer one");
+  }
+  return {};
+}
+
+Status check_pages(Database& db) {
+  std::string verdict;
+  const Status status = db.run("PRAGMA quick_check(1)", {},
+                               [&verdict](const RowView& row) { verdict = row.text(0); });
+  if (!status.ok() || verdict == "ok") return status;
+  return refuse(db, "it is damaged (" + verdict +
+                        "); move it away and run `byocctl rebuild`, which restores ownership "
+                        "from tags");
+}
+
+// One transaction: two processes that open an old file at once must not both migrate it.
+Status migrate(Database& db) {
+  return db.transaction([&db] {
+    Header header;
+    Status status = read_header(db, header);
+    if (status.ok()) status = check_header(db, header);
+    for (auto i = header.version; status.ok() && i < kVersion; ++i) {
+      status = db.run_script(kMigrations[static_cast<std::size_t>(i)]);
+    }
+    if (!status.ok() || header.version == kVersion) return status;
+    return db.run_script("PRAGMA application_id = " + std::to_string(kApplicationId) +
+                         "; PRAGMA user_version = " + std::to_string(kVersion));
+  });
+}
+
+Status use_wal(Database& db) {
+  std::string mode;
+  Status status =
+      db.run("PRAGMA journal_mode = WAL", {}, [&mode](const RowView& row) { mode = row.text(0); });
+  if (!status.ok()) return status;
+  if (mode != "wal" && db.path() != ":memory:") {
+    return refuse(db, "its file system cannot keep a write-ahead log (mode " + mode +
+                          "); put it on a local disk");
+  }
+  return db.run_script("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
+}
+
+}  // namespace
+
+Status prepare_schema(Database& db) {
+  Header header;
+  Status status = read_header(db, header);
+  if (status.ok()) status = check_header(db, header);  // before anything is written to the file
+  if (status.ok()) status = check_pages(db);
+  if (status.ok()) status = use_wal(db);
+  return status.ok() && header.version != kVersion ? migrate(db) : status;
+}
+
+}  // namespace byoc

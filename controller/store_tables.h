@@ -1,0 +1,30 @@
+// The store's methods, one group of tables per file; controller/store.h says what they do.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/store.h"
+#include "controller/store_sqlite.h"
+
+namespace byoc {
+
+[[nodiscard]] Result<Object> get_object(Database& db, const ObjectKey& key);
+[[nodiscard]] Result<std::vector<Object>> list_objects(Database& db, const std::string& kind);
+[[nodiscard]] Result<Object> put_object(Database& db, Object object, Time now,
+                                        const std::function<std::string()>& make_uid);
+[[nodiscard]] Status remove_object(Database& db, const ObjectKey& key, Time now);
+[[nodiscard]] Result<std::vector<Tombstone>> list_tombstones(Database& db);
+
+[[nodiscard]] Result<std::vector<Intent>> list_intents(Database& db, const std::string& owner_uid);
+[[nodiscard]] Status put_intent(Database& db, const Intent& intent);
+[[nodiscard]] Status drop_intent(Database& db, const std::string& owner_uid,
+                                 const std::string& key);
+
+[[nodiscard]] Status add_event(Database& db, const Event& event);
+[[nodiscard]] Result<std::vector<Event>> list_events(Database& db,
+                                                     const std::optional<ObjectKey>& object);
+
+}  // namespace byoc
