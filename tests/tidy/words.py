@@ -13,7 +13,8 @@ _LATER = re.compile(r"\b(" + "|".join(_PROMISES) + r")\b")
 _MACHINE = re.compile(r"(?<![\w.$}])/(" + "|".join(["wo" + "rk", "ro" + "ot"]) + r")/[\w.]")
 _NAMESPACE = re.compile(r"\busing\s+namespace\s+(?!std::(?:\w+_)?literals\b)([\w:]+)")
 _PRINTED_SECRET = re.compile(r"(printf|fmt::|spdlog|SPDLOG|log_|<<).*\breveal\(\)")
-_SLEEP = re.compile(r"\b(sleep_" + r"for|sleep_" + r"until|nanosl" + r"eep|u?sl" + r"eep)\s*\(")
+_SLEEPS = ["sleep_" + "for", "sleep_" + "until", "nanosl" + "eep", "u?sl" + "eep"]
+_SLEEP = re.compile(r"\b(" + "|".join(_SLEEPS) + r")\s*\(")
 _SKIP = re.compile(
     r"\bGTEST_" + r"SKIP\b|\bDIS" + r"ABLED_\w|\bpytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b"
 )
