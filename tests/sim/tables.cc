@@ -1,0 +1,39 @@
+// The list of all operations: one line per file of them.
+#include <array>
+
+#include "tests/sim/op.h"
+
+namespace byoc::sim {
+
+std::span<const OpRule> sts_ops();
+std::span<const OpRule> ec2_network_ops();
+std::span<const OpRule> ec2_gateway_ops();
+std::span<const OpRule> ec2_address_ops();
+std::span<const OpRule> ec2_route_ops();
+std::span<const OpRule> ec2_group_ops();
+std::span<const OpRule> ec2_rule_ops();
+std::span<const OpRule> ec2_template_ops();
+std::span<const OpRule> ec2_interface_ops();
+std::span<const OpRule> ec2_instance_ops();
+std::span<const OpRule> ec2_tag_ops();
+std::span<const OpRule> autoscaling_ops();
+std::span<const OpRule> tagging_ops();
+std::span<const OpRule> iam_role_ops();
+std::span<const OpRule> iam_role_policy_ops();
+std::span<const OpRule> iam_policy_ops();
+std::span<const OpRule> iam_profile_ops();
+std::span<const OpRule> iam_provider_ops();
+std::span<const OpRule> iam_account_ops();
+
+std::span<const std::span<const OpRule>> all_tables() {
+  static const std::array kTables = {
+      sts_ops(),         ec2_network_ops(),   ec2_gateway_ops(),     ec2_address_ops(),
+      ec2_route_ops(),   ec2_group_ops(),     ec2_rule_ops(),        ec2_template_ops(),
+      ec2_tag_ops(),     ec2_interface_ops(), ec2_instance_ops(),    autoscaling_ops(),
+      tagging_ops(),     iam_role_ops(),      iam_role_policy_ops(), iam_policy_ops(),
+      iam_profile_ops(), iam_provider_ops(),  iam_account_ops(),
+  };
+  return kTables;
+}
+
+}  // namespace byoc::sim
