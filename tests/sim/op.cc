@@ -36,7 +36,11 @@ std::vector<OpParam> read_params(const OpRule& rule) {
   while (!rest.empty()) {
     const auto space = rest.find(' ');
     const std::string_view word = rest.substr(0, space);
-    if (!word.empty()) params.push_back(read_param(word));
+    if (word == "@paged") {
+      params.insert(params.end(), {{"Filters", false, 'l'}, {"MaxResults", false, 'i'}});
+    } else if (!word.empty()) {
+      params.push_back(read_param(word));
+    }
     rest = space == std::string_view::npos ? std::string_view{} : rest.substr(space + 1);
   }
   if (!rule.token.empty()) params.push_back({rule.token, false, 's'});

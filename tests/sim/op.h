@@ -43,6 +43,9 @@ struct Answer {
   return {std::move(code), http, std::move(message), Json::object()};
 }
 
+// Not a wire code: the endpoint has no such operation (Code::unsupported).
+inline constexpr std::string_view kUnsupported = "(unsupported)";
+
 // Everything that an operation, or a Due, may touch.
 struct OpContext {
   World& world;
@@ -90,7 +93,8 @@ struct OpRule {
   OpFn run;
   bool mutates;
   // The top-level parameters: words "Name[!][:type]"; "!" = required; types: i integer,
-  // b boolean, l list, o object, n number; text without one. DryRun is known on all of ec2.
+  // b boolean, l list, o object, n number; text without one. "@paged" stands for EC2's Filters
+  // and MaxResults. DryRun is known on all of ec2.
   std::string_view params;
   // The parameter that is the idempotency token: same token and parameters = same answer, other
   // parameters = `token_error`. Empty: none.

@@ -166,6 +166,13 @@ struct ScalingGroup {
   Tags tags;
 };
 
+// Quotas of a new account, per region.
+struct Ec2Quota {
+  int vpcs = 5;
+  int addresses = 5;
+  int internet_gateways = 5;
+};
+
 struct Ec2 {
   Table<Vpc> vpcs;
   Table<Subnet> subnets;
@@ -179,6 +186,7 @@ struct Ec2 {
   Table<NetworkInterface> interfaces;
   Table<Instance> instances;
   Table<ScalingGroup> scaling_groups;  // by name
+  Ec2Quota quota;
 };
 
 }  // namespace byoc::sim
