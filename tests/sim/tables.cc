@@ -24,6 +24,9 @@ std::span<const OpRule> iam_policy_ops();
 std::span<const OpRule> iam_profile_ops();
 std::span<const OpRule> iam_provider_ops();
 std::span<const OpRule> iam_account_ops();
+std::span<const OpRule> s3_bucket_ops();
+std::span<const OpRule> s3_object_ops();
+std::span<const OpRule> logs_ops();
 
 std::span<const std::span<const OpRule>> all_tables() {
   static const std::array kTables = {
@@ -31,7 +34,8 @@ std::span<const std::span<const OpRule>> all_tables() {
       ec2_route_ops(),   ec2_group_ops(),     ec2_rule_ops(),        ec2_template_ops(),
       ec2_tag_ops(),     ec2_interface_ops(), ec2_instance_ops(),    autoscaling_ops(),
       tagging_ops(),     iam_role_ops(),      iam_role_policy_ops(), iam_policy_ops(),
-      iam_profile_ops(), iam_provider_ops(),  iam_account_ops(),
+      iam_profile_ops(), iam_provider_ops(),  iam_account_ops(),     s3_bucket_ops(),
+      s3_object_ops(),   logs_ops(),
   };
   return kTables;
 }

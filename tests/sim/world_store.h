@@ -35,6 +35,7 @@ struct S3Bucket {
 // Bucket names are unique in the partition: all accounts and regions share one table.
 struct S3 {
   Table<S3Bucket> buckets;
+  int bucket_quota = 10000;  // per account
 };
 
 struct LogGroup {
