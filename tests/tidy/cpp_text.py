@@ -36,6 +36,7 @@ class Function:
     line: int  # of the first line of its head
     length: int  # lines from the head to the closing brace
     head: str
+    statements: int  # semicolons in the body; a table that is returned has one
 
 
 def functions(text):
@@ -60,7 +61,8 @@ def functions(text):
 def _function(code, begin, end, head):
     line = code.count("\n", 0, begin) + 1
     last = code.count("\n", 0, end) + 1
-    return Function(line, last - line + 1, " ".join(head.split()))
+    statements = code.count(";", begin, end)
+    return Function(line, last - line + 1, " ".join(head.split()), statements)
 
 
 def _kind(head, stack):

@@ -79,6 +79,7 @@ def test_a_clean_tree_has_no_findings(tmp_path):
             "README.md": "# Top\nSee [docs](docs/a.md#one-two), run `make all`.\n",
             "docs/a.md": "# One two\n",
             "base/a.h": "// A value.\n#pragma once\nnamespace byoc {\nint a();\n}\n",
+            "base/table.cc": "Rows r() {\n  return {\n" + "    1,\n" * 99 + "  };\n}\n",
             "base/a.cc": '#include "base/a.h"\n\n#include <vector>\n\n// std::endl in prose.\n',
             "tests/base/a_test.cc": '#include "base/a.h"\nusing namespace std::chrono_literals;\n',
         },

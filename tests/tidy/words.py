@@ -15,9 +15,8 @@ _NAMESPACE = re.compile(r"\busing\s+namespace\s+(?!std::(?:\w+_)?literals\b)([\w
 _PRINTED_SECRET = re.compile(r"(printf|fmt::|spdlog|SPDLOG|log_|<<).*\breveal\(\)")
 _SLEEPS = ["sleep_" + "for", "sleep_" + "until", "nanosl" + "eep", "u?sl" + "eep"]
 _SLEEP = re.compile(r"\b(" + "|".join(_SLEEPS) + r")\s*\(")
-_SKIP = re.compile(
-    r"\bGTEST_" + r"SKIP\b|\bDIS" + r"ABLED_\w|\bpytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b"
-)
+_PYTEST_SKIP = r"\bpytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b"
+_SKIP = re.compile(r"\bGTEST_" + r"SKIP\b|\bDIS" + r"ABLED_\w|" + _PYTEST_SKIP)
 _TEXT = (".h", ".cc", ".py", ".sh", ".md", ".yaml", ".txt", ".cmake", "Makefile", ".ci/run")
 
 
