@@ -62,7 +62,8 @@ class Proxy:
     """Listens on `endpoint` and forwards to `upstream`.
 
     `calls` holds every call in order. `fault`, when set, is asked for each call (the call and its
-    number from 0) and answers with a Fault, or None to let it pass.
+    number from 0) and answers with a Fault, or None to let it pass. `after`, when set, is told of
+    each call that was executed, before the answer is sent.
     """
 
     def __init__(self, upstream):
@@ -70,6 +71,7 @@ class Proxy:
         self._lock = threading.Lock()
         self.calls = []
         self.fault = None
+        self.after = None
         self.seen = threading.Condition()  # notified after each call
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -83,6 +85,7 @@ class Proxy:
         """Starts counting anew, without faults."""
         self.calls = []
         self.fault = None
+        self.after = None
 
     def wait_for_calls(self, count, timeout):
         """Whether `count` calls arrived within `timeout` seconds."""
@@ -98,7 +101,7 @@ class Proxy:
             number = len(self.calls)
             self.calls.append(call)
             self.seen.notify_all()
-        return self.fault(call, number) if self.fault else None
+        return number, self.fault(call, number) if self.fault else None
 
     def _forward(self, method, path, headers, body):
         with self._lock:
@@ -127,12 +130,14 @@ class Proxy:
             def handle_any(self):
                 body = read_body(self)
                 call = call_of(self.command, self.path, self.headers, body)
-                fault = proxy._note(call)
+                number, fault = proxy._note(call)
                 if fault == Fault.lost_request:
                     return drop(self)
                 if fault in (Fault.unavailable, Fault.throttled):
                     return send(self, *_REFUSALS[fault])
                 answer = proxy._forward(self.command, self.path, self.headers, body)
+                if proxy.after:
+                    proxy.after(call, number)
                 if fault == Fault.lost_answer:
                     return drop(self)
                 return send(self, *answer)
