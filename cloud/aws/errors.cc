@@ -56,6 +56,11 @@ constexpr Rule kRules[] = {
     {"autoscaling", "*", "ValidationError", "not found", Code::not_found},
     {"s3", "*", "OperationAborted", "", Code::unavailable},
 
+    // The endpoint does not know the operation.
+    {"*", "*", "InvalidAction", "", Code::unsupported},
+    {"*", "*", "UnknownOperation*", "", Code::unsupported},
+    {"*", "*", "NotImplemented", "", Code::unsupported},
+
     // A dry run that would have been allowed.
     {"*", "*", "DryRunOperation", "", Code::cancelled},
 
@@ -182,6 +187,7 @@ bool mentions(std::string_view message, std::string_view fragment) {
 
 Code by_http_status(int status) {
   if (status == 429) return Code::throttled;
+  if (status >= 300 && status < 400) return Code::invalid;
   if (status == 401 || status == 403) return Code::denied;
   if (status == 404) return Code::not_found;
   if (status == 408) return Code::unavailable;

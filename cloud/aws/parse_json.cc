@@ -1,0 +1,102 @@
+#include <cmath>
+
+#include "cloud/aws/encoding.h"
+#include "cloud/aws/errors.h"
+#include "cloud/aws/parse.h"
+
+namespace byoc {
+namespace {
+
+bool convert(const ShapeRef& ref, Json& from, Json& into, std::string& why);
+
+bool convert_structure(const Shape& shape, Json& from, Json& into, std::string& why) {
+  if (!from.is_object()) return why = "the answer's " + shape.name + " is no object", false;
+  into = Json::object();
+  for (const ShapeRef& member : shape.members) {
+    const auto found = from.find(member.wire());
+    if (found == from.end() || found->is_null()) continue;
+    if (!convert(member, *found, into[member.name], why)) return false;
+  }
+  return true;
+}
+
+bool convert_list(const Shape& shape, Json& from, Json& into, std::string& why) {
+  if (!from.is_array()) return why = "the answer's " + shape.name + " is no list", false;
+  into = Json::array();
+  for (Json& element : from) {
+    into.push_back(nullptr);
+    if (!element.is_null() && !convert(shape.element, element, into.back(), why)) return false;
+  }
+  return true;
+}
+
+bool convert_map(const Shape& shape, Json& from, Json& into, std::string& why) {
+  if (!from.is_object()) return why = "the answer's " + shape.name + " is no map", false;
+  into = Json::object();
+  for (auto& [key, value] : from.items()) {
+    Json& place = into[key];
+    if (!value.is_null() && !convert(shape.element, value, place, why)) return false;
+  }
+  return true;
+}
+
+Json convert_timestamp(Json& from) {
+  const auto time = timestamp_param(from);
+  return time ? Json(format_time(*time)) : std::move(from);
+}
+
+bool convert(const ShapeRef& ref, Json& from, Json& into, std::string& why) {
+  switch (ref.shape->kind) {
+    case Kind::structure: return convert_structure(*ref.shape, from, into, why);
+    case Kind::list: return convert_list(*ref.shape, from, into, why);
+    case Kind::map: return convert_map(*ref.shape, from, into, why);
+    case Kind::timestamp: into = convert_timestamp(from); return true;
+    default: break;
+  }
+  // Some services write whole numbers as 5.0.
+  if (ref.shape->kind == Kind::integer && from.is_number_float()) {
+    const double number = from.get<double>();
+    if (std::trunc(number) == number && std::fabs(number) < 9e15) {
+      into = static_cast<std::int64_t>(number);
+      return true;
+    }
+  }
+  into = std::move(from);
+  return true;
+}
+
+std::string text_member(const Json& json, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto found = json.find(name);
+    if (found != json.end() && found->is_string()) return found->get<std::string>();
+  }
+  return {};
+}
+
+}  // namespace
+
+bool parse_json_body(const Operation& operation, const HttpResponse& response, Answer& answer,
+                     std::string& why) {
+  if (operation.output.shape == nullptr) return true;
+  Json json = Json::object();
+  if (!response.body.empty()) json = Json::parse(response.body, nullptr, false);
+  if (json.is_discarded()) return why = "the answer is no JSON", false;
+  return convert_structure(*operation.output.shape, json, answer.body, why);
+}
+
+ErrorFacts read_json_error(const HttpResponse& response) {
+  ErrorFacts facts;
+  facts.code = find_field(response.headers, "x-amzn-errortype");
+  const Json json = Json::parse(response.body, nullptr, false);
+  if (json.is_object()) {
+    facts.message = text_member(json, {"message", "Message", "errorMessage"});
+    if (facts.code.empty()) facts.code = text_member(json, {"__type", "code", "Code"});
+  }
+  facts.code = bare_error_code(facts.code);
+  // An unknown path gets a 404 without a code from gateways and emulators alike.
+  facts.native = !facts.code.empty() ||
+                 (response.status != 404 && (json.is_object() || response.body.empty()));
+  return facts;
+}
+
+}  // namespace byoc

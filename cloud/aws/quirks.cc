@@ -1,0 +1,62 @@
+#include "cloud/aws/quirks.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cloud/aws/encoding.h"
+
+namespace byoc {
+
+bool is_policy_document(const Service& service, const ShapeRef& member) {
+  if (service.name != "iam") return false;
+  return member.name == "AssumeRolePolicyDocument" || member.name == "PolicyDocument" ||
+         member.name == "Document";
+}
+
+std::string decode_policy_document(std::string text) {
+  return text.starts_with('%') ? percent_decode(text) : text;
+}
+
+bool is_root_value(const Service& service, const Operation& operation) {
+  return service.name == "s3" && operation.name == "GetBucketLocation";
+}
+
+void add_checksum(const Operation& operation, HttpRequest& request) {
+  if (!operation.checksum_required) return;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(request.body.data()), request.body.size(),
+         digest.data());
+  set_field(request.headers, "x-amz-sdk-checksum-algorithm", "SHA256");
+  set_field(request.headers, "x-amz-checksum-sha256",
+            base64_encode({reinterpret_cast<const char*>(digest.data()), digest.size()}));
+}
+
+bool forbids_page_size(const Service& service, const Json& params) {
+  if (service.name != "ec2") return false;
+  return std::any_of(params.items().begin(), params.items().end(), [](const auto& item) {
+    return item.key() != "Filters" && item.value().is_array() && !item.value().empty();
+  });
+}
+
+bool root_fits(const Service& service, const Operation& operation, std::string_view root) {
+  if (service.protocol == Protocol::rest_xml) {
+    constexpr std::array<std::string_view, 4> kWrong = {"Error", "ErrorResponse", "html", "HTML"};
+    return std::find(kWrong.begin(), kWrong.end(), root) == kWrong.end();
+  }
+  constexpr std::string_view kSuffix = "Response";
+  return root.size() == operation.name.size() + kSuffix.size() &&
+         root.starts_with(operation.name) && root.ends_with(kSuffix);
+}
+
+bool is_repeatable(const Operation& operation, const Json& params) {
+  if (operation.token != nullptr) return params.contains(operation.token->name);
+  constexpr std::array<std::string_view, 15> kVerbs = {
+      "Get",    "List",    "Describe",     "Head",       "Delete", "Detach", "Remove",    "Untag",
+      "Revoke", "Release", "Disassociate", "AssumeRole", "Put",    "Tag",    "CreateTags"};
+  return std::any_of(kVerbs.begin(), kVerbs.end(),
+                     [&](std::string_view verb) { return operation.name.starts_with(verb); });
+}
+
+}  // namespace byoc
