@@ -1,7 +1,7 @@
 // What other services' operations do in EC2, and what EC2's own files share.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +15,9 @@ namespace byoc::sim {
 // address and, unless `attached` is false, an attachment are given here. The subnet must exist.
 NetworkInterface& make_interface(OpContext& context, NetworkInterface wanted, bool attached = true);
 void remove_interface(OpContext& context, const std::string& id);
+[[nodiscard]] std::string new_public_address(OpContext& context);
+// How many more interfaces fit into the subnet.
+[[nodiscard]] std::uint64_t free_addresses(const Ec2& ec2, const Subnet& subnet);
 
 // Scaling groups of managed nodegroups: instances are launched or terminated, spread over the
 // subnets, until there are `desired`. An instance brings an attached interface, with the tag
@@ -50,7 +53,7 @@ Answer read_tag_specifications(const Json& params, std::string_view resource_typ
 
 // Availability zones of a region: "us-west-2a"...; every region has at least three.
 [[nodiscard]] const std::vector<std::string>& zones_of(const std::string& region);
-[[nodiscard]] std::string zone_id(const std::string& zone);  // "usw2-az1"
-[[nodiscard]] bool known_instance_type(std::string_view type);
+[[nodiscard]] std::string zone_id(const std::string& zone);     // "usw2-az1"
+[[nodiscard]] bool known_instance_type(std::string_view type);  // of our small catalogue
 
 }  // namespace byoc::sim

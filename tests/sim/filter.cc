@@ -21,7 +21,8 @@ bool is_tag_filter(const Filter& filter) {
 }
 
 Answer read_filters(const Json& params, std::string_view known, std::vector<Filter>& filters) {
-  for (const Json& item : list(params, "Filters")) {
+  const Json& items = list(params, params.contains("Filter") ? "Filter" : "Filters");
+  for (const Json& item : items) {
     Filter filter;
     for (const auto& part : item.items()) {
       if (part.key() == "Name") {
@@ -69,8 +70,11 @@ bool fits_tags(const Filter& filter, const Tags& tags) {
 Answer unknown_id(std::string_view code, std::string_view noun, std::string_view prefix,
                   const std::string& id) {
   if (!id.starts_with(prefix)) {
-    const std::string_view family = code.substr(0, code.find('.'));
-    return fail(std::string(family) + ".Malformed", "Invalid id: \"" + id + "\"");
+    const auto dot = code.find('.');
+    const std::string malformed = dot == std::string_view::npos
+                                      ? "NatGatewayMalformed"  // the one family without a dot
+                                      : std::string(code.substr(0, dot)) + ".Malformed";
+    return fail(malformed, "Invalid id: \"" + id + "\"");
   }
   return fail(std::string(code), "The " + std::string(noun) + " '" + id + "' does not exist");
 }

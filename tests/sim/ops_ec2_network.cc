@@ -175,15 +175,6 @@ Answer delete_vpc(OpContext& context, const Json& params) {
 
 // ---- subnets -------------------------------------------------------------------------------
 
-std::uint64_t free_addresses(const Ec2& ec2, const Subnet& subnet) {
-  std::uint64_t used = 5;  // AWS keeps the first four and the last one
-  ec2.interfaces.each([&](const auto&, const NetworkInterface& interface) {
-    used += interface.subnet == subnet.id ? 1 : 0;
-  });
-  const std::uint64_t size = read_cidr(subnet.cidr)->size();
-  return size > used ? size - used : 0;
-}
-
 Json show_subnet(const OpContext& context, const Subnet& subnet) {
   Json body = {{"SubnetId", subnet.id},
                {"SubnetArn", context.arn("ec2", "subnet/" + subnet.id)},
