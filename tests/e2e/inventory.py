@@ -1,12 +1,13 @@
 """Everything that exists in an AWS endpoint, by type and id, so that two moments can be compared.
 
-Run as a program it prints the inventory as JSON:
-inventory.py ENDPOINT [--region R]... [--account A]...
+Run as a program it prints the inventory as JSON, or what is other than it was in such a FILE:
+inventory.py ENDPOINT [--region R]... [--account A]... [--since FILE]
 """
 
 import argparse
 import functools
 import json
+from pathlib import Path
 
 import boto3
 from botocore.config import Config
@@ -213,9 +214,15 @@ def main():
     parser.add_argument("endpoint")
     parser.add_argument("--region", action="append", default=[])
     parser.add_argument("--account", action="append", default=[])
+    parser.add_argument("--since", type=Path)
     args = parser.parse_args()
     found = inventory(args.endpoint, args.region or ["us-east-1"], [None, *args.account])
-    print(json.dumps(found, indent=1, sort_keys=True))
+    if args.since is None:
+        print(json.dumps(found, indent=1, sort_keys=True))
+        return
+    before = json.loads(args.since.read_text(encoding="utf-8"))
+    for line in difference(before, found):
+        print(line.split(":")[0] if line.startswith("+") else line)
 
 
 if __name__ == "__main__":
