@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,8 +49,18 @@ Answer read_tag_specifications(const Json& params, std::string_view resource_typ
 [[nodiscard]] Tags read_tags(const Json& list);
 // Why AWS refuses these tags (aws: prefix, lengths, more than 50), or nothing.
 [[nodiscard]] std::optional<std::string> refuse_tags(const Tags& tags);
-// The tags of any EC2 resource by id, the truth; null when there is none.
-[[nodiscard]] Tags* tags_of(Ec2& ec2, std::string_view id);
+// The kinds of EC2 resources that carry tags.
+struct TaggedKind {
+  std::string_view prefix;   // of ids
+  std::string_view type;     // as TagSpecifications and DescribeTags name it
+  std::string_view unknown;  // the code for an id that does not exist
+};
+[[nodiscard]] const TaggedKind* tagged_kind(std::string_view id);  // null: no such prefix
+// The tags of any EC2 resource by id, as a call sees it (a default Sight sees the truth), or null.
+[[nodiscard]] Tags* tags_of(Ec2& ec2, std::string_view id, Sight sight = {});
+using EachTagged = std::function<void(const std::string& id, const Tags& tags)>;
+using EachTaggedOfKind = std::function<void(const TaggedKind&, const std::string&, const Tags&)>;
+void each_tagged(const Ec2& ec2, Sight sight, const EachTaggedOfKind& fn);
 
 // Availability zones of a region: "us-west-2a"...; every region has at least three.
 [[nodiscard]] const std::vector<std::string>& zones_of(const std::string& region);

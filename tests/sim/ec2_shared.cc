@@ -1,6 +1,5 @@
 // Tags, zones and interfaces: what EC2's operation files and other services share.
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -36,32 +35,47 @@ const RegionZones* region_zones(std::string_view region) {
   return at == std::end(kRegions) ? nullptr : at;
 }
 
-template <class T>
-Tags* tags_in(Table<T>& table, std::string_view id) {
-  T* thing = table.find(id);
-  return thing == nullptr ? nullptr : &thing->tags;
+// Where the things with one id prefix live.
+struct Home {
+  TaggedKind kind;
+  Tags* (*find)(Ec2&, std::string_view, Sight);
+  void (*each)(const Ec2&, Sight, const EachTagged&);
+};
+
+template <auto kTable>
+constexpr Home home(std::string_view prefix, std::string_view type, std::string_view unknown) {
+  return {{prefix, type, unknown},
+          [](Ec2& ec2, std::string_view id, Sight sight) -> Tags* {
+            auto* thing = (ec2.*kTable).find(id, sight);
+            return thing == nullptr ? nullptr : &thing->tags;
+          },
+          [](const Ec2& ec2, Sight sight, const EachTagged& fn) {
+            (ec2.*kTable).each_listed(sight, [&](const auto& id, const auto& thing) {
+              fn(id, thing.tags);
+            });
+          }};
 }
 
-using TagsIn = Tags* (*)(Ec2&, std::string_view);
-
-struct TagHome {
-  std::string_view prefix;
-  TagsIn find;
+// "sgr-" stands before "sg-": the first prefix that fits decides.
+constexpr Home kHomes[] = {
+    home<&Ec2::vpcs>("vpc-", "vpc", "InvalidVpcID.NotFound"),
+    home<&Ec2::subnets>("subnet-", "subnet", "InvalidSubnetID.NotFound"),
+    home<&Ec2::internet_gateways>("igw-", "internet-gateway", "InvalidInternetGatewayID.NotFound"),
+    home<&Ec2::addresses>("eipalloc-", "elastic-ip", "InvalidAllocationID.NotFound"),
+    home<&Ec2::nat_gateways>("nat-", "natgateway", "NatGatewayNotFound"),
+    home<&Ec2::route_tables>("rtb-", "route-table", "InvalidRouteTableID.NotFound"),
+    home<&Ec2::rules>("sgr-", "security-group-rule", "InvalidSecurityGroupRuleId.NotFound"),
+    home<&Ec2::groups>("sg-", "security-group", "InvalidGroup.NotFound"),
+    home<&Ec2::templates>("lt-", "launch-template", "InvalidLaunchTemplateId.NotFound"),
+    home<&Ec2::interfaces>("eni-", "network-interface", "InvalidNetworkInterfaceID.NotFound"),
+    home<&Ec2::instances>("i-", "instance", "InvalidInstanceID.NotFound"),
 };
 
-constexpr TagHome kTagHomes[] = {
-    {"vpc-", [](Ec2& e, std::string_view id) { return tags_in(e.vpcs, id); }},
-    {"subnet-", [](Ec2& e, std::string_view id) { return tags_in(e.subnets, id); }},
-    {"igw-", [](Ec2& e, std::string_view id) { return tags_in(e.internet_gateways, id); }},
-    {"eipalloc-", [](Ec2& e, std::string_view id) { return tags_in(e.addresses, id); }},
-    {"nat-", [](Ec2& e, std::string_view id) { return tags_in(e.nat_gateways, id); }},
-    {"rtb-", [](Ec2& e, std::string_view id) { return tags_in(e.route_tables, id); }},
-    {"sgr-", [](Ec2& e, std::string_view id) { return tags_in(e.rules, id); }},
-    {"sg-", [](Ec2& e, std::string_view id) { return tags_in(e.groups, id); }},
-    {"lt-", [](Ec2& e, std::string_view id) { return tags_in(e.templates, id); }},
-    {"eni-", [](Ec2& e, std::string_view id) { return tags_in(e.interfaces, id); }},
-    {"i-", [](Ec2& e, std::string_view id) { return tags_in(e.instances, id); }},
-};
+const Home* home_of(std::string_view id) {
+  const auto* at = std::find_if(std::begin(kHomes), std::end(kHomes),
+                                [&](const Home& one) { return id.starts_with(one.kind.prefix); });
+  return at == std::end(kHomes) ? nullptr : at;
+}
 
 }  // namespace
 
@@ -113,11 +127,20 @@ Answer read_tag_specifications(const Json& params, std::string_view resource_typ
   return done();
 }
 
-Tags* tags_of(Ec2& ec2, std::string_view id) {
-  for (const TagHome& home : kTagHomes) {
-    if (id.starts_with(home.prefix)) return home.find(ec2, id);
+const TaggedKind* tagged_kind(std::string_view id) {
+  const Home* at = home_of(id);
+  return at == nullptr ? nullptr : &at->kind;
+}
+
+Tags* tags_of(Ec2& ec2, std::string_view id, Sight sight) {
+  const Home* at = home_of(id);
+  return at == nullptr ? nullptr : at->find(ec2, id, sight);
+}
+
+void each_tagged(const Ec2& ec2, Sight sight, const EachTaggedOfKind& fn) {
+  for (const Home& one : kHomes) {
+    one.each(ec2, sight, [&](const std::string& id, const Tags& tags) { fn(one.kind, id, tags); });
   }
-  return nullptr;
 }
 
 const std::vector<std::string>& zones_of(const std::string& region) {

@@ -11,7 +11,6 @@ std::span<const OpRule> ec2_gateway_ops();
 std::span<const OpRule> ec2_address_ops();
 std::span<const OpRule> ec2_route_ops();
 std::span<const OpRule> ec2_group_ops();
-std::span<const OpRule> ec2_rule_ops();
 std::span<const OpRule> ec2_template_ops();
 std::span<const OpRule> ec2_interface_ops();
 std::span<const OpRule> ec2_instance_ops();
@@ -30,12 +29,12 @@ std::span<const OpRule> logs_ops();
 
 std::span<const std::span<const OpRule>> all_tables() {
   static const std::array kTables = {
-      sts_ops(),         ec2_network_ops(),   ec2_gateway_ops(),     ec2_address_ops(),
-      ec2_route_ops(),   ec2_group_ops(),     ec2_rule_ops(),        ec2_template_ops(),
-      ec2_tag_ops(),     ec2_interface_ops(), ec2_instance_ops(),    autoscaling_ops(),
-      tagging_ops(),     iam_role_ops(),      iam_role_policy_ops(), iam_policy_ops(),
-      iam_profile_ops(), iam_provider_ops(),  iam_account_ops(),     s3_bucket_ops(),
-      s3_object_ops(),   logs_ops(),
+      sts_ops(),           ec2_network_ops(),     ec2_gateway_ops(),  ec2_address_ops(),
+      ec2_route_ops(),     ec2_group_ops(),       ec2_template_ops(), ec2_tag_ops(),
+      ec2_interface_ops(), ec2_instance_ops(),    autoscaling_ops(),  tagging_ops(),
+      iam_role_ops(),      iam_role_policy_ops(), iam_policy_ops(),   iam_profile_ops(),
+      iam_provider_ops(),  iam_account_ops(),     s3_bucket_ops(),    s3_object_ops(),
+      logs_ops(),
   };
   return kTables;
 }

@@ -1,0 +1,38 @@
+// The census: who owns what, told from tags alone and without any knowledge of byoc's rows.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/sim/world.h"
+
+namespace byoc::sim {
+
+inline constexpr std::string_view kOwnerTag = "byoc.dev/owner-uid";
+inline constexpr std::string_view kKeyTag = "byoc.dev/key";
+
+// A living thing that can carry tags.
+struct Thing {
+  std::string account;
+  std::string region;  // empty for IAM
+  std::string type;    // as the tagging API filters it: "ec2:vpc", "eks:nodegroup", "iam:role"
+  std::string id;      // id, name or, for IAM's policies and providers, ARN
+  std::string arn;
+  const Tags* tags = nullptr;  // never null in a call
+};
+
+// Everything alive in the world, and nothing that AWS is already taking down (a deleted NAT
+// gateway is not alive, a deleting one is). `sight` as in Table::each_listed.
+void each_thing(const World& world, Sight sight, const std::function<void(const Thing&)>& fn);
+
+// "owner uid/graph key" -> ids. More than one id under a key is a duplicate.
+[[nodiscard]] std::map<std::string, std::vector<std::string>> owned(const World& world);
+
+// The leaves of dump `before` that are missing or different in dump `now`, as "path: old -> new":
+// what happened to a foreigner whose things are in `before`.
+[[nodiscard]] std::vector<std::string> harm(const Json& before, const Json& now);
+
+}  // namespace byoc::sim
