@@ -12,8 +12,8 @@ namespace byoc {
 
 enum class Verb {
   create,
-  update,   // changes a setting in place
-  tag,      // adds, changes or removes tags
+  update,  // changes a setting in place
+  tag,     // adds, changes or removes tags
   remove,
   wait,     // something is under way; a later pass goes on from there
   blocked,  // a person must decide or mend something first; `why` says what
@@ -44,8 +44,8 @@ struct Action {
 
 struct Plan {
   std::vector<Action> actions;
-  std::vector<std::string> dropped_intents;  // keys whose resource is known to be gone
-  std::vector<std::string> absent;           // keys whose promise was not seen in this look
+  std::vector<Intent> kept_promises;   // intents to store again: found, or missed once more
+  std::vector<std::string> forgotten;  // keys of intents to drop: the resource is known to be gone
 };
 
 // Whether the plan makes any call.

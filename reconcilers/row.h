@@ -39,17 +39,18 @@ using MergeFn = void (*)(const Json& body, Observed& into);
 struct Look {
   enum class From {
     bulk,   // one call for all resources of the region or account
-    named,  // one call per name that is desired or was promised
+    named,  // one call per name that is desired or was promised; the template takes identity fields
     each,   // one call per resource found, to complete its fields
+    parent,  // one call per resource of the parent type; finds parts of it
   };
   From from = From::bulk;
-  std::string_view operation;
+  std::string_view operation = {};
   std::string_view params = "{}";
-  std::string_view items;   // JSON pointer to the list (or the one object) in the answer
-  ReadFn read = nullptr;    // nullptr: read_tagged()
-  MergeFn merge = nullptr;  // From::each
-  bool detail = false;      // may be served from memory while nothing changes
-  bool removing = false;    // only while the owner is being deleted
+  std::string_view items = {};  // JSON pointer to the list (or the one object) in the answer
+  ReadFn read = nullptr;        // nullptr: read_tagged()
+  MergeFn merge = nullptr;      // From::each
+  bool detail = false;          // may be served from memory while nothing changes
+  bool removing = false;        // only while the owner is being deleted
 };
 
 struct Change {
@@ -59,53 +60,61 @@ struct Change {
 };
 
 // Builds the parameters of an update that a template cannot express.
-using MakeFn = Json (*)(const Json& desired, const Observed& observed);
+// `params` are the desired ones with references resolved.
+using MakeFn = Json (*)(const Desired& desired, const Json& params, const Observed& observed);
 
 struct Set {
-  std::string_view field;      // member of params that this operation changes
-  std::string_view operation;
-  std::string_view params;     // template over the desired fields, "@id" of the observed
-  bool in_create = true;       // the create operation takes the field too
+  std::string_view field = {};  // member of params that this operation changes
+  std::string_view operation = {};
+  std::string_view params = {};  // template over the desired fields, "@id" of the observed
   MakeFn make = nullptr;
+  bool in_create = true;          // the create operation takes the field too
+  std::string_view initial = {};  // JSON text: the value that a new resource has by itself
 };
 
 struct Row {
-  std::string_view type;
-  std::string_view service;
-  std::vector<Look> looks;
-  std::string_view id;   // field that the remove operation takes
-  std::string_view arn;  // field with the ARN, when others may refer to it so
-  std::vector<std::string_view> identity;  // fields that tell one from another: name, or parent + value
-  std::string_view parent;                 // type that it is part of; found and owned through it
+  std::string_view type = {};
+  std::string_view service = {};
+  std::vector<Look> looks = {};
+  std::string_view id = {};   // field that the remove operation takes
+  std::string_view arn = {};  // field with the ARN, when others may refer to it so
+  std::vector<std::string_view> identity =
+      {};                        // fields that tell one from another: name, or parent + value
+  std::string_view parent = {};  // type that it is part of; found and owned through it
 
   // life
-  std::string_view state;  // JSON pointer; empty: what exists is ready
-  std::vector<std::string_view> ready, failed, going, gone;  // any other state: pending
-  std::string_view why;    // JSON pointer to the reason of a failure
-  int settle_seconds = 0;  // what a create usually takes; 0: ready at once
+  std::string_view state = {};  // JSON pointer; empty: what exists is ready
+  std::vector<std::string_view> ready = {}, failed = {}, going = {},
+                                gone = {};  // any other state: pending
+  std::string_view why = {};                // JSON pointer to the reason of a failure
+  int settle_seconds = 0;                   // what a create usually takes; 0: ready at once
 
   // change
-  std::string_view create;
-  std::string_view made;  // JSON pointer to the new item in the create answer
+  std::string_view create = {};
+  std::string_view made = {};  // JSON pointer to the new item in the create answer
   Again again = Again::natural;
-  std::string_view token;  // member that takes the idempotency token
+  std::string_view token = {};  // member that takes the idempotency token
   Tagging tagging = Tagging::none;
-  std::string_view tag, untag;   // operations for Tagging list, map, put_all
-  std::string_view tag_target;   // template of the operations' target members
-  std::string_view tag_resource; // EC2 resource type for TagSpecifications
-  std::vector<Set> set;
-  std::vector<std::string_view> ignored;    // create-only: never compared
-  std::vector<std::string_view> documents;  // policy documents: compared by meaning
-  std::string_view remove;  // empty: goes with its parent
-  std::string_view remove_params;
+  std::string_view tag = {}, untag = {};  // operations for Tagging list, map, put_all
+  std::string_view tag_target = {};       // template of the operations' target members
+  std::string_view tag_resource = {};     // EC2 resource type for TagSpecifications
+  std::vector<Set> set = {};
+  std::vector<std::string_view> ignored = {};  // create-only: never compared
+  std::vector<std::string_view> not_sent =
+      {};  // identify only: the create operation does not take them
+  std::vector<std::string_view> exact = {};      // maps that may hold nothing but what is desired
+  std::vector<std::string_view> documents = {};  // policy documents: compared by meaning
+  std::string_view remove = {};                  // empty: goes with its parent
+  std::string_view remove_params = {};
   bool remove_with_parent = false;  // needs no call of its own when the parent is removed too
   bool exclusive = false;           // parts that nobody desires are removed as drift
+  bool comes_with_parent = false;   // a new parent may bring it: not made in the same pass
   bool recreate_failed = false;     // a failed one is removed and made again
 
   // order without references
-  std::vector<std::string_view> after;          // types: created after, removed before
-  std::vector<std::string_view> remove_before;  // types that are removed only after this
-  std::string_view pool;  // template: calls of one pool value run one at a time
+  std::vector<std::string_view> after = {};          // types: created after, removed before
+  std::vector<std::string_view> remove_before = {};  // types that are removed only after this
+  std::string_view pool = {};  // template: calls of one pool value run one at a time
 };
 
 // All rows; find_row stops the program for a type that does not exist.
@@ -126,6 +135,9 @@ void read_tagged(const Row& row, const Json& item, std::vector<Observed>& out);
 
 // Sets life and reason of `observed` from the row's state column.
 void read_life(const Row& row, Observed& observed);
+
+// One part of a parent, with these fields (identity first); owner and parent are filled in later.
+[[nodiscard]] Observed part_of(const Row& row, std::string parent_id, Json fields);
 
 // Fills a template. Answers false when a member that it names is missing.
 [[nodiscard]] bool fill(std::string_view template_text, const Json& fields, const std::string& id,

@@ -27,13 +27,19 @@ struct Observed {
   Json fields = Json::object();  // in the vocabulary of the create operation's parameters
   std::map<std::string, std::string> tags;
   Life life = Life::ready;
-  std::string reason;  // AWS's word or message for a failed or pending state
-  Time created{};      // the epoch when AWS does not tell
+  std::string reason;    // AWS's word or message for a failed or pending state
+  Time created{};        // the epoch when AWS does not tell
+  bool foreign = false;  // found under our name, but not ours
+  bool unseen = false;   // known from the create answer only; reads do not show it yet
 };
 
 // A promise written before a create, kept until a look finds the thing gone.
 struct Intent {
-  enum class State { open, made };
+  enum class State {
+    open,      // promised; whether the call happened is not known
+    made,      // the create call was answered, or the thing was seen
+    removing,  // the remove call was answered
+  };
   std::string owner_uid;
   std::string key;          // graph key
   std::string type;         // row type
@@ -41,11 +47,11 @@ struct Intent {
   std::string params_hash;  // of the create parameters, references resolved
   std::string id;           // known once made
   State state = State::open;
-  Time created{};          // when the promise was written
-  Time sent{};             // when the last create call was sent; the epoch: never
-  int empty_reads = 0;     // looks since `sent` that did not find it
-  Time first_empty{};      // when the first of them was
-  Json made = Json::object();  // fields the create call answered with: known before they are seen
+  Time created{};              // when the promise was written
+  Time sent{};                 // when the last create call was sent; the epoch: never
+  int empty_reads = 0;         // looks since `sent` that did not find it
+  Time first_empty{};          // when the first of them was
+  Json made = Json::object();  // identity, and what the create call answered: known before seen
 };
 
 struct Snapshot {

@@ -1,0 +1,132 @@
+#include "reconcilers/build.h"
+
+#include "base/check.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+void add_reference(const Object& object, std::string_view path, std::string kind,
+                   std::vector<ObjectKey>& out) {
+  const Json& name = member(object.spec, path);
+  if (name.is_string()) {
+    out.push_back({std::move(kind), object.metadata.ns, name.get<std::string>()});
+  }
+}
+
+// Names in "${role.NAME.arn}" anywhere in a value.
+void add_named_roles(const Json& value, const std::string& ns, std::vector<ObjectKey>& out) {
+  if (value.is_string()) {
+    constexpr std::string_view kOpen = "${role.";
+    constexpr std::string_view kClose = ".arn}";
+    const auto& text = value.get_ref<const std::string&>();
+    for (std::size_t at = text.find(kOpen); at != std::string::npos;
+         at = text.find(kOpen, at + 1)) {
+      const std::size_t end = text.find(kClose, at);
+      if (end == std::string::npos) return;
+      const std::size_t begin = at + kOpen.size();
+      out.push_back({"Role", ns, text.substr(begin, end - begin)});
+    }
+  } else if (value.is_structured()) {
+    for (const Json& part : value) add_named_roles(part, ns, out);
+  }
+}
+
+}  // namespace
+
+const std::vector<Kind>& all_kinds() {
+  static const std::vector<Kind> kKinds = {
+      {"Role",
+       build_role,
+       {"role", "role-policy", "role-inline-policy", "instance-profile", "instance-profile-role",
+        "policy", "policy-version"}},
+      {"Cluster",
+       build_cluster,
+       {"vpc",
+        "subnet",
+        "route-table",
+        "route",
+        "route-table-association",
+        "internet-gateway",
+        "internet-gateway-attachment",
+        "address",
+        "nat-gateway",
+        "security-group",
+        "security-group-ingress",
+        "security-group-egress",
+        "leftover-interface",
+        "leftover-group",
+        "launch-template",
+        "role",
+        "role-policy",
+        "role-inline-policy",
+        "instance-profile-role",
+        "oidc-provider",
+        "cluster",
+        "nodegroup",
+        "addon",
+        "access-entry",
+        "access-policy",
+        "bucket",
+        "bucket-contents",
+        "bucket-public-access",
+        "bucket-encryption",
+        "bucket-versioning",
+        "log-group"}},
+      {"NodeGroup", build_nodegroup, {"launch-template", "nodegroup"}},
+  };
+  return kKinds;
+}
+
+const Kind& find_kind(std::string_view name) {
+  for (const Kind& kind : all_kinds()) {
+    if (kind.name == name) return kind;
+  }
+  check(false, std::string("no kind ") + std::string(name));
+  return all_kinds().front();
+}
+
+std::vector<ObjectKey> references_of(const Object& object) {
+  std::vector<ObjectKey> keys;
+  add_reference(object, "roleRef/name", "Role", keys);
+  add_reference(object, "clusterRef/name", "Cluster", keys);
+  if (object.kind == "Role") add_named_roles(object.spec, object.metadata.ns, keys);
+  return keys;
+}
+
+std::set<std::string> retained_types(const Object& object) {
+  std::set<std::string> types;
+  if (object.kind != "Cluster") return types;
+  const auto keeps = [&](const char* path, const char* fallback) {
+    const Json& value = member(object.spec, path);
+    return (value.is_string() ? value.get<std::string>() : std::string(fallback)) == "Retain";
+  };
+  if (keeps("deletionPolicy/bucket", "Retain")) types.insert("bucket");
+  if (keeps("deletionPolicy/logs", "Delete")) types.insert("log-group");
+  return types;
+}
+
+Tags tags_of(const Object& object) {
+  Tags tags;
+  const Json& given = member(object.spec, "tags");
+  if (!given.is_object()) return tags;
+  for (const auto& [key, value] : given.items()) tags[key] = value.get<std::string>();
+  return tags;
+}
+
+void apply_management(const Object& object, Graph& graph) {
+  const Tags tags = tags_of(object);
+  const auto flag = [&](const char* name) {
+    const Json& value = member(object.spec, name);
+    return value.is_boolean() && value.get<bool>();
+  };
+  const bool observe = object.spec.value("managementPolicy", "Managed") == "Observe";
+  for (Desired& node : graph.nodes) {
+    for (const auto& [key, value] : tags) node.tags.try_emplace(key, value);
+    node.observe_only = observe;
+    node.adopt = flag("adopt");
+    node.replace = flag("allowReplace");
+  }
+}
+
+}  // namespace byoc

@@ -1,0 +1,60 @@
+// build(): Object x Facts -> Graph. Pure; one file per kind.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+#include "manifests/object.h"
+#include "reconcilers/graph.h"
+#include "reconcilers/ownership.h"
+
+namespace byoc {
+
+// What a build function may know about the world: nothing that byoc itself makes for the object.
+struct Facts {
+  std::string account;    // 12 digits, of the credentials in use
+  std::string partition;  // "aws", "aws-cn", "aws-us-gov"
+  std::string region;
+  std::vector<std::string> zones;         // zones of the region that can be used, sorted
+  std::map<std::string, Secret> secrets;  // "externalId"
+  std::map<ObjectKey, Object> objects;    // the objects that this one refers to, as they stand
+};
+
+// A graph, or why there is none yet. An object without a graph is left exactly as it is.
+struct Built {
+  Graph graph;
+  std::string reason;   // CamelCase; empty: the graph is complete
+  std::string message;  // for people
+  bool wrong = false;   // the manifest must change; otherwise waiting helps
+};
+
+struct Kind {
+  std::string_view name;
+  Built (*build)(const Object& object, const Owner& owner, const Facts& facts);
+  std::vector<std::string_view> types;  // every row type that its graphs may hold
+};
+
+[[nodiscard]] const std::vector<Kind>& all_kinds();
+[[nodiscard]] const Kind& find_kind(std::string_view name);
+
+[[nodiscard]] Built build_role(const Object& object, const Owner& owner, const Facts& facts);
+[[nodiscard]] Built build_cluster(const Object& object, const Owner& owner, const Facts& facts);
+[[nodiscard]] Built build_nodegroup(const Object& object, const Owner& owner, const Facts& facts);
+
+// The objects that a spec refers to: roleRef, clusterRef, and roles named in policy documents.
+[[nodiscard]] std::vector<ObjectKey> references_of(const Object& object);
+
+// Row types that stay when the object is deleted (deletionPolicy).
+[[nodiscard]] std::set<std::string> retained_types(const Object& object);
+
+// Marks every node as the object's management fields say (observe only, adopt, replace, tags).
+void apply_management(const Object& object, Graph& graph);
+
+// The object's tags; empty when it has none.
+[[nodiscard]] Tags tags_of(const Object& object);
+
+}  // namespace byoc

@@ -1,0 +1,210 @@
+// The EKS control plane of a Cluster, its add-ons, access entries and the nodes that come with it.
+#include <algorithm>
+
+#include "manifests/schema.h"
+#include "reconcilers/cluster_parts.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+constexpr const char* kClusterName = "$(cluster.name)";
+
+Json bool_or(const Json& value, bool fallback) {
+  return value.is_boolean() ? value : Json(fallback);
+}
+
+Json subnet_references(const ClusterPlan& plan, const std::string& kind) {
+  Json ids = Json::array();
+  for (const std::string& mark : plan.zone_marks) {
+    ids.push_back("$(subnet/" + kind + "-" + mark + ".SubnetId)");
+  }
+  return ids;
+}
+
+void add_cluster(ClusterPlan& plan) {
+  const Json& spec = plan.object.spec;
+  const Json& cidrs = member(spec, "endpoint/publicCidrs");
+  Json network = {{"subnetIds", subnet_references(plan, plan.node_subnet_kind())},
+                  {"securityGroupIds", Json::array({"$(security-group/control-plane.GroupId)"})},
+                  {"endpointPublicAccess", bool_or(member(spec, "endpoint/public"), true)},
+                  {"endpointPrivateAccess", bool_or(member(spec, "endpoint/private"), true)}};
+  if (network["endpointPublicAccess"] == true) {
+    network["publicAccessCidrs"] = cidrs.is_array() ? cidrs : Json::array({"0.0.0.0/0"});
+  }
+  Json params = {
+      {"name", plan.eks_name},
+      {"roleArn", "$(role/cluster.Arn)"},
+      {"resourcesVpcConfig", std::move(network)},
+      {"accessConfig",
+       {{"authenticationMode", "API"}, {"bootstrapClusterCreatorAdminPermissions", true}}}};
+  Json types = member(spec, "logging/types");
+  if (types.is_null()) types = Json::array({"api", "audit", "authenticator"});
+  if (!types.empty()) {
+    params["logging"] = {{"clusterLogging", Json::array({{{"types", types}, {"enabled", true}}})}};
+  }
+  const Json& version = member(spec, "kubernetesVersion");
+  if (version.is_string()) params["version"] = version;
+  plan.add("cluster", "cluster", std::move(params));
+}
+
+void add_provider(ClusterPlan& plan) {
+  plan.add(
+      "oidc-provider", "oidc-provider",
+      {{"OpenIDConnectProviderArn", "arn:" + plan.facts.partition + ":iam::" + plan.facts.account +
+                                        ":oidc-provider/$(cluster.issuerHost)"},
+       {"Url", "$(cluster.identity/oidc/issuer)"},
+       {"ClientIDList", Json::array({"sts.amazonaws.com"})}});
+}
+
+Json default_addons() {
+  Json addons = Json::array();
+  for (const char* name : {"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}) {
+    addons.push_back({{"name", name}, {"phase", "BeforeCompute"}});
+  }
+  addons.push_back({{"name", "coredns"}, {"phase", "AfterCompute"}});
+  return addons;
+}
+
+// Add-ons that pods need to get an address come before nodes; those that run as pods, after.
+void add_addons(ClusterPlan& plan) {
+  const Json& given = member(plan.object.spec, "addons");
+  for (const Json& addon : given.is_array() ? given : default_addons()) {
+    const auto name = addon.at("name").get<std::string>();
+    Json params = {
+        {"clusterName", kClusterName}, {"addonName", name}, {"resolveConflicts", "OVERWRITE"}};
+    if (addon.contains("version")) params["addonVersion"] = addon["version"];
+    if (addon.contains("configuration")) {
+      const Json& configuration = addon["configuration"];
+      params["configurationValues"] =
+          configuration.is_string() ? configuration : Json(configuration.dump());
+    }
+    Desired& node = plan.add("addon", "addon/" + name, std::move(params));
+    if (addon.value("phase", "AfterCompute") == "AfterCompute") {
+      node.after.push_back("nodegroup/management");
+    }
+  }
+}
+
+void add_access(ClusterPlan& plan) {
+  for (const Json& entry : member(plan.object.spec, "access")) {
+    const auto arn = entry.at("principalArn").get<std::string>();
+    const std::string name = arn.substr(arn.rfind(':') + 1);
+    const std::string key = "access-entry/" + name;
+    Json params = {{"clusterName", kClusterName},
+                   {"principalArn", arn},
+                   {"kubernetesGroups", entry.value("groups", Json::array())}};
+    if (entry.contains("username")) params["username"] = entry["username"];
+    plan.add("access-entry", key, std::move(params));
+    for (const Json& policy : member(entry, "policies")) {
+      const auto given = policy.at("name").get<std::string>();
+      const std::string short_name = given.substr(given.rfind('/') + 1);
+      const Json namespaces = policy.value("namespaces", Json::array());
+      Json scope = {{"type", namespaces.empty() ? "cluster" : "namespace"}};
+      if (!namespaces.empty()) scope["namespaces"] = namespaces;
+      plan.add("access-policy", "access-policy/" + name + "/" + short_name,
+               {{"clusterName", kClusterName},
+                {"principalArn", "$(" + key + ".principalArn)"},
+                {"policyArn",
+                 "arn:" + plan.facts.partition + ":eks::aws:cluster-access-policy/" + short_name},
+                {"accessScope", scope}});
+    }
+  }
+}
+
+struct Group {
+  std::string name;
+  std::string instance_type;
+  int min = 0;
+  int max = 0;
+  std::string role;  // label byoc.dev/role
+};
+
+void add_group(ClusterPlan& plan, const Group& group) {
+  Desired& node =
+      plan.add("nodegroup", "nodegroup/" + group.name,
+               {{"clusterName", kClusterName},
+                {"nodegroupName", group.name},
+                {"scalingConfig",
+                 {{"minSize", group.min}, {"maxSize", group.max}, {"desiredSize", group.min}}},
+                {"subnets", subnet_references(plan, plan.node_subnet_kind())},
+                {"instanceTypes", Json::array({group.instance_type})},
+                {"amiType", ami_type_for(group.instance_type)},
+                {"capacityType", "ON_DEMAND"},
+                {"nodeRole", "$(role/node.Arn)"},
+                {"labels", {{"byoc.dev/role", group.role}}},
+                {"launchTemplate",
+                 {{"id", "$(launch-template/nodes.LaunchTemplateId)"},
+                  {"version", "$(launch-template/nodes.LatestVersion)"}}}});
+  node.ignore.push_back("/scalingConfig/desiredSize");
+  for (const Desired& other : plan.graph.nodes) {
+    const bool before = other.type == "addon" &&
+                        std::find(other.after.begin(), other.after.end(), "nodegroup/management") ==
+                            other.after.end();
+    if (before) plan.graph.nodes.back().after.push_back(other.key);
+  }
+}
+
+}  // namespace
+
+void add_control_plane(ClusterPlan& plan) {
+  add_cluster(plan);
+  add_provider(plan);
+  add_addons(plan);
+  add_access(plan);
+}
+
+void add_management_nodes(ClusterPlan& plan) {
+  constexpr int kDiskGib = 50;
+  constexpr int kTypeMax = 10;  // of the groups made for instanceTypes
+  const Json& spec = plan.object.spec;
+  plan.add(
+      "launch-template", "launch-template/nodes",
+      {{"LaunchTemplateName", aws_name(plan.eks_name, "nodes", short_uid(plan.owner.uid), 128)},
+       {"LaunchTemplateData",
+        launch_template_data(kDiskGib, "gp3", "$(security-group/nodes.GroupId)", plan.owner,
+                             tags_of(plan.object))}});
+  const bool savings = spec.value("costSavings", true);
+  const int nodes = spec.value("managementNodes", savings ? 1 : 2);
+  add_group(plan, {"management", spec.value("managementInstanceType", "t3.large"), nodes, nodes,
+                   "management"});
+  for (const Json& entry : member(spec, "instanceTypes")) {
+    const auto type =
+        entry.is_string() ? entry.get<std::string>() : entry.at("name").get<std::string>();
+    const int warm = entry.is_object() ? entry.value("overprovisioned", 0) : 0;
+    std::string name = type;
+    std::replace(name.begin(), name.end(), '.', '-');
+    add_group(plan, {name, type, warm, std::max(kTypeMax, warm), "worker"});
+  }
+}
+
+Json launch_template_data(int disk_gib, const std::string& disk_type, const std::string& group_id,
+                          const Owner& owner, const Tags& tags) {
+  Tags marks = tags;
+  marks.try_emplace("Name", owner.object.name);
+  marks[std::string(kTagOwnerUid)] = owner.uid;
+  marks[std::string(kTagOwner)] = to_string(owner.object);
+  Json specifications = Json::array();
+  for (const char* type : {"instance", "volume"}) {
+    specifications.push_back({{"ResourceType", type}, {"Tags", tag_list(marks)}});
+  }
+  return {{"BlockDeviceMappings", Json::array({{{"DeviceName", "/dev/xvda"},
+                                                {"Ebs",
+                                                 {{"VolumeSize", disk_gib},
+                                                  {"VolumeType", disk_type},
+                                                  {"Encrypted", true},
+                                                  {"DeleteOnTermination", true}}}}})},
+          {"MetadataOptions", {{"HttpTokens", "required"}, {"HttpPutResponseHopLimit", 2}}},
+          {"SecurityGroupIds", Json::array({group_id})},
+          {"TagSpecifications", std::move(specifications)}};
+}
+
+std::string ami_type_for(const std::string& instance_type) {
+  const std::string family = instance_type.substr(0, instance_type.find('.'));
+  for (const Json& gpu : schema_data("instances.json").at("gpuFamilies")) {
+    if (gpu == family) return "AL2023_x86_64_NVIDIA";
+  }
+  return "AL2023_x86_64_STANDARD";
+}
+
+}  // namespace byoc

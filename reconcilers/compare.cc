@@ -1,0 +1,135 @@
+#include "reconcilers/compare.h"
+
+#include <algorithm>
+#include <array>
+
+#include "manifests/canonical.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+// Tags that others keep on our resources and that we leave alone.
+constexpr std::array<std::string_view, 8> kForeignTagPrefixes = {
+    "aws:",           "kubernetes.io/", "k8s.io/",          "eks:",
+    "elbv2.k8s.aws/", "karpenter.sh/",  "ebs.csi.aws.com/", "node.k8s.amazonaws.com/"};
+
+bool holds_list(const Json& desired, const Json& observed) {
+  if (!observed.is_array() || desired.size() != observed.size()) return false;
+  if (std::equal(desired.begin(), desired.end(), observed.begin(), holds)) return true;
+  std::vector<bool> used(observed.size(), false);
+  return std::all_of(desired.begin(), desired.end(), [&](const Json& want) {
+    for (std::size_t i = 0; i < observed.size(); ++i) {
+      if (used[i] || !holds(want, observed[i])) continue;
+      used[i] = true;
+      return true;
+    }
+    return false;
+  });
+}
+
+bool is_empty_value(const Json& value) {
+  return value.is_null() || (value.is_structured() && value.empty()) ||
+         (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
+Json document(const Json& value) {
+  if (!value.is_string()) return value;
+  return Json::parse(value.get_ref<const std::string&>(), nullptr, /*allow_exceptions=*/false);
+}
+
+bool listed(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The value without the parts that are free after creation.
+Json without_ignored(const Desired& desired, const std::string& field, const Json& value) {
+  Json out = value;
+  for (const std::string& path : desired.ignore) {
+    const Json::json_pointer pointer(path);
+    const std::string prefix = "/" + field;
+    if (path == prefix) return nullptr;
+    if (!path.starts_with(prefix + "/")) continue;
+    const Json::json_pointer inner(path.substr(prefix.size()));
+    if (out.contains(inner)) out[inner.parent_pointer()].erase(inner.back());
+  }
+  return out;
+}
+
+bool has_references(const Json& value) {
+  return !references(value).empty();
+}
+
+}  // namespace
+
+bool holds(const Json& desired, const Json& observed) {
+  if (desired.is_object()) {
+    if (desired.empty()) return is_empty_value(observed) || observed.is_object();
+    if (!observed.is_object()) return false;
+    for (const auto& [name, value] : desired.items()) {
+      const auto found = observed.find(name);
+      if (!holds(value, found == observed.end() ? Json() : *found)) return false;
+    }
+    return true;
+  }
+  if (desired.is_array()) {
+    return desired.empty() ? is_empty_value(observed) : holds_list(desired, observed);
+  }
+  if (desired.is_null()) return is_empty_value(observed);
+  if (desired.type() == observed.type() || (desired.is_number() && observed.is_number())) {
+    return desired == observed;
+  }
+  if (is_empty_value(desired) && is_empty_value(observed)) return true;
+  if (observed.is_null()) return desired.is_boolean() && !desired.get<bool>();
+  const auto text = [](const Json& v) { return v.is_string() ? v.get<std::string>() : v.dump(); };
+  return !observed.is_structured() && text(desired) == text(observed);
+}
+
+bool same_document(const Json& desired, const Json& observed) {
+  const Json left = document(desired);
+  const Json right = document(observed);
+  if (left.is_discarded() || right.is_discarded()) return desired == observed;
+  return canonical_policy(left) == canonical_policy(right);
+}
+
+std::vector<Change> compare_fields(const Row& row, const Desired& desired, const Json& params,
+                                   const Observed& observed) {
+  std::vector<Change> changes;
+  for (const auto& [field, value] : params.items()) {
+    if (listed(row.ignored, field) || listed(row.not_sent, field)) continue;
+    const Json& seen = member(observed.fields, field);
+    if (listed(row.documents, field)) {
+      if (!same_document(value, seen)) changes.push_back({field, seen, value});
+      continue;
+    }
+    if (listed(row.exact, field)) {
+      if (!holds(value, seen) || !holds(seen, value)) changes.push_back({field, seen, value});
+      continue;
+    }
+    if (desired.ignore.empty()) {
+      if (holds(value, seen) || has_references(value)) continue;
+    } else {
+      const Json want = without_ignored(desired, field, value);
+      if (want.is_null() || holds(want, seen) || has_references(want)) continue;
+    }
+    changes.push_back({field, seen, value});
+  }
+  return changes;
+}
+
+TagChanges compare_tags(const Tags& wanted, const Tags& observed) {
+  TagChanges changes;
+  for (const auto& [key, value] : wanted) {
+    const auto found = observed.find(key);
+    if (found == observed.end() || found->second != value) changes.put[key] = value;
+  }
+  for (const auto& [key, value] : observed) {
+    if (wanted.contains(key) || key == kTagIntent) continue;
+    const auto foreign = [&](std::string_view prefix) { return key.starts_with(prefix); };
+    if (std::any_of(kForeignTagPrefixes.begin(), kForeignTagPrefixes.end(), foreign)) continue;
+    changes.removed.push_back(key);
+  }
+  return changes;
+}
+
+}  // namespace byoc

@@ -1,0 +1,31 @@
+// Comparison by meaning: is what exists what was asked for?
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "reconcilers/ownership.h"
+#include "reconcilers/plan.h"
+#include "reconcilers/row.h"
+
+namespace byoc {
+
+// Whether `observed` holds everything that `desired` says. Members that `desired` does not name are
+// free; lists compare as sets; a number equals its text.
+[[nodiscard]] bool holds(const Json& desired, const Json& observed);
+
+// Policy documents (JSON text or objects) compare by meaning.
+[[nodiscard]] bool same_document(const Json& desired, const Json& observed);
+
+// The fields of `params` (references resolved) that the observed resource does not hold.
+[[nodiscard]] std::vector<Change> compare_fields(const Row& row, const Desired& desired,
+                                                 const Json& params, const Observed& observed);
+
+struct TagChanges {
+  Tags put;                          // missing or of another value
+  std::vector<std::string> removed;  // not wanted; never AWS's, Kubernetes' or the intent's
+};
+[[nodiscard]] TagChanges compare_tags(const Tags& wanted, const Tags& observed);
+
+}  // namespace byoc

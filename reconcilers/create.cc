@@ -1,0 +1,273 @@
+#include "reconcilers/create.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+Action action_for(Verb verb, const Row& row, const std::string& key, std::string_view operation) {
+  Action action;
+  action.verb = verb;
+  action.key = key;
+  action.type = row.type;
+  action.service = row.service;
+  action.operation = operation;
+  return action;
+}
+
+void add_tags(const Row& row, const Tags& tags, Json& params) {
+  switch (row.tagging) {
+    case Tagging::specification:
+      params["TagSpecifications"] = Json::array(
+          {{{"ResourceType", std::string(row.tag_resource)}, {"Tags", tag_list(tags)}}});
+      break;
+    case Tagging::list: params["Tags"] = tag_list(tags); break;
+    case Tagging::map: params["tags"] = tags; break;
+    case Tagging::none:
+    case Tagging::put_all: break;
+  }
+}
+
+Json tag_keys(const std::vector<std::string>& keys) {
+  Json list = Json::array();
+  for (const std::string& key : keys) list.push_back({{"Key", key}});
+  return list;
+}
+
+Json put_tags_params(const Row& row, const Tags& changed, const Tags& all, Json target) {
+  switch (row.tagging) {
+    case Tagging::specification:
+    case Tagging::list: target["Tags"] = tag_list(changed); break;
+    case Tagging::map: target["tags"] = changed; break;
+    case Tagging::put_all: target["Tagging"] = {{"TagSet", tag_list(all)}}; break;
+    case Tagging::none: check(false, "a row without tags is not tagged");
+  }
+  return target;
+}
+
+Json remove_tags_params(const Row& row, const std::vector<std::string>& keys, Json target) {
+  switch (row.tagging) {
+    case Tagging::specification: target["Tags"] = tag_keys(keys); break;
+    case Tagging::list: target["TagKeys"] = keys; break;
+    case Tagging::map: target["tagKeys"] = keys; break;
+    case Tagging::put_all:
+    case Tagging::none: check(false, "tags of this row are replaced as a whole");
+  }
+  return target;
+}
+
+// The settings that the create call does not take, as calls of their own.
+void add_settings(const Row& row, const Desired& desired, const Json& params,
+                  std::vector<Action>& out) {
+  for (const Set& set : row.set) {
+    const std::string field(set.field);
+    if (set.in_create || !params.contains(field)) continue;
+    if (!set.initial.empty() && params[field] == Json::parse(set.initial)) continue;
+    Action action = action_for(Verb::update, row, desired.key, set.operation);
+    Json fields = params;
+    const std::string id = "$(" + desired.key + "." + std::string(row.id) + ")";
+    if (!fill(set.params, fields, id, action.params)) continue;
+    action.why = "set after creation";
+    action.changes.push_back({field, nullptr, params[field]});
+    out.push_back(std::move(action));
+  }
+}
+
+Json tag_target(const Row& row, const Json& fields, const std::string& id) {
+  if (row.tagging == Tagging::specification) return {{"Resources", Json::array({id})}};
+  Json target;
+  check(fill(row.tag_target, fields, id, target), "a tag target names a missing field");
+  return target;
+}
+
+void add_tag_actions(const Owner& owner, const Row& row, const Desired& desired,
+                     const Observed& observed, std::vector<Action>& out) {
+  if (row.tagging == Tagging::none || observed.unseen) return;
+  const Tags wanted = wanted_tags(owner, desired.key, desired.tags);
+  const TagChanges changes = compare_tags(wanted, observed.tags);
+  const auto begin = [&](std::string_view operation) {
+    Action action = action_for(Verb::tag, row, desired.key, operation);
+    action.id = observed.id;
+    action.why = "tags differ";
+    return action;
+  };
+  const bool whole = row.tagging == Tagging::put_all;
+  if (!changes.put.empty() || (whole && !changes.removed.empty())) {
+    Action action = begin(row.tagging == Tagging::specification ? "CreateTags" : row.tag);
+    Tags all = wanted;
+    for (const auto& [key, value] : observed.tags) {
+      if (key.starts_with("aws:")) all[key] = value;
+    }
+    action.params =
+        put_tags_params(row, changes.put, all, tag_target(row, observed.fields, observed.id));
+    for (const auto& [key, value] : changes.put) {
+      const auto old = observed.tags.find(key);
+      action.changes.push_back(
+          {"tag " + key, old == observed.tags.end() ? Json() : Json(old->second), value});
+    }
+    out.push_back(std::move(action));
+  }
+  if (changes.removed.empty()) return;
+  for (const std::string& key : changes.removed) {
+    if (!whole) continue;
+    out.back().changes.push_back({"tag " + key, observed.tags.at(key), nullptr});
+  }
+  if (whole) return;
+  Action action = begin(row.tagging == Tagging::specification ? "DeleteTags" : row.untag);
+  action.params =
+      remove_tags_params(row, changes.removed, tag_target(row, observed.fields, observed.id));
+  for (const std::string& key : changes.removed) {
+    action.changes.push_back({"tag " + key, observed.tags.at(key), nullptr});
+  }
+  out.push_back(std::move(action));
+}
+
+Action blocked_by_immutable(const Row& row, const Desired& desired, const Observed& observed,
+                            const std::vector<Change>& changes) {
+  Action action = action_for(Verb::blocked, row, desired.key, "");
+  action.id = observed.id;
+  action.reason = "ReplacementNeeded";
+  action.changes = changes;
+  std::string fields;
+  for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
+  action.why = fields + " cannot be changed in place; set allowReplace: true to delete " +
+               observed.id + " and make it again";
+  return action;
+}
+
+// One update call for every group of differing fields that share an operation's `make`.
+void add_updates(const Row& row, const Desired& desired, const Json& params,
+                 const Observed& observed, std::vector<Change> changes, std::vector<Action>& out) {
+  for (const Set& set : row.set) {
+    const auto differs = [&](const Change& change) { return change.field == set.field; };
+    if (std::none_of(changes.begin(), changes.end(), differs)) continue;
+    Action action = action_for(Verb::update, row, desired.key, set.operation);
+    action.id = observed.id;
+    Json fields = observed.fields;
+    fields.update(params);
+    if (set.make != nullptr) {
+      action.params = set.make(desired, params, observed);
+    } else {
+      check(fill(set.params, fields, observed.id, action.params), "an update lacks a field");
+    }
+    // One call may mend several fields: those that share its `make`.
+    std::vector<Change> rest;
+    for (Change& change : changes) {
+      const bool together = std::any_of(row.set.begin(), row.set.end(), [&](const Set& other) {
+        return other.field == change.field && other.operation == set.operation &&
+               (&other == &set || (set.make != nullptr && other.make == set.make));
+      });
+      (together ? action.changes : rest).push_back(std::move(change));
+    }
+    changes = std::move(rest);
+    action.why = action.changes.front().field + " differs";
+    out.push_back(std::move(action));
+  }
+}
+
+void mask_statement(Json& statement) {
+  if (!statement.is_object() || !statement.contains("Condition")) return;
+  for (Json& condition : statement["Condition"]) {
+    if (!condition.is_object()) continue;
+    for (const auto& [name, value] : condition.items()) {
+      if (name.ends_with("ExternalId")) condition[name] = "(sensitive)";
+    }
+  }
+}
+
+}  // namespace
+
+Json mask_external_ids(const Json& value) {
+  if (!value.is_string() ||
+      value.get_ref<const std::string&>().find("ExternalId") == std::string::npos) {
+    return value;
+  }
+  Json document = Json::parse(value.get_ref<const std::string&>(), nullptr, false);
+  if (!document.is_object() || !document.contains("Statement")) return "(sensitive)";
+  Json& statements = document["Statement"];
+  if (statements.is_object()) mask_statement(statements);
+  if (statements.is_array()) {
+    for (Json& statement : statements) mask_statement(statement);
+  }
+  return document.dump();
+}
+
+std::string params_hash(const Json& params) {
+  return sha256_hex(params.dump()).substr(0, 32);
+}
+
+std::vector<Action> create_actions(const Owner& owner, const Row& row, const Desired& desired,
+                                   const Json& params, const Intent* open_intent, Time now) {
+  Action action = action_for(Verb::create, row, desired.key, row.create);
+  action.why = "does not exist";
+  action.params = params;
+  for (const Set& set : row.set) {
+    if (!set.in_create) action.params.erase(std::string(set.field));
+  }
+  for (const std::string_view field : row.not_sent) action.params.erase(std::string(field));
+  Tags tags = wanted_tags(owner, desired.key, desired.tags);
+  Json hashed = desired.params;  // references by name: the same before and after they are known
+  hashed["tags"] = tags;
+  action.params_hash = params_hash(hashed);
+  const bool same = open_intent != nullptr && open_intent->state == Intent::State::open &&
+                    open_intent->params_hash == action.params_hash;
+  action.token =
+      same ? open_intent->token : make_token(owner.uid, desired.key, action.params_hash, now);
+  tags[std::string(kTagIntent)] = action.token;
+  add_tags(row, tags, action.params);
+  if (!row.token.empty()) action.params[std::string(row.token)] = action.token;
+  std::vector<Action> actions;
+  actions.push_back(std::move(action));
+  if (row.tagging == Tagging::put_all) {
+    Action put = action_for(Verb::tag, row, desired.key, row.tag);
+    put.why = "set after creation";
+    put.params = put_tags_params(row, tags, tags, tag_target(row, params, desired.key));
+    actions.push_back(std::move(put));
+  }
+  add_settings(row, desired, params, actions);
+  return actions;
+}
+
+std::vector<Action> update_actions(const Owner& owner, const Row& row, const Desired& desired,
+                                   const Params& params, const Observed& observed) {
+  std::vector<Action> actions;
+  if (observed.unseen) return actions;
+  std::vector<Change> changes = compare_fields(row, desired, params.full, observed);
+  std::vector<Change> mutable_changes;
+  std::vector<Change> fixed;
+  for (Change& change : changes) {
+    change.to = member(params.shown, change.field);
+    change.from = mask_external_ids(change.from);
+    const bool settable = std::any_of(row.set.begin(), row.set.end(),
+                                      [&](const Set& set) { return set.field == change.field; });
+    (settable ? mutable_changes : fixed).push_back(change);
+  }
+  if (!fixed.empty()) {
+    if (desired.replace && !row.remove.empty()) {
+      Action action = remove_action(observed, fixed.front().field + " differs, and allowReplace");
+      action.changes = fixed;
+      action.replaces = true;
+      return {std::move(action)};
+    }
+    actions.push_back(blocked_by_immutable(row, desired, observed, fixed));
+  }
+  add_updates(row, desired, params.shown, observed, std::move(mutable_changes), actions);
+  add_tag_actions(owner, row, desired, observed, actions);
+  return actions;
+}
+
+Action remove_action(const Observed& observed, std::string why) {
+  const Row& row = *observed.row;
+  Action action = action_for(Verb::remove, row, observed.key, row.remove);
+  action.id = observed.id;
+  action.why = std::move(why);
+  check(fill(row.remove_params, observed.fields, observed.id, action.params),
+        "a removal lacks a field");
+  return action;
+}
+
+}  // namespace byoc

@@ -1,0 +1,41 @@
+// The parts of a plan: actions that make, change and remove one resource.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reconcilers/compare.h"
+#include "reconcilers/graph.h"
+#include "reconcilers/ownership.h"
+#include "reconcilers/plan.h"
+
+namespace byoc {
+
+// Parameters with references resolved: `full` also has the secrets and is only compared; `shown`
+// names them and is what goes into a plan.
+struct Params {
+  Json full;
+  Json shown;
+};
+
+// The create call and the calls that must follow it (settings and tags that it does not take).
+// `params` may hold references. The token belongs to `promised`, the time of the promise.
+[[nodiscard]] std::vector<Action> create_actions(const Owner& owner, const Row& row,
+                                                 const Desired& desired, const Json& params,
+                                                 const Intent* open_intent, Time now);
+
+// The calls that mend what differs; blocked when a difference cannot be mended in place.
+[[nodiscard]] std::vector<Action> update_actions(const Owner& owner, const Row& row,
+                                                 const Desired& desired, const Params& params,
+                                                 const Observed& observed);
+
+// The call that removes it.
+[[nodiscard]] Action remove_action(const Observed& observed, std::string why);
+
+// A policy document (JSON text) without the external ids that it demands; other values as they are.
+[[nodiscard]] Json mask_external_ids(const Json& value);
+
+// The hash of create parameters that decides whether a promise is still the same one.
+[[nodiscard]] std::string params_hash(const Json& params);
+
+}  // namespace byoc

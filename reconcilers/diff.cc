@@ -1,0 +1,263 @@
+#include "reconcilers/diff.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/check.h"
+#include "reconcilers/create.h"
+#include "reconcilers/order.h"
+#include "reconcilers/removal.h"
+#include "reconcilers/world.h"
+
+namespace byoc {
+namespace {
+
+class Differ {
+ public:
+  Differ(const Owner& owner, const Graph& graph, const Snapshot& snapshot,
+         const DiffOptions& options)
+      : owner_(owner),
+        graph_(graph),
+        snapshot_(snapshot),
+        options_(options),
+        world_(assign_keys(owner, graph, snapshot, options)),
+        full_(lookup_in(world_, graph)),
+        shown_([this](const Reference& r) { return r.key == "secret" ? Json() : full_(r); }) {}
+
+  Plan run() {
+    for (const OrderedNode& node : creation_order(graph_)) add_desired(node);
+    settle_promises();
+    add_removals(removal_input(), plan_);
+    return std::move(plan_);
+  }
+
+ private:
+  void add_desired(const OrderedNode& node) {
+    const Desired& desired = *node.desired;
+    if (snapshot_.unsupported.contains(desired.type)) return;
+    const Row& row = find_row(desired.type);
+    const std::vector<std::size_t> needs = needs_of(node);
+    const auto foreign = world_.foreign.find(desired.key);
+    const auto seen = world_.by_key.find(desired.key);
+    if (seen != world_.by_key.end()) {
+      add_present(row, desired, seen->second, needs);
+    } else if (foreign != world_.foreign.end() && !row.identity.empty()) {
+      add_foreign(row, desired, foreign->second, needs);
+    } else {
+      add_absent(row, node, needs);
+    }
+  }
+
+  // What must be finished first: the last action of everything that this one refers to.
+  std::vector<std::size_t> needs_of(const OrderedNode& node) const {
+    std::vector<std::size_t> needs;
+    for (const std::string& key : node.after) {
+      const auto found = last_.find(key);
+      if (found != last_.end()) needs.push_back(found->second);
+    }
+    return needs;
+  }
+
+  Params params_of(const Desired& desired) const {
+    bool complete = true;
+    Params params;
+    params.full = resolve(desired.params, full_, complete);
+    params.shown = graph_.secrets.empty() ? params.full : resolve(desired.params, shown_, complete);
+    return params;
+  }
+
+  // Appends actions on one key, one after the other; the last one is what dependents need.
+  void append(std::vector<Action> actions, const std::vector<std::size_t>& needs) {
+    std::optional<std::size_t> previous;
+    for (Action& action : actions) {
+      action.needs = previous ? std::vector<std::size_t>{*previous} : needs;
+      const bool stops = action.verb != Verb::blocked || action.id.empty();
+      const std::string key = action.key;
+      plan_.actions.push_back(std::move(action));
+      if (!stops) continue;  // a difference that cannot be mended does not hold up the others
+      previous = plan_.actions.size() - 1;
+      last_[key] = *previous;
+    }
+    if (previous) plan_.actions[*previous].last = true;
+  }
+
+  void add_present(const Row& row, const Desired& desired, const Observed& observed,
+                   const std::vector<std::size_t>& needs) {
+    if (desired.observe_only && observed.life == Life::ready) {
+      return add_observed_difference(row, desired, observed);
+    }
+    if (observed.life == Life::failed) return add_failed(row, desired, observed, needs);
+    if (observed.life != Life::ready) {
+      std::string why = observed.life == Life::going ? "is being deleted" : "is being made";
+      if (!observed.reason.empty()) why += " (" + observed.reason + ")";
+      return append({waiting(row, desired.key, observed.id, why)}, needs);
+    }
+    append(update_actions(owner_, row, desired, params_of(desired), observed), needs);
+  }
+
+  void add_observed_difference(const Row& row, const Desired& desired, const Observed& observed) {
+    const auto changes = compare_fields(row, desired, params_of(desired).full, observed);
+    if (changes.empty()) return;
+    Action action = blocked(row, desired.key, "Differs", "differs, and is only observed");
+    action.id = observed.id;
+    for (const Change& change : changes) {
+      action.changes.push_back(
+          {change.field, mask_external_ids(change.from), member(desired.params, change.field)});
+    }
+    append({std::move(action)}, {});
+  }
+
+  void add_failed(const Row& row, const Desired& desired, const Observed& observed,
+                  const std::vector<std::size_t>& needs) {
+    if (!row.recreate_failed) {
+      Action action = blocked(row, desired.key, "Failed", "failed: " + observed.reason);
+      return append({std::move(action)}, needs);
+    }
+    Action action = remove_action(observed, "failed: " + observed.reason);
+    action.replaces = true;
+    action.reason = "Failed";
+    append({std::move(action),
+            waiting(row, desired.key, observed.id, "is made again once the failed one is gone")},
+           needs);
+  }
+
+  void add_foreign(const Row& row, const Desired& desired, const Observed& observed,
+                   const std::vector<std::size_t>& needs) {
+    if (desired.adopt && row.tagging != Tagging::none) {
+      Observed ours = observed;
+      ours.owner_uid = owner_.uid;
+      return append(update_actions(owner_, row, desired, params_of(desired), ours), needs);
+    }
+    Action action =
+        blocked(row, desired.key, "NameConflict",
+                std::string(row.type) + " " + observed.id +
+                    " exists and is not ours (it lacks the tag " + std::string(kTagOwnerUid) + "=" +
+                    owner_.uid + "); set adopt: true to take it over, or choose another name");
+    append({std::move(action)}, needs);
+  }
+
+  bool parent_is_new(const OrderedNode& node) const {
+    return std::any_of(node.after.begin(), node.after.end(),
+                       [&](const std::string& key) { return !world_.by_key.contains(key); });
+  }
+
+  void add_absent(const Row& row, const OrderedNode& node, const std::vector<std::size_t>& needs) {
+    const Desired& desired = *node.desired;
+    if (desired.observe_only) {
+      return append({blocked(row, desired.key, "NotFound", "does not exist, and is only observed")},
+                    needs);
+    }
+    if (row.comes_with_parent && parent_is_new(node)) return;
+    const auto promise = snapshot_.intents.find(desired.key);
+    const Intent* intent = promise == snapshot_.intents.end() ? nullptr : &promise->second;
+    const Params params = params_of(desired);
+    std::vector<Action> actions =
+        create_actions(owner_, row, desired, params.shown, intent, snapshot_.now);
+    if (intent != nullptr && !may_create(row, *intent, actions.front())) {
+      return append({waiting(row, desired.key, intent->id,
+                             intent->state == Intent::State::open
+                                 ? "the answer to its creation was lost; looking for it"
+                                 : "was there before; looking again before making another")},
+                    needs);
+    }
+    append(std::move(actions), needs);
+  }
+
+  // Whether a create call may be sent although an earlier one was promised.
+  bool may_create(const Row& row, const Intent& intent, const Action& create) const {
+    if (absence_proved(missed_once_more(intent, snapshot_.now), snapshot_.now, options_)) {
+      return true;
+    }
+    if (intent.state != Intent::State::open) return false;
+    if (intent.sent == Time{}) return true;  // promised, and never sent
+    if (intent.params_hash != create.params_hash) return false;
+    return row.again == Again::by_token || row.again == Again::by_name;
+  }
+
+  // What this look tells about promises: found ones are made, missed ones are missed once more.
+  void settle_promises() {
+    for (const auto& [key, intent] : snapshot_.intents) {
+      if (snapshot_.unsupported.contains(intent.type)) continue;
+      const auto seen = world_.by_key.find(key);
+      if (seen != world_.by_key.end() && !seen->second.unseen) {
+        found(intent, seen->second);
+        continue;
+      }
+      Intent missed = missed_once_more(intent, snapshot_.now);
+      const bool wanted = std::any_of(graph_.nodes.begin(), graph_.nodes.end(),
+                                      [&](const Desired& d) { return d.key == key; });
+      const bool never_sent = intent.state == Intent::State::open && intent.sent == Time{};
+      if (never_sent || absence_proved(missed, snapshot_.now, options_)) {
+        if (!wanted) plan_.forgotten.push_back(key);
+      } else if (!wanted) {
+        unproved_.push_back(key);
+      }
+      if (missed.empty_reads != intent.empty_reads) {
+        plan_.kept_promises.push_back(std::move(missed));
+      }
+    }
+  }
+
+  void found(const Intent& intent, const Observed& observed) {
+    const bool news = intent.state == Intent::State::open || intent.id != observed.id ||
+                      (intent.empty_reads != 0 && intent.state != Intent::State::removing);
+    if (!news) return;
+    Intent updated = intent;
+    if (updated.state == Intent::State::open) updated.state = Intent::State::made;
+    updated.id = observed.id;
+    updated.empty_reads = 0;
+    plan_.kept_promises.push_back(std::move(updated));
+  }
+
+  RemovalInput removal_input() {
+    RemovalInput input{graph_, snapshot_, options_, world_, last_, {}};
+    for (const std::string& key : unproved_) {
+      const Intent& intent = snapshot_.intents.at(key);
+      input.waits.push_back(waiting(find_row(intent.type), key, intent.id,
+                                    "was promised; looking for it before going on"));
+    }
+    return input;
+  }
+
+  static Action waiting(const Row& row, const std::string& key, const std::string& id,
+                        std::string why) {
+    Action action;
+    action.verb = Verb::wait;
+    action.key = key;
+    action.type = row.type;
+    action.id = id;
+    action.why = std::move(why);
+    action.settle_seconds = row.settle_seconds;
+    return action;
+  }
+
+  static Action blocked(const Row& row, const std::string& key, std::string reason,
+                        std::string why) {
+    Action action = waiting(row, key, "", std::move(why));
+    action.verb = Verb::blocked;
+    action.reason = std::move(reason);
+    return action;
+  }
+
+  const Owner& owner_;
+  const Graph& graph_;
+  const Snapshot& snapshot_;
+  const DiffOptions& options_;
+  SeenWorld world_;
+  Lookup full_;
+  Lookup shown_;
+  std::map<std::string, std::size_t> last_;  // key -> its last action
+  std::vector<std::string> unproved_;        // promised, unseen, and not wanted any more
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan diff(const Owner& owner, const Graph& graph, const Snapshot& snapshot,
+          const DiffOptions& options) {
+  return Differ(owner, graph, snapshot, options).run();
+}
+
+}  // namespace byoc

@@ -1,0 +1,30 @@
+// diff(): Graph x Snapshot -> Plan. Pure: plan, dry run, drift report and deletion are this.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "base/time.h"
+#include "reconcilers/graph.h"
+#include "reconcilers/ownership.h"
+#include "reconcilers/plan.h"
+#include "reconcilers/snapshot.h"
+
+namespace byoc {
+
+// How long after a create call an empty read proves nothing. AWS's reads by tag may lag up to two
+// minutes behind (aws-rules C4); two empty reads are needed in any case.
+inline constexpr Duration kAbsenceGrace = std::chrono::seconds(150);
+inline constexpr int kEmptyReadsMin = 2;
+
+struct DiffOptions {
+  bool deleting = false;         // the graph is empty because everything is to go
+  bool dry_run = false;          // nothing is at stake: one empty read is believed
+  std::set<std::string> retain;  // row types that are kept when nobody wants them any more
+  Duration absence_grace = kAbsenceGrace;
+};
+
+[[nodiscard]] Plan diff(const Owner& owner, const Graph& graph, const Snapshot& snapshot,
+                        const DiffOptions& options);
+
+}  // namespace byoc

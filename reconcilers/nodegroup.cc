@@ -1,0 +1,127 @@
+// NodeGroup -> Graph: an EKS-managed node group with a launch template, in a Cluster's network.
+#include <algorithm>
+
+#include "reconcilers/build.h"
+#include "reconcilers/cluster_parts.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+Built waiting(std::string reason, std::string message) {
+  Built built;
+  built.reason = std::move(reason);
+  built.message = std::move(message);
+  return built;
+}
+
+// Kubernetes' spelling of an effect in EKS's: NoSchedule is NO_SCHEDULE.
+std::string eks_effect(const std::string& effect) {
+  if (effect == "NoSchedule") return "NO_SCHEDULE";
+  if (effect == "PreferNoSchedule") return "PREFER_NO_SCHEDULE";
+  if (effect == "NoExecute") return "NO_EXECUTE";
+  return effect;
+}
+
+Json taints_of(const Json& spec) {
+  Json taints = Json::array();
+  for (const Json& taint : member(spec, "taints")) {
+    Json entry = {{"key", taint.at("key")},
+                  {"effect", eks_effect(taint.at("effect").get<std::string>())}};
+    if (taint.contains("value")) entry["value"] = taint["value"];
+    taints.push_back(std::move(entry));
+  }
+  return taints;
+}
+
+Json instance_types_of(const Json& spec) {
+  if (spec.contains("instanceTypes")) return spec["instanceTypes"];
+  return Json::array({spec.value("instanceType", "t3.large")});
+}
+
+// The cluster's node subnets, or those of the zones that the manifest names.
+Json subnets_of(const Object& object, const Json& network) {
+  const Json& zones = member(object.spec, "zones");
+  Json ids = Json::array();
+  for (const Json& subnet : member(network, "nodeSubnets")) {
+    const auto zone = subnet.value("zone", "");
+    const bool wanted = !zones.is_array() || zones.empty() ||
+                        std::any_of(zones.begin(), zones.end(), [&](const Json& name) {
+                          return zone.ends_with(name.get_ref<const std::string&>());
+                        });
+    if (wanted) ids.push_back(subnet.at("id"));
+  }
+  return ids;
+}
+
+Json scaling_of(const Json& spec) {
+  const int min = spec.value("min", 0);
+  const int max = spec.value("max", 10);
+  return {{"minSize", min},
+          {"maxSize", max},
+          {"desiredSize", std::clamp(spec.value("desired", min), min, max)}};
+}
+
+}  // namespace
+
+Built build_nodegroup(const Object& object, const Owner& owner, const Facts& facts) {
+  const Json& spec = object.spec;
+  const Json& cluster_name = member(spec, "clusterRef/name");
+  const ObjectKey key{"Cluster", object.metadata.ns,
+                      cluster_name.is_string() ? cluster_name.get<std::string>() : ""};
+  const auto found = facts.objects.find(key);
+  if (found == facts.objects.end()) {
+    return waiting("WaitingForCluster",
+                   "waiting for " + to_string(key) + ", which does not exist yet");
+  }
+  const Json& status = found->second.status;
+  const Json& network = member(status, "network");
+  const Json& role = member(status, "nodeRoleArn");
+  const Json& group = member(network, "nodeSecurityGroupId");
+  const Json& eks_name = member(status, "eksName");
+  const Json subnets = subnets_of(object, network);
+  if (!role.is_string() || !group.is_string() || !eks_name.is_string() || subnets.empty() ||
+      !member(status, "endpoint").is_string()) {
+    return waiting("WaitingForCluster", "waiting for " + to_string(key) + " to be running");
+  }
+  const std::string name = aws_name("", object.metadata.name, "", 63);
+  const Json types = instance_types_of(spec);
+  const Json disk = spec.value("disk", Json::object());
+  Built built;
+  Desired launch;
+  launch.type = "launch-template";
+  launch.key = "launch-template";
+  launch.params = {{"LaunchTemplateName",
+                    aws_name(eks_name.get<std::string>(), name, short_uid(owner.uid), 128)},
+                   {"LaunchTemplateData",
+                    launch_template_data(disk.value("sizeGiB", 50), disk.value("type", "gp3"),
+                                         group.get<std::string>(), owner, tags_of(object))}};
+  Desired nodes;
+  nodes.type = "nodegroup";
+  nodes.key = "nodegroup";
+  nodes.params = {
+      {"clusterName", eks_name},
+      {"nodegroupName", name},
+      {"scalingConfig", scaling_of(spec)},
+      {"subnets", subnets},
+      {"instanceTypes", types},
+      {"amiType", spec.value("amiType", ami_type_for(types.at(0).get<std::string>()))},
+      {"capacityType", spec.value("capacityType", "OnDemand") == "Spot" ? "SPOT" : "ON_DEMAND"},
+      {"nodeRole", role},
+      {"labels", spec.value("labels", Json::object())},
+      {"taints", taints_of(spec)},
+      {"launchTemplate",
+       {{"id", "$(launch-template.LaunchTemplateId)"},
+        {"version", "$(launch-template.LatestVersion)"}}}};
+  if (spec.contains("kubernetesVersion")) nodes.params["version"] = spec["kubernetesVersion"];
+  const int unavailable = spec.value("maxUnavailable", 1);
+  if (unavailable != 1) nodes.params["updateConfig"] = {{"maxUnavailable", unavailable}};
+  if (spec.value("scalingOwner", "Autoscaler") == "Autoscaler") {
+    nodes.ignore.push_back("/scalingConfig/desiredSize");
+  }
+  built.graph.nodes = {std::move(launch), std::move(nodes)};
+  apply_management(object, built.graph);
+  return built;
+}
+
+}  // namespace byoc

@@ -1,0 +1,91 @@
+#include "reconcilers/ownership.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace byoc {
+namespace {
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+void read_tag_list(const Json& list, Tags& out) {
+  for (const Json& tag : list) {
+    if (!tag.is_object()) continue;
+    const auto key = tag.find("Key");
+    const auto value = tag.find("Value");
+    if (key != tag.end()) out[text_of(*key)] = value == tag.end() ? "" : text_of(*value);
+  }
+}
+
+}  // namespace
+
+Tags read_tags(const Json& item) {
+  Tags tags;
+  for (const char* name : {"Tags", "TagSet", "tags"}) {
+    const auto found = item.find(name);
+    if (found == item.end()) continue;
+    if (found->is_array()) read_tag_list(*found, tags);
+    if (!found->is_object()) continue;
+    for (const auto& [key, value] : found->items()) tags[key] = text_of(value);
+  }
+  return tags;
+}
+
+void take_ownership_from_tags(Observed& observed) {
+  const auto value = [&](std::string_view name) {
+    const auto found = observed.tags.find(std::string(name));
+    return found == observed.tags.end() ? std::string() : found->second;
+  };
+  observed.owner_uid = value(kTagOwnerUid);
+  observed.key = value(kTagKey);
+  observed.intent = value(kTagIntent);
+}
+
+Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user) {
+  Tags tags = user;
+  tags.try_emplace("Name", owner.object.name + "/" + key);
+  tags[std::string(kTagOwnerUid)] = owner.uid;
+  tags[std::string(kTagOwner)] = to_string(owner.object);
+  tags[std::string(kTagKey)] = key;
+  return tags;
+}
+
+Json tag_list(const Tags& tags) {
+  Json list = Json::array();
+  for (const auto& [key, value] : tags) list.push_back({{"Key", key}, {"Value", value}});
+  return list;
+}
+
+std::string make_token(const std::string& owner_uid, const std::string& key,
+                       const std::string& params_hash, Time promised) {
+  return sha256_base32(owner_uid + '\n' + key + '\n' + params_hash + '\n' +
+                       std::to_string(promised.time_since_epoch().count()));
+}
+
+std::string short_uid(const std::string& uid) {
+  std::string digits = uid;
+  std::erase(digits, '-');
+  return digits.substr(0, 8);
+}
+
+std::string aws_name(std::string_view prefix, std::string_view middle, std::string_view suffix,
+                     std::size_t max) {
+  const auto join = [](std::string_view a, std::string_view b) {
+    if (a.empty() || b.empty()) return std::string(a) + std::string(b);
+    return std::string(a) + "-" + std::string(b);
+  };
+  std::string whole = join(join(prefix, middle), suffix);
+  std::replace(whole.begin(), whole.end(), '.', '-');
+  if (whole.size() <= max) return whole;
+  constexpr std::size_t kHash = 6;
+  const std::string tail = join(sha256_hex(whole).substr(0, kHash), suffix);
+  std::string head = join(prefix, middle).substr(0, max - tail.size() - 1);
+  std::replace(head.begin(), head.end(), '.', '-');
+  while (head.ends_with('-')) head.pop_back();
+  return head + "-" + tail;
+}
+
+}  // namespace byoc

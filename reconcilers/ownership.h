@@ -1,0 +1,54 @@
+// Ownership: the tags that say whose a resource is, and the tokens and names derived from them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "manifests/object.h"
+#include "reconcilers/snapshot.h"
+
+namespace byoc {
+
+inline constexpr std::string_view kTagOwnerUid = "byoc.dev/owner-uid";
+inline constexpr std::string_view kTagOwner = "byoc.dev/owner";
+inline constexpr std::string_view kTagKey = "byoc.dev/key";
+inline constexpr std::string_view kTagIntent = "byoc.dev/intent";
+inline constexpr std::string_view kTagPrefix = "byoc.dev/";
+
+// Whose a graph is.
+struct Owner {
+  std::string uid;
+  ObjectKey object;
+};
+
+using Tags = std::map<std::string, std::string>;
+
+// Reads tags in either of AWS's forms: a list under "Tags"/"TagSet"/"tags", or a map.
+[[nodiscard]] Tags read_tags(const Json& item);
+
+// Fills owner_uid, key and intent of an observed resource from its tags.
+void take_ownership_from_tags(Observed& observed);
+
+// What a resource must carry: the user's tags, a Name, and ownership (but for the intent tag).
+[[nodiscard]] Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user);
+
+// As AWS wants them: [{"Key": k, "Value": v}].
+[[nodiscard]] Json tag_list(const Tags& tags);
+
+// The idempotency token of one promise: the same across retries and restarts, another when the
+// parameters change or when an earlier promise of the same key was kept and is over.
+[[nodiscard]] std::string make_token(const std::string& owner_uid, const std::string& key,
+                                     const std::string& params_hash, Time promised);
+
+// The first 8 hexadecimal digits of the uid: goes into names of types without tags.
+[[nodiscard]] std::string short_uid(const std::string& uid);
+
+// "PREFIX-MIDDLE-SUFFIX" with the middle cut so that the whole has at most `max` characters; a cut
+// middle ends in a hash of the whole, so that two long names stay two names.
+[[nodiscard]] std::string aws_name(std::string_view prefix, std::string_view middle,
+                                   std::string_view suffix, std::size_t max);
+
+}  // namespace byoc

@@ -1,0 +1,20 @@
+#include "reconcilers/parts.h"
+
+#include "reconcilers/reference.h"
+
+namespace byoc {
+
+void add_parts(const Json& item, const char* list, std::vector<Observed>& out,
+               const std::function<std::optional<Observed>(const Json&)>& read) {
+  Observed parent;
+  parent.tags = read_tags(item);
+  take_ownership_from_tags(parent);
+  for (const Json& part : member(item, list)) {
+    std::optional<Observed> observed = read(part);
+    if (!observed) continue;
+    observed->owner_uid = parent.owner_uid;
+    out.push_back(std::move(*observed));
+  }
+}
+
+}  // namespace byoc

@@ -1,0 +1,45 @@
+#include "reconcilers/permission.h"
+
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+Json base_rule(const std::string& protocol, const Json& from_port, const Json& to_port) {
+  Json rule = {{"IpProtocol", protocol}};
+  if (protocol == "-1" || from_port.is_null()) return rule;
+  rule["FromPort"] = from_port;
+  rule["ToPort"] = to_port;
+  return rule;
+}
+
+Json with_source(Json rule, const std::string& source) {
+  if (source.find('/') != std::string::npos && !source.starts_with("$(")) {
+    rule["IpRanges"] = Json::array({{{"CidrIp", source}}});
+  } else {
+    rule["UserIdGroupPairs"] = Json::array({{{"GroupId", source}}});
+  }
+  return rule;
+}
+
+}  // namespace
+
+Json permission(const std::string& protocol, int from_port, int to_port,
+                const std::string& source) {
+  return with_source(base_rule(protocol, from_port, to_port), source);
+}
+
+std::vector<Json> split_permission(const Json& item) {
+  std::vector<Json> rules;
+  const Json rule =
+      base_rule(item.value("IpProtocol", "-1"), member(item, "FromPort"), member(item, "ToPort"));
+  for (const Json& range : member(item, "IpRanges")) {
+    rules.push_back(with_source(rule, range.value("CidrIp", "")));
+  }
+  for (const Json& pair : member(item, "UserIdGroupPairs")) {
+    rules.push_back(with_source(rule, pair.value("GroupId", "")));
+  }
+  return rules;
+}
+
+}  // namespace byoc

@@ -1,0 +1,194 @@
+#include "reconcilers/removal.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "reconcilers/create.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+// One resource that is to go, or that goes with its parent, or that is kept.
+struct Leaving {
+  Observed observed;
+  std::string why;
+  bool with_parent = false;  // needs no call; what must precede it precedes the parent
+  bool retained = false;
+  std::optional<std::size_t> action;  // index in the plan
+};
+
+bool lists(const std::vector<std::string_view>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+void collect_strings(const Json& value, std::set<std::string>& out) {
+  if (value.is_string()) {
+    out.insert(value.get<std::string>());
+  } else if (value.is_structured()) {
+    for (const Json& part : value) collect_strings(part, out);
+  }
+}
+
+class Remover {
+ public:
+  Remover(RemovalInput input, Plan& plan) : in_(std::move(input)), plan_(plan) {
+    for (const Desired& desired : in_.graph.nodes) wanted_.insert(desired.key);
+  }
+
+  void run() {
+    find_leaving();
+    if (leaving_.empty() && in_.waits.empty()) return;
+    for (Action& wait : in_.waits) {
+      plan_.actions.push_back(std::move(wait));
+      waits_.push_back(plan_.actions.size() - 1);
+    }
+    for (Leaving& one : leaving_) add_action(one);
+    for (Leaving& one : leaving_) add_needs(one);
+  }
+
+ private:
+  void find_leaving() {
+    for (const auto& [key, observed] : in_.world.by_key) {
+      if (wanted_.contains(key) || observed.unseen) continue;
+      leave(observed,
+            in_.options.deleting ? "its owner is being deleted" : "is not wanted any more");
+    }
+    // A key that is not in the graph names a foreign thing only for `named` looks: never ours.
+    for (const Observed& observed : in_.world.surplus) {
+      leave(observed, "is a duplicate of " + in_.world.by_key.at(observed.key).id);
+    }
+    for (const Observed& observed : in_.world.unasked) {
+      const bool parent_leaves = leaves(observed.row->parent, observed.parent_id);
+      if (!parent_leaves && !observed.row->exclusive) continue;
+      leave(observed, parent_leaves ? "goes with what it is part of" : "is not in the manifest");
+    }
+    // Parts of something that leaves need no call of their own when the row says so.
+    for (Leaving& one : leaving_) {
+      one.with_parent = one.observed.row->remove.empty() ||
+                        (one.observed.row->remove_with_parent &&
+                         leaves(one.observed.row->parent, one.observed.parent_id));
+    }
+  }
+
+  void leave(const Observed& observed, std::string why) {
+    Leaving one{observed, std::move(why), false, false, std::nullopt};
+    one.retained = in_.options.retain.contains(std::string(observed.row->type));
+    if (one.observed.key.empty()) {
+      one.observed.key =
+          std::string(observed.row->type) + "/" + identity_of(*observed.row, observed.fields);
+    }
+    if (!one.retained) ids_.insert(name_of(observed.row->type, observed.id));
+    leaving_.push_back(std::move(one));
+  }
+
+  // Ids are unique within a type only: a bucket and a role may share a name.
+  static std::string name_of(std::string_view type, const std::string& id) {
+    return std::string(type) + "|" + id;
+  }
+
+  bool leaves(std::string_view type, const std::string& id) const {
+    return !id.empty() && ids_.contains(name_of(type, id));
+  }
+
+  static bool is_part_of(const Observed& part, const Observed& whole) {
+    return part.row->parent == whole.row->type && part.parent_id == whole.id;
+  }
+
+  void add_action(Leaving& one) {
+    if (one.with_parent) return;
+    Action action;
+    if (one.retained) {
+      action.verb = Verb::keep;
+      action.why = "is kept (deletionPolicy Retain)";
+    } else if (one.observed.life == Life::going) {
+      action.verb = Verb::wait;
+      action.why = "is being deleted";
+      action.settle_seconds = one.observed.row->settle_seconds;
+    } else {
+      action = remove_action(one.observed, one.why);
+      action.last = true;
+    }
+    action.key = one.observed.key;
+    action.type = one.observed.row->type;
+    action.id = one.observed.id;
+    plan_.actions.push_back(std::move(action));
+    if (!one.retained) one.action = plan_.actions.size() - 1;
+  }
+
+  // Whether `user` must be gone before `used` can go.
+  static bool precedes(const Leaving& user, const std::set<std::string>& named,
+                       const Leaving& used) {
+    const Row& user_row = *user.observed.row;
+    const Row& used_row = *used.observed.row;
+    if (lists(user_row.after, used_row.type) || lists(user_row.remove_before, used_row.type)) {
+      return true;
+    }
+    if (user.with_parent) return false;
+    if (is_part_of(user.observed, used.observed)) return true;
+    if (!used_row.parent.empty()) return false;  // nothing refers to a part by an id of its own
+    if (named.contains(used.observed.id)) return true;
+    const Json& arn = used_row.arn.empty() ? Json() : member(used.observed.fields, used_row.arn);
+    return arn.is_string() && named.contains(arn.get_ref<const std::string&>());
+  }
+
+  // The action that stands for a resource: its own, or its parent's.
+  std::optional<std::size_t> action_of(const Leaving& one) const {
+    if (one.action || !one.with_parent) return one.action;
+    for (const Leaving& other : leaving_) {
+      if (other.action && is_part_of(one.observed, other.observed)) return other.action;
+    }
+    return std::nullopt;
+  }
+
+  void add_needs(const Leaving& user) {
+    if (user.retained) return;
+    std::set<std::string> named;
+    collect_strings(user.observed.fields, named);
+    const auto user_action = action_of(user);
+    if (user.action) {
+      auto& needs = plan_.actions[*user.action].needs;
+      needs.insert(needs.end(), waits_.begin(), waits_.end());
+    }
+    for (const Leaving& used : leaving_) {
+      if (&used == &user || !precedes(user, named, used)) continue;
+      const auto used_action = action_of(used);
+      if (!used_action || !user_action || used_action == user_action) continue;
+      plan_.actions[*used_action].needs.push_back(*user_action);
+    }
+  }
+
+  RemovalInput in_;
+  Plan& plan_;
+  std::set<std::string> wanted_;
+  std::vector<Leaving> leaving_;
+  std::set<std::string> ids_;  // "type|id" of what leaves
+  std::vector<std::size_t> waits_;
+};
+
+// What stays, names a leaving resource and has changes coming, is changed first.
+void wait_for_changes(const RemovalInput& in, Plan& plan) {
+  for (const auto& [key, index] : in.last) {
+    const auto seen = in.world.by_key.find(key);
+    if (seen == in.world.by_key.end()) continue;
+    std::set<std::string> named;
+    collect_strings(seen->second.fields, named);
+    for (Action& action : plan.actions) {
+      if (action.verb != Verb::remove || action.replaces || action.id.empty()) continue;
+      if (action.key != key && named.contains(action.id)) action.needs.push_back(index);
+    }
+  }
+}
+
+}  // namespace
+
+void add_removals(RemovalInput input, Plan& plan) {
+  const std::size_t before = plan.actions.size();
+  const RemovalInput copy{input.graph, input.snapshot, input.options, input.world, input.last, {}};
+  Remover(std::move(input), plan).run();
+  if (plan.actions.size() > before) wait_for_changes(copy, plan);
+}
+
+}  // namespace byoc

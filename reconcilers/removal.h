@@ -1,0 +1,28 @@
+// Removals of a plan: what is ours and not wanted, in an order that AWS accepts.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reconcilers/plan.h"
+#include "reconcilers/world.h"
+
+namespace byoc {
+
+struct RemovalInput {
+  const Graph& graph;
+  const Snapshot& snapshot;
+  const DiffOptions& options;
+  const SeenWorld& world;
+  const std::map<std::string, std::size_t>& last;  // key -> last action of what stays
+  std::vector<Action> waits;  // promises that may still turn up: every removal waits for them
+};
+
+// Appends the removals to the plan. One resource is removed after another when the other's fields
+// name its id or ARN, when the other is a part of it, or when the rows say so (`after`,
+// `remove_before`): users go before what they use.
+void add_removals(RemovalInput input, Plan& plan);
+
+}  // namespace byoc

@@ -1,0 +1,107 @@
+// Internet gateways, addresses and NAT gateways. Names and states: botocore ec2/2016-11-15.
+#include "reconcilers/parts.h"
+#include "reconcilers/reference.h"
+#include "reconcilers/row.h"
+
+namespace byoc {
+namespace {
+
+void read_gateway(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  own.erase("Attachments");
+  read_tagged(row, own, out);
+}
+
+void read_attachment(const Row& row, const Json& item, std::vector<Observed>& out) {
+  add_parts(item, "Attachments", out, [&](const Json& attachment) -> std::optional<Observed> {
+    if (attachment.value("State", "") == "detached") return std::nullopt;
+    Json fields = attachment;
+    fields["InternetGatewayId"] = item.at("InternetGatewayId");
+    return part_of(row, item.at("InternetGatewayId").get<std::string>(), std::move(fields));
+  });
+}
+
+// The allocation stands inside a list of addresses; creation takes it directly.
+void read_nat(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  const Json& allocation = member(item, "NatGatewayAddresses/0/AllocationId");
+  if (!allocation.is_null()) own["AllocationId"] = allocation;
+  own.erase("NatGatewayAddresses");
+  read_tagged(row, own, out);
+}
+
+}  // namespace
+
+std::vector<Row> rows_ec2_gateway() {
+  return {
+      {.type = "internet-gateway",
+       .service = "ec2",
+       .looks = {{.operation = "DescribeInternetGateways",
+                  .params = kOurs,
+                  .items = "InternetGateways",
+                  .read = read_gateway}},
+       .id = "InternetGatewayId",
+       .create = "CreateInternetGateway",
+       .made = "InternetGateway",
+       .again = Again::by_tag,
+       .tagging = Tagging::specification,
+       .tag_resource = "internet-gateway",
+       .remove = "DeleteInternetGateway",
+       .remove_params = R"({"InternetGatewayId":"@id"})"},
+
+      {.type = "internet-gateway-attachment",
+       .service = "ec2",
+       .looks = {{.operation = "DescribeInternetGateways",
+                  .params = kOurs,
+                  .items = "InternetGateways",
+                  .read = read_attachment}},
+       .identity = {"InternetGatewayId", "VpcId"},
+       .parent = "internet-gateway",
+       .state = "State",
+       .ready = {"available", "attached"},
+       .going = {"detaching"},
+       .settle_seconds = 1,
+       .create = "AttachInternetGateway",
+       .remove = "DetachInternetGateway",
+       .remove_params = R"({"InternetGatewayId":"@InternetGatewayId","VpcId":"@VpcId"})"},
+
+      {.type = "address",
+       .service = "ec2",
+       .looks = {{.operation = "DescribeAddresses", .params = kOurs, .items = "Addresses"}},
+       .id = "AllocationId",
+       .create = "AllocateAddress",
+       .again = Again::by_tag,
+       .tagging = Tagging::specification,
+       .tag_resource = "elastic-ip",
+       .remove = "ReleaseAddress",
+       .remove_params = R"({"AllocationId":"@id"})",
+       .after = {"internet-gateway-attachment"}},
+
+      {.type = "nat-gateway",
+       .service = "ec2",
+       .looks = {{.operation = "DescribeNatGateways",
+                  .params = R"({"Filter":[{"Name":"tag-key","Values":["byoc.dev/owner-uid"]}]})",
+                  .items = "NatGateways",
+                  .read = read_nat}},
+       .id = "NatGatewayId",
+       .state = "State",
+       .ready = {"available"},
+       .failed = {"failed"},
+       .going = {"deleting"},
+       .gone = {"deleted"},
+       .why = "FailureMessage",
+       .settle_seconds = 110,
+       .create = "CreateNatGateway",
+       .made = "NatGateway",
+       .again = Again::by_token,
+       .token = "ClientToken",
+       .tagging = Tagging::specification,
+       .tag_resource = "natgateway",
+       .remove = "DeleteNatGateway",
+       .remove_params = R"({"NatGatewayId":"@id"})",
+       .recreate_failed = true,
+       .after = {"internet-gateway-attachment"}},
+  };
+}
+
+}  // namespace byoc

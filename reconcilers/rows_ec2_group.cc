@@ -1,0 +1,155 @@
+// Security groups and their rules. Names: botocore ec2/2016-11-15.
+#include "reconcilers/parts.h"
+#include "reconcilers/permission.h"
+#include "reconcilers/reference.h"
+#include "reconcilers/row.h"
+
+namespace byoc {
+namespace {
+
+void read_group(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  own.erase("IpPermissions");
+  own.erase("IpPermissionsEgress");
+  read_tagged(row, own, out);
+}
+
+// Rules that load-balancer controllers keep in our groups carry their mark in the description.
+bool made_by_kubernetes(const Json& item) {
+  for (const char* list : {"IpRanges", "UserIdGroupPairs"}) {
+    for (const Json& source : member(item, list)) {
+      const std::string description = source.value("Description", "");
+      if (description.starts_with("kubernetes.io/") || description.starts_with("elbv2.k8s.aws/")) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void read_rules(const Row& row, const Json& group, const char* list, std::vector<Observed>& out) {
+  Observed owner;
+  owner.tags = read_tags(group);
+  take_ownership_from_tags(owner);
+  const auto id = group.at("GroupId").get<std::string>();
+  for (const Json& item : member(group, list)) {
+    if (made_by_kubernetes(item)) continue;
+    for (Json& rule : split_permission(item)) {
+      Observed part = part_of(row, id, {{"GroupId", id}, {"IpPermissions", {std::move(rule)}}});
+      part.owner_uid = owner.owner_uid;
+      out.push_back(std::move(part));
+    }
+  }
+}
+
+void read_ingress(const Row& row, const Json& item, std::vector<Observed>& out) {
+  read_rules(row, item, "IpPermissions", out);
+}
+
+void read_egress(const Row& row, const Json& item, std::vector<Observed>& out) {
+  read_rules(row, item, "IpPermissionsEgress", out);
+}
+
+// What EKS and its controllers leave behind in a VPC that is all ours (aws-rules C2, steps 5 and
+// 7).
+bool of_kubernetes(const Json& item) {
+  for (const char* list : {"Tags", "TagSet"}) {
+    for (const Json& tag : member(item, list)) {
+      const std::string key = tag.value("Key", "");
+      if (key.starts_with("kubernetes.io/cluster/") || key.starts_with("cluster.k8s.amazonaws") ||
+          key.starts_with("node.k8s.amazonaws") || key == "aws:eks:cluster-name" ||
+          key == "elbv2.k8s.aws/cluster") {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void read_leftover(const Row& row, const Json& item, std::vector<Observed>& out) {
+  if (!of_kubernetes(item)) return;
+  Json fields = {{row.id, item.at(std::string(row.id))}, {"VpcId", item.at("VpcId")}};
+  for (const char* name : {"SubnetId", "Groups"}) {
+    if (item.contains(name)) fields[name] = item[name];
+  }
+  out.push_back(part_of(row, item.at("VpcId").get<std::string>(), std::move(fields)));
+}
+
+}  // namespace
+
+std::vector<Row> rows_ec2_group() {
+  constexpr std::string_view kRule = R"({"GroupId":"@GroupId","IpPermissions":"@IpPermissions"})";
+  const Look groups = {.operation = "DescribeSecurityGroups",
+                       .params = kOurs,
+                       .items = "SecurityGroups",
+                       .read = read_group};
+  Look ingress = groups;
+  ingress.read = read_ingress;
+  Look egress = groups;
+  egress.read = read_egress;
+  return {
+      {.type = "security-group",
+       .service = "ec2",
+       .looks = {groups},
+       .id = "GroupId",
+       .create = "CreateSecurityGroup",
+       .again = Again::by_name,
+       .tagging = Tagging::specification,
+       .tag_resource = "security-group",
+       .remove = "DeleteSecurityGroup",
+       .remove_params = R"({"GroupId":"@id"})"},
+
+      {.type = "security-group-ingress",
+       .service = "ec2",
+       .looks = {ingress},
+       .identity = {"GroupId", "IpPermissions"},
+       .parent = "security-group",
+       .create = "AuthorizeSecurityGroupIngress",
+       .remove = "RevokeSecurityGroupIngress",
+       .remove_params = kRule,
+       .exclusive = true},
+
+      {.type = "security-group-egress",
+       .service = "ec2",
+       .looks = {egress},
+       .identity = {"GroupId", "IpPermissions"},
+       .parent = "security-group",
+       .create = "AuthorizeSecurityGroupEgress",
+       .remove = "RevokeSecurityGroupEgress",
+       .remove_params = kRule,
+       .remove_with_parent = true,
+       .exclusive = true,
+       .comes_with_parent = true},
+
+      {.type = "leftover-interface",
+       .service = "ec2",
+       .looks = {{.from = Look::From::parent,
+                  .operation = "DescribeNetworkInterfaces",
+                  .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]},)"
+                            R"({"Name":"status","Values":["available"]}]})",
+                  .items = "NetworkInterfaces",
+                  .read = read_leftover,
+                  .removing = true}},
+       .id = "NetworkInterfaceId",
+       .identity = {"NetworkInterfaceId"},
+       .parent = "vpc",
+       .remove = "DeleteNetworkInterface",
+       .remove_params = R"({"NetworkInterfaceId":"@id"})"},
+
+      {.type = "leftover-group",
+       .service = "ec2",
+       .looks = {{.from = Look::From::parent,
+                  .operation = "DescribeSecurityGroups",
+                  .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]}]})",
+                  .items = "SecurityGroups",
+                  .read = read_leftover,
+                  .removing = true}},
+       .id = "GroupId",
+       .identity = {"GroupId"},
+       .parent = "vpc",
+       .remove = "DeleteSecurityGroup",
+       .remove_params = R"({"GroupId":"@id"})"},
+  };
+}
+
+}  // namespace byoc

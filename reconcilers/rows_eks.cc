@@ -1,0 +1,307 @@
+// EKS clusters, node groups, add-ons and access entries. Names and states: botocore eks/2017-11-01.
+#include <algorithm>
+#include <set>
+
+#include "reconcilers/parts.h"
+#include "reconcilers/reference.h"
+#include "reconcilers/row.h"
+
+namespace byoc {
+namespace {
+
+constexpr std::string_view kPool = R"("@clusterName")";
+
+// Log types that are on, as one list; the issuer without its scheme (IAM names providers so).
+void read_cluster(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  Json types = Json::array();
+  for (const Json& entry : member(item, "logging/clusterLogging")) {
+    if (!entry.value("enabled", false)) continue;
+    for (const Json& type : member(entry, "types")) types.push_back(type);
+  }
+  own["logging"] = Json::object();
+  if (!types.empty()) {
+    own["logging"]["clusterLogging"] = Json::array({{{"types", types}, {"enabled", true}}});
+  }
+  const Json& issuer = member(item, "identity/oidc/issuer");
+  if (issuer.is_string()) {
+    constexpr std::string_view kScheme = "https://";
+    std::string host = issuer.get<std::string>();
+    if (host.starts_with(kScheme)) host.erase(0, kScheme.size());
+    own["issuerHost"] = host;
+  }
+  own["clusterName"] = item.value("name", "");
+  read_tagged(row, own, out);
+}
+
+Json update_logging(const Desired&, const Json& params, const Observed& observed) {
+  std::set<std::string> on;
+  for (const Json& entry : member(params, "logging/clusterLogging")) {
+    for (const Json& type : member(entry, "types")) on.insert(type.get<std::string>());
+  }
+  Json off = Json::array();
+  for (const char* type : {"api", "audit", "authenticator", "controllerManager", "scheduler"}) {
+    if (!on.contains(type)) off.push_back(type);
+  }
+  Json entries = Json::array();
+  if (!on.empty()) entries.push_back({{"types", on}, {"enabled", true}});
+  if (!off.empty()) entries.push_back({{"types", off}, {"enabled", false}});
+  return {{"name", observed.id}, {"logging", {{"clusterLogging", entries}}}};
+}
+
+// EKS takes one kind of change a call: how the endpoint is reached, or where the cluster stands.
+Json update_network(const Desired&, const Json& params, const Observed& observed) {
+  Json endpoint = Json::object();
+  Json place = Json::object();
+  bool endpoint_differs = false;
+  for (const auto& [name, value] : params.at("resourcesVpcConfig").items()) {
+    const bool about_place = name == "subnetIds" || name == "securityGroupIds";
+    (about_place ? place : endpoint)[name] = value;
+    const Json& seen = member(observed.fields, "resourcesVpcConfig/" + name);
+    if (!about_place && seen != value) endpoint_differs = true;
+  }
+  return {{"name", observed.id}, {"resourcesVpcConfig", endpoint_differs ? endpoint : place}};
+}
+
+Json removed_keys(const Json& desired, const Json& observed) {
+  Json keys = Json::array();
+  if (!observed.is_object()) return keys;
+  for (const auto& [key, value] : observed.items()) {
+    if (!desired.contains(key)) keys.push_back(key);
+  }
+  return keys;
+}
+
+void add_label_changes(const Json& desired, const Json& observed, Json& params) {
+  if (desired.is_null()) return;
+  Json labels = Json::object();
+  if (!desired.empty()) labels["addOrUpdateLabels"] = desired;
+  if (Json gone = removed_keys(desired, observed); !gone.empty()) labels["removeLabels"] = gone;
+  if (!labels.empty()) params["labels"] = labels;
+}
+
+void add_taint_changes(const Json& desired, const Json& observed, Json& params) {
+  if (desired.is_null()) return;
+  Json gone = Json::array();
+  for (const Json& taint : observed) {
+    if (std::find(desired.begin(), desired.end(), taint) == desired.end()) gone.push_back(taint);
+  }
+  Json taints = Json::object();
+  if (!desired.empty()) taints["addOrUpdateTaints"] = desired;
+  if (!gone.empty()) taints["removeTaints"] = gone;
+  if (!taints.empty()) params["taints"] = taints;
+}
+
+// Sizes, labels, taints and update settings change in one call. The size that runs belongs to
+// whoever scales; it is only moved into the new bounds.
+Json update_nodegroup(const Desired& desired, const Json& wanted, const Observed& observed) {
+  Json params = {{"clusterName", wanted.at("clusterName")},
+                 {"nodegroupName", wanted.at("nodegroupName")}};
+  Json scaling = wanted.at("scalingConfig");
+  const Json& running = member(observed.fields, "scalingConfig/desiredSize");
+  if (!desired.ignore.empty() && running.is_number()) {
+    scaling["desiredSize"] = std::clamp(running.get<int>(), scaling.at("minSize").get<int>(),
+                                        scaling.at("maxSize").get<int>());
+  }
+  params["scalingConfig"] = scaling;
+  add_label_changes(member(wanted, "labels"), member(observed.fields, "labels"), params);
+  add_taint_changes(member(wanted, "taints"), member(observed.fields, "taints"), params);
+  const Json& update = member(wanted, "updateConfig");
+  if (!update.is_null()) params["updateConfig"] = update;
+  return params;
+}
+
+void read_access_policy(const Row& row, const Json& item, std::vector<Observed>& out) {
+  for (const Json& policy : member(item, "associatedAccessPolicies")) {
+    Json fields = policy;
+    for (const char* name : {"clusterName", "principalArn"}) fields[name] = item.at(name);
+    out.push_back(part_of(row, item.at("principalArn").get<std::string>(), std::move(fields)));
+  }
+}
+
+Row cluster_row() {
+  return {.type = "cluster",
+          .service = "eks",
+          .looks = {{.from = Look::From::named,
+                     .operation = "DescribeCluster",
+                     .params = R"({"name":"@name"})",
+                     .items = "cluster",
+                     .read = read_cluster,
+                     .detail = true}},
+          .id = "name",
+          .arn = "arn",
+          .identity = {"name"},
+          .state = "status",
+          .ready = {"ACTIVE"},
+          .failed = {"FAILED"},
+          .going = {"DELETING"},
+          .why = "health/issues/0/message",
+          .settle_seconds = 590,
+          .create = "CreateCluster",
+          .made = "cluster",
+          .again = Again::by_token,
+          .token = "clientRequestToken",
+          .tagging = Tagging::map,
+          .tag = "TagResource",
+          .untag = "UntagResource",
+          .tag_target = R"({"resourceArn":"@arn"})",
+          .set = {{.field = "version",
+                   .operation = "UpdateClusterVersion",
+                   .params = R"({"name":"@id","version":"@version"})"},
+                  {.field = "logging", .operation = "UpdateClusterConfig", .make = update_logging},
+                  {.field = "resourcesVpcConfig",
+                   .operation = "UpdateClusterConfig",
+                   .make = update_network}},
+          .ignored = {"accessConfig"},
+          .remove = "DeleteCluster",
+          .remove_params = R"({"name":"@id"})",
+          .recreate_failed = true,
+          .after = {"role-policy", "log-group", "route-table-association"},
+          .remove_before = {"leftover-group"},
+          .pool = R"("@name")"};
+}
+
+Row nodegroup_row() {
+  constexpr std::string_view kVersion =
+      R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
+      R"("launchTemplate":"@launchTemplate"})";
+  Row row{.type = "nodegroup",
+          .service = "eks",
+          .looks = {{.from = Look::From::named,
+                     .operation = "DescribeNodegroup",
+                     .params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName"})",
+                     .items = "nodegroup",
+                     .detail = true}},
+          .id = "nodegroupName",
+          .arn = "nodegroupArn",
+          .identity = {"clusterName", "nodegroupName"},
+          .state = "status",
+          .ready = {"ACTIVE", "DEGRADED"},
+          .failed = {"CREATE_FAILED", "DELETE_FAILED"},
+          .going = {"DELETING"},
+          .why = "health/issues/0/message",
+          .settle_seconds = 110,
+          .create = "CreateNodegroup",
+          .made = "nodegroup",
+          .again = Again::by_token,
+          .token = "clientRequestToken",
+          .tagging = Tagging::map,
+          .tag = "TagResource",
+          .untag = "UntagResource",
+          .tag_target = R"({"resourceArn":"@nodegroupArn"})",
+          .set = {{.field = "launchTemplate",
+                   .operation = "UpdateNodegroupVersion",
+                   .params = kVersion},
+                  {.field = "version",
+                   .operation = "UpdateNodegroupVersion",
+                   .params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
+                             R"("version":"@version"})"}},
+          .exact = {"labels"},
+          .remove = "DeleteNodegroup",
+          .remove_params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName"})",
+          .recreate_failed = true,
+          .after = {"role-policy", "route", "route-table-association",
+                    "internet-gateway-attachment", "security-group-ingress"},
+          .remove_before = {"leftover-interface", "leftover-group", "cluster"},
+          .pool = kPool};
+  for (const char* field : {"scalingConfig", "labels", "taints", "updateConfig"}) {
+    row.set.push_back(
+        {.field = field, .operation = "UpdateNodegroupConfig", .make = update_nodegroup});
+  }
+  return row;
+}
+
+Row addon_row() {
+  constexpr std::string_view kUpdate =
+      R"({"clusterName":"@clusterName","addonName":"@addonName","addonVersion":"@addonVersion",)"
+      R"("configurationValues":"@configurationValues","resolveConflicts":"OVERWRITE"})";
+  return {.type = "addon",
+          .service = "eks",
+          .looks = {{.from = Look::From::named,
+                     .operation = "DescribeAddon",
+                     .params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+                     .items = "addon",
+                     .detail = true}},
+          .id = "addonName",
+          .arn = "addonArn",
+          .identity = {"clusterName", "addonName"},
+          .state = "status",
+          .ready = {"ACTIVE"},
+          .failed = {"CREATE_FAILED", "DELETE_FAILED"},
+          .going = {"DELETING"},
+          .why = "health/issues/0/message",
+          .settle_seconds = 20,
+          .create = "CreateAddon",
+          .made = "addon",
+          .again = Again::by_token,
+          .token = "clientRequestToken",
+          .tagging = Tagging::map,
+          .tag = "TagResource",
+          .untag = "UntagResource",
+          .tag_target = R"({"resourceArn":"@addonArn"})",
+          .set = {{.field = "addonVersion", .operation = "UpdateAddon", .params = kUpdate},
+                  {.field = "configurationValues", .operation = "UpdateAddon", .params = kUpdate}},
+          .ignored = {"resolveConflicts"},
+          .remove = "DeleteAddon",
+          .remove_params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+          .recreate_failed = true,
+          .remove_before = {"nodegroup", "cluster"}};
+}
+
+Row access_row() {
+  constexpr std::string_view kUpdate =
+      R"({"clusterName":"@clusterName","principalArn":"@principalArn",)"
+      R"("kubernetesGroups":"@kubernetesGroups"})";
+  return {
+      .type = "access-entry",
+      .service = "eks",
+      .looks = {{.from = Look::From::named,
+                 .operation = "DescribeAccessEntry",
+                 .params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
+                 .items = "accessEntry",
+                 .detail = true}},
+      .id = "principalArn",
+      .identity = {"clusterName", "principalArn"},
+      .create = "CreateAccessEntry",
+      .made = "accessEntry",
+      .again = Again::by_token,
+      .token = "clientRequestToken",
+      .tagging = Tagging::map,
+      .tag = "TagResource",
+      .untag = "UntagResource",
+      .tag_target = R"({"resourceArn":"@accessEntryArn"})",
+      .set = {{.field = "kubernetesGroups", .operation = "UpdateAccessEntry", .params = kUpdate}},
+      .remove = "DeleteAccessEntry",
+      .remove_params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
+      .remove_before = {"cluster"}};
+}
+
+Row access_policy_row() {
+  constexpr std::string_view kPut =
+      R"({"clusterName":"@clusterName","principalArn":"@principalArn","policyArn":"@policyArn",)"
+      R"("accessScope":"@accessScope"})";
+  return {.type = "access-policy",
+          .service = "eks",
+          .looks = {{.from = Look::From::parent,
+                     .operation = "ListAssociatedAccessPolicies",
+                     .params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
+                     .read = read_access_policy,
+                     .detail = true}},
+          .identity = {"clusterName", "principalArn", "policyArn"},
+          .parent = "access-entry",
+          .create = "AssociateAccessPolicy",
+          .set = {{.field = "accessScope", .operation = "AssociateAccessPolicy", .params = kPut}},
+          .remove = "DisassociateAccessPolicy",
+          .remove_params = R"({"clusterName":"@clusterName","principalArn":"@principalArn",)"
+                           R"("policyArn":"@policyArn"})",
+          .remove_with_parent = true,
+          .exclusive = true};
+}
+
+}  // namespace
+
+std::vector<Row> rows_eks() {
+  return {cluster_row(), nodegroup_row(), addon_row(), access_row(), access_policy_row()};
+}
+
+}  // namespace byoc

@@ -1,0 +1,244 @@
+// IAM roles, policies, instance profiles and identity providers. Names: botocore iam/2010-05-08.
+#include "reconcilers/parts.h"
+#include "reconcilers/reference.h"
+#include "reconcilers/row.h"
+
+namespace byoc {
+namespace {
+
+// All roles of the account with what is attached to them, in one call.
+constexpr std::string_view kRoles = "GetAccountAuthorizationDetails";
+constexpr std::string_view kRolesParams = R"({"Filter":["Role"]})";
+constexpr std::string_view kRolesItems = "RoleDetailList";
+
+void read_attached_policy(const Row& row, const Json& item, std::vector<Observed>& out) {
+  add_parts(item, "AttachedManagedPolicies", out, [&](const Json& policy) {
+    const Json& role = item.at("RoleName");
+    return std::optional(part_of(row, role.get<std::string>(),
+                                 {{"RoleName", role}, {"PolicyArn", policy.at("PolicyArn")}}));
+  });
+}
+
+void read_inline_policy(const Row& row, const Json& item, std::vector<Observed>& out) {
+  add_parts(item, "RolePolicyList", out, [&](const Json& policy) {
+    Json fields = policy;
+    fields["RoleName"] = item.at("RoleName");
+    return std::optional(part_of(row, item.at("RoleName").get<std::string>(), std::move(fields)));
+  });
+}
+
+void read_profile_membership(const Row& row, const Json& item, std::vector<Observed>& out) {
+  add_parts(item, "InstanceProfileList", out, [&](const Json& profile) {
+    const Json& role = item.at("RoleName");
+    return std::optional(
+        part_of(row, role.get<std::string>(),
+                {{"RoleName", role}, {"InstanceProfileName", profile.at("InstanceProfileName")}}));
+  });
+}
+
+void read_profile(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  own.erase("Roles");
+  read_tagged(row, own, out);
+}
+
+void merge_document(const Json& body, Observed& into) {
+  const Json& document = member(body, "PolicyVersion/Document");
+  if (!document.is_null()) into.fields["PolicyDocument"] = document;
+}
+
+void read_old_version(const Row& row, const Json& item, std::vector<Observed>& out) {
+  if (item.value("IsDefaultVersion", false)) return;
+  out.push_back(
+      part_of(row, item.at("PolicyArn").get<std::string>(),
+              {{"PolicyArn", item.at("PolicyArn")}, {"VersionId", item.at("VersionId")}}));
+}
+
+// IAM shows the URL without its scheme.
+void read_provider(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  const std::string url = item.value("Url", "");
+  if (!url.starts_with("https://")) own["Url"] = "https://" + url;
+  read_tagged(row, own, out);
+}
+
+Row role_row() {
+  constexpr std::string_view kUpdate =
+      R"({"RoleName":"@id","MaxSessionDuration":"@MaxSessionDuration","Description":"@Description"})";
+  return {.type = "role",
+          .service = "iam",
+          .looks = {{.from = Look::From::named,
+                     .operation = "GetRole",
+                     .params = R"({"RoleName":"@RoleName"})",
+                     .items = "Role",
+                     .detail = true}},
+          .id = "RoleName",
+          .arn = "Arn",
+          .identity = {"RoleName"},
+          .create = "CreateRole",
+          .made = "Role",
+          .again = Again::by_name,
+          .tagging = Tagging::list,
+          .tag = "TagRole",
+          .untag = "UntagRole",
+          .tag_target = R"({"RoleName":"@id"})",
+          .set = {{.field = "AssumeRolePolicyDocument",
+                   .operation = "UpdateAssumeRolePolicy",
+                   .params = R"({"RoleName":"@id","PolicyDocument":"@AssumeRolePolicyDocument"})"},
+                  {.field = "MaxSessionDuration", .operation = "UpdateRole", .params = kUpdate},
+                  {.field = "Description", .operation = "UpdateRole", .params = kUpdate}},
+          .documents = {"AssumeRolePolicyDocument"},
+          .remove = "DeleteRole",
+          .remove_params = R"({"RoleName":"@id"})"};
+}
+
+std::vector<Row> role_parts() {
+  constexpr std::string_view kMember =
+      R"({"RoleName":"@RoleName","InstanceProfileName":"@InstanceProfileName"})";
+  const auto look = [](ReadFn read) {
+    return Look{.operation = kRoles, .params = kRolesParams, .items = kRolesItems, .read = read};
+  };
+  return {
+      {.type = "role-policy",
+       .service = "iam",
+       .looks = {look(read_attached_policy)},
+       .identity = {"RoleName", "PolicyArn"},
+       .parent = "role",
+       .create = "AttachRolePolicy",
+       .remove = "DetachRolePolicy",
+       .remove_params = R"({"RoleName":"@RoleName","PolicyArn":"@PolicyArn"})",
+       .exclusive = true},
+
+      {.type = "role-inline-policy",
+       .service = "iam",
+       .looks = {look(read_inline_policy)},
+       .identity = {"RoleName", "PolicyName"},
+       .parent = "role",
+       .create = "PutRolePolicy",
+       .set = {{.field = "PolicyDocument",
+                .operation = "PutRolePolicy",
+                .params = R"({"RoleName":"@RoleName","PolicyName":"@PolicyName",)"
+                          R"("PolicyDocument":"@PolicyDocument"})"}},
+       .documents = {"PolicyDocument"},
+       .remove = "DeleteRolePolicy",
+       .remove_params = R"({"RoleName":"@RoleName","PolicyName":"@PolicyName"})",
+       .exclusive = true},
+
+      // Of a role, not of a profile: at deletion the role must leave every profile, ours or not.
+      {.type = "instance-profile-role",
+       .service = "iam",
+       .looks = {look(read_profile_membership)},
+       .identity = {"RoleName", "InstanceProfileName"},
+       .parent = "role",
+       .create = "AddRoleToInstanceProfile",
+       .remove = "RemoveRoleFromInstanceProfile",
+       .remove_params = kMember},
+  };
+}
+
+std::vector<Row> policy_rows() {
+  return {
+      {.type = "policy",
+       .service = "iam",
+       .looks = {{.from = Look::From::named,
+                  .operation = "GetPolicy",
+                  .params = R"({"PolicyArn":"@Arn"})",
+                  .items = "Policy",
+                  .detail = true},
+                 {.from = Look::From::each,
+                  .operation = "GetPolicyVersion",
+                  .params = R"({"PolicyArn":"@id","VersionId":"@DefaultVersionId"})",
+                  .merge = merge_document,
+                  .detail = true}},
+       .id = "Arn",
+       .identity = {"Arn"},
+       .create = "CreatePolicy",
+       .made = "Policy",
+       .again = Again::by_name,
+       .tagging = Tagging::list,
+       .tag = "TagPolicy",
+       .untag = "UntagPolicy",
+       .tag_target = R"({"PolicyArn":"@id"})",
+       .set = {{.field = "PolicyDocument",
+                .operation = "CreatePolicyVersion",
+                .params = R"({"PolicyArn":"@id","PolicyDocument":"@PolicyDocument",)"
+                          R"("SetAsDefault":true})"}},
+       .ignored = {"Description"},
+       .not_sent = {"Arn"},
+       .documents = {"PolicyDocument"},
+       .remove = "DeletePolicy",
+       .remove_params = R"({"PolicyArn":"@id"})"},
+
+      // IAM keeps five versions; only the default one is of use, and the others hinder deletion.
+      {.type = "policy-version",
+       .service = "iam",
+       .looks = {{.from = Look::From::parent,
+                  .operation = "ListPolicyVersions",
+                  .params = R"({"PolicyArn":"@Arn"})",
+                  .items = "Versions",
+                  .read = read_old_version,
+                  .detail = true}},
+       .id = "VersionId",
+       .identity = {"PolicyArn", "VersionId"},
+       .parent = "policy",
+       .remove = "DeletePolicyVersion",
+       .remove_params = R"({"PolicyArn":"@PolicyArn","VersionId":"@VersionId"})",
+       .exclusive = true},
+  };
+}
+
+Row profile_row() {
+  return {.type = "instance-profile",
+          .service = "iam",
+          .looks = {{.from = Look::From::named,
+                     .operation = "GetInstanceProfile",
+                     .params = R"({"InstanceProfileName":"@InstanceProfileName"})",
+                     .items = "InstanceProfile",
+                     .read = read_profile,
+                     .detail = true}},
+          .id = "InstanceProfileName",
+          .arn = "Arn",
+          .identity = {"InstanceProfileName"},
+          .create = "CreateInstanceProfile",
+          .made = "InstanceProfile",
+          .again = Again::by_name,
+          .tagging = Tagging::list,
+          .tag = "TagInstanceProfile",
+          .untag = "UntagInstanceProfile",
+          .tag_target = R"({"InstanceProfileName":"@id"})",
+          .remove = "DeleteInstanceProfile",
+          .remove_params = R"({"InstanceProfileName":"@id"})"};
+}
+
+Row provider_row() {
+  return {.type = "oidc-provider",
+          .service = "iam",
+          .looks = {{.from = Look::From::named,
+                     .operation = "GetOpenIDConnectProvider",
+                     .params = R"({"OpenIDConnectProviderArn":"@OpenIDConnectProviderArn"})",
+                     .read = read_provider,
+                     .detail = true}},
+          .id = "OpenIDConnectProviderArn",
+          .identity = {"OpenIDConnectProviderArn"},
+          .create = "CreateOpenIDConnectProvider",
+          .again = Again::by_name,
+          .tagging = Tagging::list,
+          .tag = "TagOpenIDConnectProvider",
+          .untag = "UntagOpenIDConnectProvider",
+          .tag_target = R"({"OpenIDConnectProviderArn":"@id"})",
+          .ignored = {"ThumbprintList"},
+          .not_sent = {"OpenIDConnectProviderArn"},
+          .remove = "DeleteOpenIDConnectProvider",
+          .remove_params = R"({"OpenIDConnectProviderArn":"@id"})"};
+}
+
+}  // namespace
+
+std::vector<Row> rows_iam() {
+  std::vector<Row> rows = {role_row(), profile_row(), provider_row()};
+  for (Row& row : role_parts()) rows.push_back(std::move(row));
+  for (Row& row : policy_rows()) rows.push_back(std::move(row));
+  return rows;
+}
+
+}  // namespace byoc

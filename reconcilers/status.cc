@@ -1,0 +1,188 @@
+#include "reconcilers/status.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/hash.h"
+#include "reconcilers/ownership.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+// One status field and where its value comes from.
+struct Output {
+  std::string_view kind;
+  std::string_view path;    // JSON pointer into status
+  std::string_view key;     // graph key
+  std::string_view field;
+};
+
+constexpr Output kOutputs[] = {
+    {"Role", "/arn", "role", "Arn"},
+    {"Role", "/name", "role", "RoleName"},
+    {"Role", "/roleId", "role", "RoleId"},
+    {"Role", "/instanceProfileArn", "instance-profile", "Arn"},
+    {"Cluster", "/network/vpcId", "vpc", "VpcId"},
+    {"Cluster", "/network/cidr", "vpc", "CidrBlock"},
+    {"Cluster", "/network/nodeSecurityGroupId", "security-group/nodes", "GroupId"},
+    {"Cluster", "/network/controlPlaneSecurityGroupId", "security-group/control-plane", "GroupId"},
+    {"Cluster", "/nodeRoleArn", "role/node", "Arn"},
+    {"Cluster", "/clusterRoleArn", "role/cluster", "Arn"},
+    {"Cluster", "/bucketName", "bucket", "Bucket"},
+    {"Cluster", "/logGroupName", "log-group", "logGroupName"},
+    {"Cluster", "/eksName", "cluster", "name"},
+    {"Cluster", "/arn", "cluster", "arn"},
+    {"Cluster", "/kubernetesVersion", "cluster", "version"},
+    {"Cluster", "/oidcIssuer", "cluster", "identity/oidc/issuer"},
+    {"Cluster", "/oidcProviderArn", "oidc-provider", "OpenIDConnectProviderArn"},
+    {"NodeGroup", "/nodegroupName", "nodegroup", "nodegroupName"},
+    {"NodeGroup", "/clusterName", "nodegroup", "clusterName"},
+    {"NodeGroup", "/arn", "nodegroup", "nodegroupArn"},
+    {"NodeGroup", "/desired", "nodegroup", "scalingConfig/desiredSize"},
+    {"NodeGroup", "/launchTemplateId", "launch-template", "LaunchTemplateId"},
+    {"NodeGroup", "/autoScalingGroup", "nodegroup", "resources/autoScalingGroups/0/name"},
+};
+
+const char* life_name(Life life) {
+  switch (life) {
+    case Life::ready: return "Ready";
+    case Life::pending: return "Pending";
+    case Life::failed: return "Failed";
+    case Life::going: return "Deleting";
+  }
+  return "?";
+}
+
+void write_outputs(Object& object, const std::map<std::string, const Observed*>& by_key) {
+  for (const Output& output : kOutputs) {
+    if (output.kind != object.kind) continue;
+    const auto found = by_key.find(std::string(output.key));
+    const Json value = found == by_key.end() ? Json() : member(found->second->fields, output.field);
+    const Json::json_pointer pointer{std::string(output.path)};
+    if (!value.is_null()) {
+      object.status[pointer] = value;
+    } else if (object.status.contains(pointer)) {
+      object.status[pointer.parent_pointer()].erase(pointer.back());
+    }
+  }
+}
+
+// The endpoint counts as there only when the control plane can be used.
+void write_cluster_outputs(Object& object, const std::map<std::string, const Observed*>& by_key) {
+  Json subnets = Json::array();
+  bool has_private = false;
+  for (const auto& [key, observed] : by_key) has_private |= key.starts_with("subnet/private-");
+  const std::string wanted = has_private ? "subnet/private-" : "subnet/public-";
+  for (const auto& [key, observed] : by_key) {
+    if (!key.starts_with(wanted)) continue;
+    subnets.push_back({{"id", observed->id},
+                       {"zone", member(observed->fields, "AvailabilityZone")},
+                       {"cidr", member(observed->fields, "CidrBlock")}});
+  }
+  object.status["network"]["nodeSubnets"] = std::move(subnets);
+  const auto cluster = by_key.find("cluster");
+  object.status.erase("endpoint");
+  if (cluster == by_key.end() || cluster->second->life != Life::ready) return;
+  const Json& endpoint = member(cluster->second->fields, "endpoint");
+  if (endpoint.is_string()) object.status["endpoint"] = endpoint;
+}
+
+void write_inventory(Object& object, const std::map<std::string, const Observed*>& by_key) {
+  Json inventory = Json::array();
+  for (const auto& [key, observed] : by_key) {
+    inventory.push_back({{"key", key},
+                         {"type", std::string(observed->row->type)},
+                         {"id", observed->id},
+                         {"state", life_name(observed->life)}});
+  }
+  object.status["inventory"] = std::move(inventory);
+}
+
+const Action* first(const Plan& plan, Verb verb) {
+  const auto found = std::find_if(plan.actions.begin(), plan.actions.end(),
+                                  [&](const Action& action) { return action.verb == verb; });
+  return found == plan.actions.end() ? nullptr : &*found;
+}
+
+struct Verdict {
+  std::string reason;
+  std::string message;
+  bool error = false;
+};
+
+Verdict verdict_of(const Object& object, const PassReport& pass) {
+  if (!pass.reason.empty()) return {pass.reason, pass.message, pass.error};
+  if (pass.converged) return {"Converged", "everything is as the manifest says", false};
+  if (pass.plan != nullptr) {
+    if (const Action* blocked = first(*pass.plan, Verb::blocked)) {
+      return {blocked->reason, blocked->key + ": " + blocked->why, true};
+    }
+    if (const Action* wait = first(*pass.plan, Verb::wait); wait && !has_calls(*pass.plan)) {
+      return {object.deleting() ? "Deleting" : "Waiting", wait->key + " " + wait->why, false};
+    }
+  }
+  return object.deleting() ? Verdict{"Deleting", "resources are being removed", false}
+                           : Verdict{"Reconciling", "resources are being made or changed", false};
+}
+
+std::string phase_of(const Object& object, const PassReport& pass, const Verdict& verdict,
+                     const std::map<std::string, const Observed*>& by_key) {
+  if (object.deleting()) return "Terminating";
+  if (verdict.error) return "Error";
+  if (pass.converged) return object.kind == "Role" ? "Ready" : "Running";
+  const auto main = by_key.find(object.kind == "Cluster" ? "cluster" : "nodegroup");
+  const bool up = main != by_key.end() && main->second->life == Life::ready;
+  return up ? "Configuring" : "Pending";
+}
+
+void write_capabilities(Object& object, const Snapshot& snapshot, Time now) {
+  if (snapshot.unsupported.empty()) {
+    remove_condition(object, "EndpointCapabilities");
+    return;
+  }
+  std::string text = "this endpoint does not have ";
+  bool comma = false;
+  for (const auto& [type, operation] : snapshot.unsupported) {
+    text += (comma ? ", " : "") + std::string(find_row(type).service) + ":" + operation + " (" +
+            type + ")";
+    comma = true;
+  }
+  text += "; these resources are neither made nor checked";
+  set_condition(object, {"EndpointCapabilities", "False", "OperationUnsupported", text}, now);
+}
+
+}  // namespace
+
+void report(Object& object, const PassReport& pass, Time now) {
+  std::map<std::string, const Observed*> by_key;
+  if (pass.snapshot != nullptr) {
+    for (const Observed& observed : pass.snapshot->observed) {
+      if (!observed.key.empty() && !observed.foreign) by_key[observed.key] = &observed;
+    }
+    write_outputs(object, by_key);
+    if (object.kind == "Cluster") write_cluster_outputs(object, by_key);
+    write_inventory(object, by_key);
+    write_capabilities(object, *pass.snapshot, now);
+  }
+  if (!pass.account.empty()) object.status["accountId"] = pass.account;
+  if (!pass.caller_arn.empty()) object.status["callerArn"] = pass.caller_arn;
+  if (object.kind == "Role") {
+    const auto role = by_key.find("role");
+    if (role != by_key.end()) {
+      const Json& trust = member(role->second->fields, "AssumeRolePolicyDocument");
+      object.status["policyHash"] = "sha256:" + sha256_hex(trust.dump()).substr(0, 16);
+    }
+  }
+  const Verdict verdict = verdict_of(object, pass);
+  const std::string phase = phase_of(object, pass, verdict, by_key);
+  object.status["phase"] = phase;
+  object.status["reason"] = verdict.reason;
+  object.status["message"] = verdict.message;
+  object.status["observedGeneration"] = object.metadata.generation;
+  set_condition(object, {"Ready", pass.converged && !verdict.error ? "True" : "False", verdict.reason,
+                         verdict.message},
+                now);
+}
+
+}  // namespace byoc

@@ -1,0 +1,33 @@
+// report(): what a pass saw and did -> status. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "manifests/object.h"
+#include "reconcilers/plan.h"
+#include "reconcilers/snapshot.h"
+
+namespace byoc {
+
+// What is known of an object at the end of a pass.
+struct PassReport {
+  const Snapshot* snapshot = nullptr;  // nullptr: the world was not looked at
+  const Plan* plan = nullptr;          // what was left to do when the pass began
+  bool converged = false;              // nothing to do, nothing to wait for
+  std::string reason;                  // why not: CamelCase; empty when the plan says enough
+  std::string message;
+  bool error = false;                    // the reason is an error, not a wait
+  std::vector<std::string> kept;         // what deletion leaves on purpose: "bucket my-bucket"
+  std::string account;                   // of the credentials in use
+  std::string caller_arn;
+};
+
+// Writes outputs, inventory, conditions, phase and observedGeneration into object.status. The text
+// holds no request ids and no times, so that an unchanged world gives an unchanged status.
+void report(Object& object, const PassReport& pass, Time now);
+
+}  // namespace byoc
