@@ -19,17 +19,19 @@ struct Mark {
 
 // One YAML document that is an object, and where each of its values stands in the file.
 struct Manifest {
-  Object object;
+  Object object;  // what could be read of it; a manifest's own status and uid are left out
+  Json document;  // as written, unknown fields too; null for objects that came from no file
   std::string file;
-  std::map<std::string, Mark> marks;  // JSON pointer ("/spec/region") -> place of the key
+  std::map<std::string, Mark> marks;   // JSON pointer ("/spec/region") -> place of the key
+  std::map<std::string, Mark> values;  // the same -> place of the value
 };
 
 struct Limits {
   std::size_t file_bytes_max = 4U << 20U;
-  std::size_t documents_max = 1000;   // in one file
-  std::size_t files_max = 10000;      // in one run
-  std::size_t depth_max = 64;         // of nested maps and lists
-  std::size_t nodes_max = 100000;     // of one file, aliases expanded
+  std::size_t documents_max = 1000;  // in one file
+  std::size_t files_max = 10000;     // in one run
+  std::size_t depth_max = 64;        // of nested maps and lists
+  std::size_t nodes_max = 100000;    // of one file, aliases expanded
   std::size_t line_bytes_max = 1U << 20U;
 };
 

@@ -1,0 +1,126 @@
+// Files, directories and standard input -> manifests.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <set>
+
+#include "manifests/load.h"
+
+namespace byoc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kDirectoryDepthMax = 32;
+
+class FileReader {
+ public:
+  explicit FileReader(const Limits& limits) : limits_(limits) {}
+
+  void read(const std::string& path) {
+    if (path == "-") return read_stream(std::cin, "<stdin>");
+    std::error_code failed;
+    const fs::file_status status = fs::status(path, failed);
+    if (status.type() == fs::file_type::not_found) {
+      return report(path, "cannot be read: no such file or directory");
+    }
+    if (failed) return report(path, "cannot be read: " + failed.message());
+    if (!fs::is_directory(status)) return read_file(path);
+    const std::size_t before = files_;
+    read_directory(path, 0);
+    if (files_ == before) {
+      report(path, "no manifests in this directory (*.yaml, *.yml, *.json)", Severity::warning);
+    }
+  }
+
+  Loaded take() { return std::move(loaded_); }
+
+ private:
+  void report(const std::string& file, const std::string& text,
+              Severity severity = Severity::error) {
+    loaded_.diagnostics.push_back({severity, file, 0, 0, "", text, ""});
+  }
+
+  static bool is_manifest(const fs::path& path) {
+    const std::string ending = path.extension().string();
+    return ending == ".yaml" || ending == ".yml" || ending == ".json";
+  }
+
+  void read_directory(const fs::path& directory, int depth) {
+    if (depth > kDirectoryDepthMax) return report(directory.string(), "directories nest too deep");
+    std::error_code failed;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator it(directory, failed), end; !failed && it != end;
+         it.increment(failed)) {
+      if (!it->path().filename().string().starts_with('.')) entries.push_back(it->path());
+    }
+    if (failed) return report(directory.string(), "cannot be read: " + failed.message());
+    std::sort(entries.begin(), entries.end());
+    for (const fs::path& entry : entries) {
+      const bool link = fs::is_symlink(fs::symlink_status(entry, failed));
+      if (fs::is_directory(entry, failed)) {
+        // A link could lead in a circle, or out of the repository.
+        if (link) {
+          report(entry.string(), "a link to a directory is not followed", Severity::warning);
+        } else {
+          read_directory(entry, depth + 1);
+        }
+      } else if (is_manifest(entry)) {
+        read_file(entry.string());
+      }
+    }
+  }
+
+  void read_file(const std::string& path) {
+    std::error_code failed;
+    const fs::path whole = fs::weakly_canonical(path, failed);
+    if (!failed && !seen_.insert(whole.string()).second) return;  // named twice on one command line
+    if (++files_ > limits_.files_max) {
+      if (files_ == limits_.files_max + 1) {
+        report(path, "more than " + std::to_string(limits_.files_max) + " files");
+      }
+      return;
+    }
+    errno = 0;
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) return report(path, std::string("cannot be read: ") + std::strerror(errno));
+    read_stream(stream, path);
+  }
+
+  void read_stream(std::istream& stream, const std::string& name) {
+    std::string text;
+    std::array<char, 1U << 16U> block{};
+    while (stream && text.size() <= limits_.file_bytes_max) {  // one block more: it is too large
+      stream.read(block.data(), block.size());
+      text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+    }
+    if (stream.bad()) return report(name, "cannot be read: the device failed");
+    Loaded loaded = load_text(text, name, limits_);
+    if (loaded.manifests.empty() && loaded.diagnostics.empty()) {
+      report(name, "no objects in this file", Severity::warning);
+    }
+    std::move(loaded.manifests.begin(), loaded.manifests.end(),
+              std::back_inserter(loaded_.manifests));
+    std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(),
+              std::back_inserter(loaded_.diagnostics));
+  }
+
+  Limits limits_;
+  Loaded loaded_;
+  std::set<std::string> seen_;
+  std::size_t files_ = 0;
+};
+
+}  // namespace
+
+Loaded load_paths(const std::vector<std::string>& paths, const Limits& limits) {
+  FileReader reader(limits);
+  for (const std::string& path : paths) reader.read(path);
+  return reader.take();
+}
+
+}  // namespace byoc

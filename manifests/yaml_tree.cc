@@ -1,0 +1,226 @@
+#include "manifests/yaml_tree.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+namespace byoc {
+namespace {
+
+// Thrown through yaml-cpp by the event handler, caught in read_yaml.
+struct Stop : std::runtime_error {
+  Stop(Mark place, const std::string& text, std::string what_instead)
+      : std::runtime_error(text), mark(place), hint(std::move(what_instead)) {}
+  Mark mark;
+  std::string hint;
+};
+
+Mark mark_of(const YAML::Mark& mark) {
+  return {mark.line + 1, mark.column + 1};
+}
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::vector<YamlDocument>& documents, const Limits& limits)
+      : documents_(documents), limits_(limits) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_.size() >= limits_.documents_max) {
+      throw Stop(mark_of(mark),
+                 "more than " + std::to_string(limits_.documents_max) + " documents in one file",
+                 "split the file");
+    }
+    documents_.push_back({});
+    documents_.back().start = mark_of(mark);
+    anchors_.clear();
+    open_.clear();
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    YamlNode node;
+    node.mark = mark_of(mark);
+    node.plain = true;
+    add(std::move(node), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto target = anchors_.find(anchor);
+    if (target == anchors_.end()) throw Stop(mark_of(mark), "the alias names no anchor", "");
+    YamlNode node;
+    node.kind = YamlNode::Kind::alias;
+    node.mark = mark_of(mark);
+    node.target = target->second;
+    add(std::move(node), 0);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode node;
+    node.mark = mark_of(mark);
+    node.plain = tag == "?" || tag.empty();
+    if (!node.plain && tag != "!") node.tag = tag;
+    node.text = value;
+    add(std::move(node), anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::list, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::map, mark, tag, anchor);
+  }
+  void OnMapEnd() override { open_.pop_back(); }
+
+  // Where the innermost list or map that is still open began; line 0 when none is.
+  [[nodiscard]] Mark innermost() const {
+    if (open_.empty() || documents_.empty()) return {};
+    return documents_.back().nodes[open_.back()].mark;
+  }
+
+ private:
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
+    if (open_.size() >= limits_.depth_max) {
+      throw Stop(mark_of(mark),
+                 "nested more than " + std::to_string(limits_.depth_max) + " levels deep", "");
+    }
+    YamlNode node;
+    node.kind = kind;
+    node.mark = mark_of(mark);
+    if (tag != "?" && tag != "!" && !tag.empty()) node.tag = tag;
+    open_.push_back(add(std::move(node), anchor));
+  }
+
+  std::uint32_t add(YamlNode node, YAML::anchor_t anchor) {
+    if (++nodes_ > limits_.nodes_max) {
+      throw Stop(node.mark,
+                 "more than " + std::to_string(limits_.nodes_max) + " values in one file",
+                 "split the file");
+    }
+    YamlDocument& document = documents_.back();
+    const auto index = static_cast<std::uint32_t>(document.nodes.size());
+    if (!open_.empty()) document.nodes[open_.back()].children.push_back(index);
+    document.nodes.push_back(std::move(node));
+    if (anchor != 0) anchors_[anchor] = index;
+    return index;
+  }
+
+  std::vector<YamlDocument>& documents_;
+  const Limits& limits_;
+  std::map<YAML::anchor_t, std::uint32_t> anchors_;
+  std::vector<std::uint32_t> open_;
+  std::size_t nodes_ = 0;
+};
+
+// yaml-cpp's words for authors of parsers, and ours for authors of manifests.
+struct Words {
+  const char* theirs;
+  const char* ours;
+  const char* hint;
+};
+
+constexpr Words kWords[] = {
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation", "indent with spaces"},
+    {YAML::ErrorMsg::END_OF_MAP, "the indentation fits no line above, or a `key:` lacks its colon",
+     "align the line with its neighbours"},
+    {YAML::ErrorMsg::END_OF_SEQ, "the indentation fits no line above, or a `- ` is missing",
+     "align the line with its neighbours"},
+    {YAML::ErrorMsg::END_OF_MAP_FLOW, "a `{` is never closed", "close it with `}`"},
+    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a `[` is never closed", "close it with `]`"},
+    {YAML::ErrorMsg::FLOW_END, "a `]` or `}` that closes nothing", ""},
+    {YAML::ErrorMsg::EOF_IN_SCALAR, "a quoted text is never closed", "close the quotes"},
+    {YAML::ErrorMsg::MAP_VALUE, "a `:` where no value may begin",
+     "check the indentation, and quote text that holds `: `"},
+    {YAML::ErrorMsg::MAP_KEY, "a key where none may stand", "check the indentation"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "a `- ` where no list may begin", "check the indentation"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "the alias names no anchor",
+     "quote text that begins with `*`"},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN, "a character that cannot begin a value",
+     "quote text that begins with @, ` or %"},
+    {YAML::ErrorMsg::INVALID_ESCAPE, "an escape that YAML does not know",
+     "use single quotes, or write `\\\\` for a backslash"},
+};
+
+bool indented_with_tab(std::string_view line) {
+  return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+Diagnostic syntax_error(const YAML::Exception& exception, const std::string& file,
+                        const std::vector<std::string_view>& lines, const Mark& innermost) {
+  Mark mark = exception.mark.is_null() ? innermost : mark_of(exception.mark);
+  // At the end of the file yaml-cpp forgets where it is: name what was never closed.
+  const bool unclosed = exception.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW ||
+                        exception.msg == YAML::ErrorMsg::END_OF_MAP_FLOW;
+  if (unclosed && innermost.line > 0) mark = innermost;
+  Diagnostic found{Severity::error, file, mark.line, mark.column, "", "", ""};
+  const auto line = static_cast<std::size_t>(mark.line);
+  if (line >= 1 && line <= lines.size() && indented_with_tab(lines[line - 1])) {
+    found.text = "a tab in the indentation";
+    found.hint = "indent with spaces";
+    return found;
+  }
+  for (const Words& words : kWords) {
+    if (exception.msg != words.theirs) continue;
+    found.text = words.ours;
+    found.hint = words.hint;
+    return found;
+  }
+  found.text = "not YAML: " + exception.msg;
+  return found;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// yaml-cpp begins a new document wherever the first one cannot go on; only `---` may, or
+// anything after `...`.
+void check_separators(const YamlFile& yaml, const std::vector<std::string_view>& lines) {
+  if (yaml.documents.size() < 2) return;
+  const Mark& last = yaml.documents.back().start;
+  const Mark& before = yaml.documents[yaml.documents.size() - 2].start;
+  const auto line = static_cast<std::size_t>(last.line);
+  if (line == 0 || line > lines.size() || lines[line - 1].starts_with("---")) return;
+  for (auto i = static_cast<std::size_t>(before.line); i < line; ++i) {
+    if (lines[i - 1].starts_with("...")) return;
+  }
+  throw Stop(last, "text after the end of the value above",
+             "check the indentation, or begin another document with `---`");
+}
+
+}  // namespace
+
+YamlFile read_yaml(std::string_view text, const std::string& file, const Limits& limits) {
+  YamlFile out;
+  const std::vector<std::string_view> lines = lines_of(text);
+  TreeBuilder builder(out.documents, limits);
+  const auto report = [&](Diagnostic diagnostic) {
+    if (!out.documents.empty()) out.documents.pop_back();  // the one that was being read
+    out.diagnostics.push_back(std::move(diagnostic));
+  };
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) check_separators(out, lines);
+  } catch (const Stop& stop) {
+    report({Severity::error, file, stop.mark.line, stop.mark.column, "", stop.what(), stop.hint});
+  } catch (const YAML::Exception& exception) {
+    report(syntax_error(exception, file, lines, builder.innermost()));
+  } catch (const std::exception& exception) {
+    report({Severity::error, file, 0, 0, "", std::string("not YAML: ") + exception.what(), ""});
+  }
+  return out;
+}
+
+}  // namespace byoc
