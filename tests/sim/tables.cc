@@ -26,15 +26,44 @@ std::span<const OpRule> iam_account_ops();
 std::span<const OpRule> s3_bucket_ops();
 std::span<const OpRule> s3_object_ops();
 std::span<const OpRule> logs_ops();
+std::span<const OpRule> eks_cluster_ops();
+std::span<const OpRule> eks_cluster_update_ops();
+std::span<const OpRule> eks_nodegroup_ops();
+std::span<const OpRule> eks_nodegroup_update_ops();
+std::span<const OpRule> eks_addon_ops();
+std::span<const OpRule> eks_access_ops();
+std::span<const OpRule> eks_tag_ops();
 
 std::span<const std::span<const OpRule>> all_tables() {
   static const std::array kTables = {
-      sts_ops(),           ec2_network_ops(),     ec2_gateway_ops(),  ec2_address_ops(),
-      ec2_route_ops(),     ec2_group_ops(),       ec2_template_ops(), ec2_tag_ops(),
-      ec2_interface_ops(), ec2_instance_ops(),    autoscaling_ops(),  tagging_ops(),
-      iam_role_ops(),      iam_role_policy_ops(), iam_policy_ops(),   iam_profile_ops(),
-      iam_provider_ops(),  iam_account_ops(),     s3_bucket_ops(),    s3_object_ops(),
+      sts_ops(),
+      ec2_network_ops(),
+      ec2_gateway_ops(),
+      ec2_address_ops(),
+      ec2_route_ops(),
+      ec2_group_ops(),
+      ec2_template_ops(),
+      ec2_tag_ops(),
+      ec2_interface_ops(),
+      ec2_instance_ops(),
+      autoscaling_ops(),
+      tagging_ops(),
+      iam_role_ops(),
+      iam_role_policy_ops(),
+      iam_policy_ops(),
+      iam_profile_ops(),
+      iam_provider_ops(),
+      iam_account_ops(),
+      s3_bucket_ops(),
+      s3_object_ops(),
       logs_ops(),
+      eks_cluster_ops(),
+      eks_cluster_update_ops(),
+      eks_nodegroup_ops(),
+      eks_nodegroup_update_ops(),
+      eks_addon_ops(),
+      eks_access_ops(),
+      eks_tag_ops(),
   };
   return kTables;
 }

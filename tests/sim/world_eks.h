@@ -69,6 +69,7 @@ struct EksCluster {
   std::string status;
   Json issues = Json::array();
   bool deletion_protection = false;
+  bool self_managed_addons = true;      // EKS installed vpc-cni, kube-proxy and coredns itself
   std::string group;                    // the cluster security group that EKS made
   std::vector<std::string> interfaces;  // the "Amazon EKS <name>" interfaces
   Time created{};
