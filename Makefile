@@ -16,6 +16,10 @@ PYTHON := .venv/bin/python
 GENERATOR := $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 CONFIGURE := cmake -S . -G "$(GENERATOR)"
 
+# Two clones share the compiler's cache: paths below the tree do not count.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
 .PHONY: help
 help:  ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
