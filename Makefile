@@ -49,7 +49,7 @@ debug:  ## everything with ASan and UBSan: build/asan
 .PHONY: clang
 clang:  ## everything by clang, warnings are errors: build/clang
 	@$(CONFIGURE) -B build/clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
-	  --log-level=WARNING
+	  -DCMAKE_CXX_FLAGS_DEBUG=-O0 --log-level=WARNING
 	@cmake --build build/clang -j $(JOBS)
 
 .PHONY: install
