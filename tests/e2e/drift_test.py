@@ -1,5 +1,10 @@
 """Drift that somebody makes beside byoc is shown by `plan` and repaired by `apply`."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from byocctl import Byocctl
 from inventory import client_of, difference, inventory
@@ -25,12 +30,20 @@ def stack(_proxy, moto, tmp_path_factory):
 
 
 class Hand:
-    """Somebody with the AWS CLI: finds the stack's resources by tag and changes them."""
+    """Somebody else with access: finds the stack's resources by tag and changes them."""
 
     def __init__(self, endpoint):
+        self.endpoint = endpoint
         self.ec2 = client_of(endpoint, "ec2", REGION)
         self.eks = client_of(endpoint, "eks", REGION)
         self.iam = client_of(endpoint, "iam")
+
+    def aws(self, *args):
+        """The AWS CLI itself."""
+        command = [Path(sys.executable).parent / "aws", "--endpoint-url", self.endpoint]
+        env = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        env |= {"PATH": os.environ["PATH"], "AWS_REGION": REGION}
+        subprocess.run([*command, *args], check=True, env=env, stdout=subprocess.DEVNULL)
 
     def ours(self, operation, items):
         only = [{"Name": "tag-key", "Values": ["byoc.dev/owner-uid"]}]
@@ -42,7 +55,7 @@ class Hand:
 
     def changes_a_tag(self):
         subnet = self.ours("describe_subnets", "Subnets")[0]["SubnetId"]
-        self.ec2.create_tags(Resources=[subnet], Tags=[{"Key": "team", "Value": "other"}])
+        self.aws("ec2", "create-tags", "--resources", subnet, "--tags", "Key=team,Value=other")
 
     def deletes_a_route(self):
         for table in self.ours("describe_route_tables", "RouteTables"):

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import yaml
-from byocctl import ROOT, Byocctl
+from byocctl import Byocctl
 from stack import ENVIRONMENT, EXTERNAL_ID, write_stack
 
 NAME = "verbs"
@@ -192,12 +192,6 @@ def test_interrupted(applied, _proxy, tmp_path):
 def test_completion_is_shell(applied):
     script = applied.ok("completion", "bash").out
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
-
-
-def test_the_examples_follow_the_schemas(applied):
-    for path in sorted((ROOT / "examples").rglob("*.yaml")):
-        first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert first.startswith("# yaml-language-server: $schema="), path
 
 
 def test_json_of_state_is_kubernetes_like(applied):
