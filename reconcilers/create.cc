@@ -213,6 +213,10 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
   Json hashed = desired.params;  // references by name: the same before and after they are known
   hashed["tags"] = tags;
   action.params_hash = params_hash(hashed);
+  for (const std::string_view field : row.identity) {
+    const Json& value = member(params, field);
+    if (!value.is_null()) action.names[std::string(field)] = value;
+  }
   const bool same = open_intent != nullptr && open_intent->state == Intent::State::open &&
                     open_intent->params_hash == action.params_hash;
   action.token =

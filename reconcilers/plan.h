@@ -37,6 +37,7 @@ struct Action {
   std::string id;                  // of the observed resource, when there is one
   std::string token;               // for create: idempotency token and intent tag
   std::string params_hash;         // for create
+  Json names = Json::object();     // for create: the fields that name it, kept with the promise
   bool last = false;               // the last action on its key: what depends on it may go on
   bool replaces = false;           // this removal makes room for a new one of the same key
   int settle_seconds = 0;          // wait: what the thing under way usually takes

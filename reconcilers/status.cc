@@ -13,8 +13,8 @@ namespace {
 // One status field and where its value comes from.
 struct Output {
   std::string_view kind;
-  std::string_view path;    // JSON pointer into status
-  std::string_view key;     // graph key
+  std::string_view path;  // JSON pointer into status
+  std::string_view key;   // graph key
   std::string_view field;
 };
 
@@ -180,8 +180,9 @@ void report(Object& object, const PassReport& pass, Time now) {
   object.status["reason"] = verdict.reason;
   object.status["message"] = verdict.message;
   object.status["observedGeneration"] = object.metadata.generation;
-  set_condition(object, {"Ready", pass.converged && !verdict.error ? "True" : "False", verdict.reason,
-                         verdict.message},
+  set_condition(object,
+                {"Ready", pass.converged && !verdict.error ? "True" : "False", verdict.reason,
+                 verdict.message},
                 now);
 }
 

@@ -20,9 +20,9 @@ struct PassReport {
   bool converged = false;              // nothing to do, nothing to wait for
   std::string reason;                  // why not: CamelCase; empty when the plan says enough
   std::string message;
-  bool error = false;                    // the reason is an error, not a wait
-  std::vector<std::string> kept;         // what deletion leaves on purpose: "bucket my-bucket"
-  std::string account;                   // of the credentials in use
+  bool error = false;             // the reason is an error, not a wait
+  std::vector<std::string> kept;  // what deletion leaves on purpose: "bucket my-bucket"
+  std::string account;            // of the credentials in use
   std::string caller_arn;
 };
 

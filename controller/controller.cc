@@ -1,0 +1,331 @@
+#include "controller/controller.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace byoc {
+namespace {
+
+// The objects that one refers to, directly and through them (a NodeGroup's Cluster's Role).
+void add_related(const Object& object, const std::map<ObjectKey, const Object*>& all,
+                 std::map<ObjectKey, Object>& out) {
+  for (const ObjectKey& key : references_of(object)) {
+    const auto found = all.find(key);
+    if (found == all.end() || !out.emplace(key, *found->second).second) continue;
+    add_related(*found->second, all, out);
+  }
+}
+
+bool refers_to(const Object& object, const ObjectKey& key) {
+  const auto keys = references_of(object);
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+std::string event_text(const Progress& progress) {
+  const Action& action = *progress.action;
+  std::string text = std::string(verb_name(action.verb)) + " " + action.key;
+  if (!progress.outcome->id.empty()) text += " (" + progress.outcome->id + ")";
+  if (progress.outcome->status.ok()) return text;
+  text += ": " + action.operation + ": ";
+  if (!progress.outcome->status.aws_code.empty()) {
+    text += progress.outcome->status.aws_code + ": ";
+  }
+  return text + progress.outcome->status.message;
+}
+
+std::string event_reason(const Progress& progress) {
+  if (!progress.outcome->status.ok()) {
+    switch (progress.outcome->status.code) {
+      case Code::conflict: return "Blocked";
+      case Code::denied: return "AccessDenied";
+      case Code::quota: return "QuotaExceeded";
+      case Code::throttled: return "Throttled";
+      case Code::already_exists: return "AlreadyExists";
+      case Code::unknown_outcome: return "AnswerLost";
+      default: return "CallFailed";
+    }
+  }
+  switch (progress.action->verb) {
+    case Verb::create: return "Created";
+    case Verb::remove: return "Deleted";
+    case Verb::tag: return "Tagged";
+    default: return "Updated";
+  }
+}
+
+// A refusal that time alone does not heal.
+bool needs_a_person(Code code) {
+  return code == Code::invalid || code == Code::denied || code == Code::quota;
+}
+
+struct Trouble {
+  Code code = Code::ok;
+  std::string reason;
+  std::string message;
+};
+
+// The worst thing that happened to a pass's calls.
+Trouble trouble_of(const Pass& pass) {
+  Trouble worst;
+  for (std::size_t i = 0; i < pass.outcomes().size(); ++i) {
+    const ActionOutcome& outcome = pass.outcomes()[i];
+    if (outcome.state != ActionOutcome::State::failed) continue;
+    const bool worse = worst.code == Code::ok ||
+                       (needs_a_person(outcome.status.code) && !needs_a_person(worst.code));
+    if (!worse) continue;
+    const Progress progress{{}, &pass.plan().actions[i], &outcome, "", {}};
+    worst = {outcome.status.code, event_reason(progress), event_text(progress)};
+  }
+  return worst;
+}
+
+bool has_blocked(const Pass& pass) {
+  return std::any_of(pass.plan().actions.begin(), pass.plan().actions.end(),
+                     [](const Action& action) { return action.verb == Verb::blocked; });
+}
+
+bool made_progress(const Pass& pass) {
+  return std::any_of(pass.outcomes().begin(), pass.outcomes().end(), [](const auto& outcome) {
+    return outcome.state == ActionOutcome::State::done && outcome.status.ok();
+  });
+}
+
+}  // namespace
+
+Controller::Controller(Store& store, Cloud& cloud, const Secrets& secrets,
+                       ControllerOptions options)
+    : store_(store),
+      cloud_(cloud),
+      secrets_(secrets),
+      options_(std::move(options)),
+      reader_(cloud) {}
+
+void Controller::enqueue(const ObjectKey& key, Time due) {
+  const auto [place, fresh] = queue_.emplace(key, due);
+  if (!fresh) place->second = std::min(place->second, due);
+}
+
+const Standing* Controller::standing(const ObjectKey& key) const {
+  const auto found = standings_.find(key);
+  return found == standings_.end() ? nullptr : &found->second;
+}
+
+void Controller::run(Time until, const std::function<bool()>& done) {
+  while (!done()) {
+    const Time now = cloud_.now();
+    if (now >= until) return;
+    start_due();
+    Time wake = until;
+    for (const auto& [key, due] : queue_) {
+      if (!passes_.contains(key)) wake = std::min(wake, std::max(due, now));
+    }
+    if (passes_.empty() && queue_.empty()) return;
+    const auto completion = cloud_.wait(wake);
+    if (!completion) continue;
+    const bool shared = reader_.take(*completion);
+    std::vector<ObjectKey> finished;
+    for (auto& [key, pass] : passes_) {
+      if (!shared && !pass->take(*completion)) continue;
+      pass->advance();
+      if (pass->finished()) finished.push_back(key);
+    }
+    for (const ObjectKey& key : finished) {
+      const std::unique_ptr<Pass> pass = std::move(passes_.at(key));
+      passes_.erase(key);
+      end(key, *pass);
+    }
+  }
+}
+
+void Controller::start_due() {
+  const Time now = cloud_.now();
+  std::vector<ObjectKey> due;
+  for (const auto& [key, time] : queue_) {
+    if (time <= now && !passes_.contains(key)) due.push_back(key);
+  }
+  if (due.empty()) return;
+  auto all = store_.list("");
+  if (!all.ok()) {
+    for (const ObjectKey& key : due) queue_[key] = now + options_.backoff_min;
+    return;
+  }
+  for (const ObjectKey& key : due) {
+    queue_.erase(key);
+    const auto found = std::find_if(all.value().begin(), all.value().end(),
+                                    [&](const Object& object) { return object.key() == key; });
+    if (found == all.value().end()) {
+      standings_[key].gone = true;
+      continue;
+    }
+    auto pass =
+        std::make_unique<Pass>(store_, cloud_, reader_, secrets_, input_for(*found, all.value()));
+    pass->advance();
+    if (pass->finished()) {
+      end(key, *pass);
+    } else {
+      passes_[key] = std::move(pass);
+    }
+  }
+}
+
+PassInput Controller::input_for(const Object& object, const std::vector<Object>& all) {
+  PassInput input;
+  input.object = object;
+  std::map<ObjectKey, const Object*> by_key;
+  for (const Object& other : all) by_key[other.key()] = &other;
+  add_related(object, by_key, input.related);
+  for (const Object& other : all) {
+    if (refers_to(other, object.key())) input.dependents.push_back(other.key());
+  }
+  const ObjectKey key = object.key();
+  const Time now = cloud_.now();
+  const auto changed = changed_.find(key);
+  const Time last = changed == changed_.end() ? Time{} : changed->second;
+  input.read_since = std::max(last, now - options_.share);
+  const auto standing = standings_.find(key);
+  const bool calm =
+      standing != standings_.end() && standing->second.converged &&
+      object.status.value("observedGeneration", std::int64_t{0}) == object.metadata.generation;
+  input.detail_since = calm ? std::max(last, now - options_.full_sweep) : input.read_since;
+  input.default_region = options_.default_region;
+  input.absence_grace = options_.absence_grace;
+  input.calls_max = options_.calls_max;
+  input.on_progress = [this, object](const Progress& progress) { add_events(object, progress); };
+  return input;
+}
+
+void Controller::add_events(const Object& object, const Progress& progress) {
+  if (options_.on_progress) options_.on_progress(progress);
+  if (progress.outcome->state == ActionOutcome::State::running) return;
+  ++write_calls_;
+  changed_[object.key()] = progress.at;
+  const bool ok = progress.outcome->status.ok();
+  const Status stored =
+      store_.add_event({object.key(), ok ? "Normal" : "Warning", event_reason(progress),
+                        event_text(progress), 1, progress.at, progress.at});
+  // An event that cannot be kept is no reason to stop: promises are, and they are checked.
+  static_cast<void>(stored);
+}
+
+void Controller::end(const ObjectKey& key, Pass& pass) {
+  Standing& standing = standings_[key];
+  ++standing.passes;
+  const bool was_converged = standing.converged;
+  standing.converged = pass.converged() && pass.failure().ok();
+  const Trouble trouble = trouble_of(pass);
+  standing.reason = trouble.reason.empty() ? pass.reason() : trouble.reason;
+  standing.message = trouble.reason.empty() ? pass.failure().message : trouble.message;
+  const bool failed = (!pass.failure().ok() && !pass.waiting()) || trouble.code != Code::ok;
+  standing.failures = failed ? standing.failures + 1 : 0;
+  const bool hopeless =
+      needs_a_person(trouble.code) || has_blocked(pass) ||
+      (!pass.failure().ok() && !pass.waiting() && needs_a_person(pass.failure().code)) ||
+      pass.reason() == "DeletionProtected" || pass.reason() == "Paused";
+  standing.stuck = hopeless && !made_progress(pass);
+  store_status(pass.object(), pass);
+  if (standing.converged && pass.object().deleting()) {
+    end_deleted(pass.object());
+    return;
+  }
+  if (standing.converged && !was_converged) wake_dependents(key);
+  enqueue(key, next_look(key, pass, standing));
+  if (options_.on_pass) options_.on_pass(pass.object(), pass);
+}
+
+void Controller::store_status(const Object& seen, const Pass& pass) {
+  auto current = store_.get(seen.key());
+  if (!current.ok()) return;
+  Object object = current.value();
+  PassReport summary;
+  summary.snapshot = pass.looked() ? &pass.snapshot() : nullptr;
+  summary.plan = pass.looked() ? &pass.plan() : nullptr;
+  summary.converged = pass.converged() && pass.failure().ok() &&
+                      object.metadata.generation == seen.metadata.generation;
+  const Standing& standing = standings_[seen.key()];
+  summary.reason = standing.reason;
+  summary.message = standing.message;
+  summary.error = standing.stuck || standing.failures > 0;
+  summary.account = pass.account();
+  summary.caller_arn = pass.caller_arn();
+  report(object, summary, cloud_.now());
+  object.status["observedGeneration"] = seen.metadata.generation;
+  // A conflict means that somebody changed the object meanwhile: the next pass reports again.
+  static_cast<void>(store_.put(std::move(object), cloud_.now()));
+}
+
+// Nothing of the object is left in the cloud: its finalizer goes, and then its record.
+void Controller::end_deleted(const Object& object) {
+  auto current = store_.get(object.key());
+  if (!current.ok()) return;
+  Object last = std::move(current).value();
+  std::erase(last.metadata.finalizers, kFinalizer);
+  auto freed = store_.put(std::move(last), cloud_.now());
+  const Status removed = freed.ok() ? store_.remove(object.key(), cloud_.now()) : freed.status();
+  if (!removed.ok()) {
+    enqueue(object.key(), cloud_.now() + options_.backoff_min);
+    return;
+  }
+  static_cast<void>(secrets_.drop(object.key()));
+  standings_[object.key()].gone = true;
+  for (const ObjectKey& key : references_of(object)) enqueue(key, cloud_.now());
+}
+
+void Controller::wake_dependents(const ObjectKey& key) {
+  auto all = store_.list("");
+  if (!all.ok()) return;
+  for (const Object& other : all.value()) {
+    if (refers_to(other, key)) enqueue(other.key(), cloud_.now());
+  }
+}
+
+Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& standing) {
+  const Time now = cloud_.now();
+  if (standing.converged) {
+    waits_.erase(key);
+    return now + options_.resync;
+  }
+  if (made_progress(pass) && standing.failures == 0) return now;
+  if (standing.failures > 0 || standing.stuck) {
+    Duration delay = options_.backoff_min;
+    for (int i = 1; i < standing.failures && delay < options_.backoff_max; ++i) delay *= 2;
+    const bool person = standing.stuck;
+    delay = std::min(
+        delay, person ? options_.backoff_max : std::min(options_.backoff_max, Duration(30000)));
+    return now + delay;
+  }
+  return now + poll_delay(key, pass);
+}
+
+// Looks come more often at the beginning and then once per hundredth of the time waited so far: a
+// long wait costs few calls and adds about one percent.
+Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
+  const Time now = cloud_.now();
+  auto& since = waits_[key];
+  std::map<std::string, Time> still;
+  Duration delay = options_.poll_max;
+  for (const Action& action : pass.plan().actions) {
+    if (action.verb != Verb::wait) continue;
+    const auto known = since.find(action.key);
+    const Time start = known == since.end() ? now : known->second;
+    still[action.key] = start;
+    delay = std::min(delay, std::max(options_.poll_min, (now - start) / 100));
+  }
+  since = std::move(still);
+  return since.empty() ? options_.poll_min : delay;
+}
+
+std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vector<Object>& others) {
+  PassInput input = input_for(object, others);
+  input.dry_run = true;
+  input.detail_since = input.read_since;
+  auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input));
+  pass->advance();
+  while (!pass->finished()) {
+    const auto completion = cloud_.wait(cloud_.now() + std::chrono::minutes(5));
+    if (!completion) break;
+    if (reader_.take(*completion)) pass->advance();
+  }
+  return pass;
+}
+
+}  // namespace byoc

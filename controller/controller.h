@@ -1,0 +1,92 @@
+// Controller: one loop over all objects. Level-triggered: the queue holds names, each pass looks
+// at the world again, and nothing is lost when the process dies between any two steps.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cloud/cloud.h"
+#include "controller/pass.h"
+#include "controller/reader.h"
+#include "controller/secrets.h"
+#include "controller/store.h"
+
+namespace byoc {
+
+struct ControllerOptions {
+  std::string default_region = "us-east-1";
+  Duration resync = std::chrono::minutes(5);  // between looks at a converged object
+  Duration full_sweep =
+      std::chrono::hours(1);  // how long details of a converged object are believed
+  Duration backoff_min = std::chrono::seconds(1);
+  Duration backoff_max = std::chrono::minutes(10);
+  Duration poll_min = std::chrono::seconds(1);  // while something is under way
+  Duration poll_max = std::chrono::seconds(10);
+  Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
+  Duration absence_grace = kAbsenceGrace;
+  int calls_max = 16;  // in flight, per object
+  std::function<void(const Progress&)> on_progress;
+  // Told at the end of every pass, after the status is stored.
+  std::function<void(const Object&, const Pass&)> on_pass;
+};
+
+// How an object stands after its last pass.
+struct Standing {
+  bool converged = false;
+  bool gone = false;   // deletion is finished and the record is removed
+  bool stuck = false;  // a person must act: waiting alone does not help
+  std::string reason;
+  std::string message;
+  int passes = 0;
+  int failures = 0;  // in a row
+};
+
+class Controller {
+ public:
+  Controller(Store& store, Cloud& cloud, const Secrets& secrets, ControllerOptions options);
+
+  // Puts an object into the queue; an earlier time wins over a later one.
+  void enqueue(const ObjectKey& key, Time due);
+
+  // Runs until `until`, or until `done` says so (asked after every pass). One thread, no sleeping
+  // but in Cloud::wait.
+  void run(Time until, const std::function<bool()>& done);
+
+  // What would be done for a manifest (dry run): no promise, no call that changes anything.
+  [[nodiscard]] std::unique_ptr<Pass> dry_run(const Object& object,
+                                              const std::vector<Object>& others);
+
+  [[nodiscard]] const Standing* standing(const ObjectKey& key) const;
+  [[nodiscard]] int read_calls() const { return reader_.calls(); }
+  [[nodiscard]] int write_calls() const { return write_calls_; }
+
+ private:
+  void start_due();
+  void end(const ObjectKey& key, Pass& pass);
+  void end_deleted(const Object& object);
+  void store_status(const Object& seen, const Pass& pass);
+  void add_events(const Object& object, const Progress& progress);
+  Time next_look(const ObjectKey& key, const Pass& pass, Standing& standing);
+  Duration poll_delay(const ObjectKey& key, const Pass& pass);
+  [[nodiscard]] PassInput input_for(const Object& object, const std::vector<Object>& all);
+  void wake_dependents(const ObjectKey& key);
+
+  Store& store_;
+  Cloud& cloud_;
+  const Secrets& secrets_;
+  ControllerOptions options_;
+  Reader reader_;
+  std::map<ObjectKey, Time> queue_;
+  std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
+  std::map<ObjectKey, Standing> standings_;
+  std::map<ObjectKey, std::map<std::string, Time>> waits_;  // by key: since when
+  std::map<ObjectKey, Time> changed_;  // when an object's last call that changes things ended
+  int write_calls_ = 0;
+};
+
+}  // namespace byoc

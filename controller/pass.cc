@@ -1,0 +1,296 @@
+#include "controller/pass.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace byoc {
+namespace {
+
+bool flag(const Object& object, const char* name) {
+  const Json& value = member(object.spec, name);
+  return value.is_boolean() && value.get<bool>();
+}
+
+std::string text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::string names(const std::vector<ObjectKey>& keys) {
+  std::string out;
+  for (const ObjectKey& key : keys) out += (out.empty() ? "" : ", ") + to_string(key);
+  return out;
+}
+
+std::string partition_of(const std::string& arn) {
+  const std::size_t begin = arn.find(':') + 1;
+  return arn.starts_with("arn:") ? arn.substr(begin, arn.find(':', begin) - begin) : "aws";
+}
+
+// For dry runs: stands for what a Cluster will have once it is there.
+Object placeholder_cluster(Object cluster) {
+  const std::string later = "(known after " + to_string(cluster.key()) + ")";
+  Json& status = cluster.status;
+  for (const char* name : {"nodeRoleArn", "eksName", "endpoint"}) {
+    if (!status.contains(name)) status[name] = later;
+  }
+  Json& network = status["network"];
+  if (!network.contains("nodeSecurityGroupId")) network["nodeSecurityGroupId"] = later;
+  if (!network.contains("nodeSubnets") || network["nodeSubnets"].empty()) {
+    network["nodeSubnets"] = Json::array({{{"id", later}, {"zone", ""}}});
+  }
+  return cluster;
+}
+
+}  // namespace
+
+Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, PassInput input)
+    : store_(store),
+      cloud_(cloud),
+      reader_(reader),
+      secrets_(secrets),
+      in_(std::move(input)),
+      owner_{in_.object.metadata.uid, in_.object.key()} {
+  facts_.objects = in_.related;
+  if (in_.dry_run) {
+    for (auto& [key, object] : facts_.objects) {
+      if (key.kind == "Cluster") object = placeholder_cluster(object);
+    }
+  }
+  choose_principal();
+  auto intents = store_.intents(owner_.uid);
+  if (intents.ok()) {
+    for (const Intent& intent : intents.value()) intents_[intent.key] = intent;
+  } else {
+    stop(intents.status(), "StoreUnavailable", false);
+  }
+}
+
+const std::vector<ActionOutcome>& Pass::outcomes() const {
+  static const std::vector<ActionOutcome> kNone;
+  return executor_ ? executor_->outcomes() : kNone;
+}
+
+const Object* Pass::cluster() const {
+  if (in_.object.kind == "Cluster") return &in_.object;
+  for (const auto& [key, object] : in_.related) {
+    if (key.kind == "Cluster") return &object;
+  }
+  return nullptr;
+}
+
+// Who makes the calls: a Cluster (and its NodeGroups) works as its role, a Role as we are.
+void Pass::choose_principal() {
+  Principal principal;
+  principal.region = in_.default_region;
+  if (const Object* source = in_.object.kind == "Role" ? nullptr : cluster()) {
+    const std::string region = text(member(source->spec, "region"));
+    if (!region.empty()) principal.region = region;
+    principal.role_arn = text(member(source->spec, "roleArn"));
+    const Object* id_holder = source;
+    const Json& role_name = member(source->spec, "roleRef/name");
+    if (role_name.is_string()) {
+      const ObjectKey key{"Role", source->metadata.ns, role_name.get<std::string>()};
+      const auto role = in_.related.find(key);
+      if (role == in_.related.end()) {
+        return stop(error(Code::unavailable, to_string(key) + " does not exist (yet)"),
+                    "RoleNotReady", true);
+      }
+      principal.role_arn = text(member(role->second.status, "arn"));
+      if (principal.role_arn.empty() && !in_.dry_run) {
+        return stop(error(Code::unavailable, "waiting for " + to_string(key) + " to be ready"),
+                    "RoleNotReady", true);
+      }
+      id_holder = &role->second;
+    }
+    if (!principal.role_arn.empty()) {
+      principal.session_name = "byoc-" + source->metadata.name.substr(0, 59);
+      auto id = secrets_.external_id(*id_holder);
+      if (!id.ok()) return stop(id.status(), "ExternalIdUnavailable", false);
+      if (id.value()) principal.external_id = *id.value();
+    }
+  } else if (in_.object.kind == "NodeGroup") {
+    return stop(error(Code::unavailable, "waiting for its Cluster, which does not exist yet"),
+                "WaitingForCluster", true);
+  }
+  if (in_.object.kind == "Role") {
+    auto id = secrets_.external_id(in_.object);
+    if (!id.ok()) return stop(id.status(), "ExternalIdUnavailable", false);
+    if (id.value()) facts_.secrets["externalId"] = *id.value();
+  }
+  facts_.region = principal.region;
+  principal_ = std::make_shared<const Principal>(std::move(principal));
+}
+
+void Pass::stop(Status failure, std::string reason, bool waiting) {
+  failure_ = std::move(failure);
+  reason_ = std::move(reason);
+  waiting_ = waiting;
+  stage_ = Stage::finished;
+}
+
+void Pass::advance() {
+  if (stage_ == Stage::facts && gather_facts()) stage_ = Stage::look;
+  if (stage_ == Stage::look && look_around()) make_plan();
+  if (stage_ == Stage::execute) {
+    executor_->start_ready();
+    if (executor_->idle()) finish();
+  }
+}
+
+bool Pass::take(const Completion& completion) {
+  return executor_ && executor_->take(completion);
+}
+
+bool Pass::gather_facts() {
+  std::vector<Query> queries = {
+      make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/true)};
+  if (in_.object.kind == "Cluster") {
+    queries.push_back(make_query("ec2", "DescribeAvailabilityZones", Json::object(), true));
+  }
+  if (reader_.gather(principal_, queries, in_.read_since, in_.detail_since, answers_)) return false;
+  for (const Query& query : queries) {
+    const Status& status = answers_.at(query.name).status;
+    if (status.ok()) continue;
+    Status failure = status;
+    if (!principal_->role_arn.empty() && status.code == Code::denied) {
+      failure.message = "cannot work as " + principal_->role_arn + ": " + status.message;
+    }
+    stop(std::move(failure), status.code == Code::denied ? "AccessDenied" : "CannotReachAws",
+         false);
+    return false;
+  }
+  const Json& caller = *answers_.at(queries[0].name).body;
+  facts_.account = caller.value("Account", "");
+  caller_arn_ = caller.value("Arn", "");
+  facts_.partition = partition_of(caller_arn_);
+  if (queries.size() > 1) {
+    for (const Json& zone : member(*answers_.at(queries[1].name).body, "AvailabilityZones")) {
+      if (zone.value("State", "available") != "available") continue;
+      if (zone.value("ZoneType", "availability-zone") != "availability-zone") continue;
+      facts_.zones.push_back(zone.value("ZoneName", ""));
+    }
+    std::sort(facts_.zones.begin(), facts_.zones.end());
+  }
+  return gate();
+}
+
+// What must hold before anything is compared.
+bool Pass::gate() {
+  const std::string wanted = text(member(in_.object.spec, "accountId"));
+  if (!wanted.empty() && wanted != facts_.account) {
+    stop(error(Code::denied, "spec.accountId is " + wanted + ", but the credentials in use (" +
+                                 caller_arn_ + ") belong to account " + facts_.account),
+         "WrongAccount", false);
+    return false;
+  }
+  if (in_.object.deleting()) {
+    if (flag(in_.object, "deletionProtection")) {
+      stop(error(Code::conflict, "spec.deletionProtection is on; set it to false first"),
+           "DeletionProtected", false);
+      return false;
+    }
+    if (!in_.dependents.empty()) {
+      stop(error(Code::conflict, "still used by " + names(in_.dependents)),
+           in_.object.kind == "Role" ? "RoleInUse" : "DependentsStillExist", true);
+      return false;
+    }
+  }
+  Built built = find_kind(in_.object.kind).build(in_.object, owner_, facts_);
+  if (!built.reason.empty() && !in_.object.deleting()) {
+    stop(error(built.wrong ? Code::invalid : Code::unavailable, built.message), built.reason,
+         !built.wrong);
+    return false;
+  }
+  if (built.reason.empty()) whole_ = std::move(built.graph);
+  return true;
+}
+
+bool Pass::look_around() {
+  const std::set<std::string> retain = retained_types(in_.object);
+  const LookInput input{
+      owner_, whole_, intents_, find_kind(in_.object.kind).types, in_.object.deleting(), retain};
+  while (true) {
+    LookResult result = look(input, answers_);
+    if (result.error) {
+      const Status status = *result.error;
+      stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
+      return false;
+    }
+    if (result.open.empty()) {
+      snapshot_.observed = std::move(result.observed);
+      snapshot_.unsupported = std::move(result.unsupported);
+      snapshot_.intents = intents_;
+      snapshot_.now = cloud_.now();
+      looked_ = true;
+      return true;
+    }
+    if (reader_.gather(principal_, result.open, in_.read_since, in_.detail_since, answers_)) {
+      return false;
+    }
+  }
+}
+
+void Pass::make_plan() {
+  DiffOptions options;
+  options.deleting = in_.object.deleting();
+  options.dry_run = in_.dry_run;
+  options.retain = retained_types(in_.object);
+  options.absence_grace = in_.absence_grace;
+  Graph wanted;
+  if (options.deleting) {
+    wanted.secrets = whole_.secrets;
+  } else {
+    wanted = whole_;
+  }
+  plan_ = diff(owner_, wanted, snapshot_, options);
+  if (in_.dry_run) {
+    converged_ = is_empty(plan_);
+    stage_ = Stage::finished;
+    return;
+  }
+  for (const Intent& intent : plan_.kept_promises) {
+    const Status status = store_.put_intent(intent);
+    if (!status.ok()) return stop(status, "StoreUnavailable", false);
+    intents_[intent.key] = intent;
+  }
+  for (const std::string& key : plan_.forgotten) {
+    const Status status = store_.drop_intent(owner_.uid, key);
+    if (!status.ok()) return stop(status, "StoreUnavailable", false);
+    intents_.erase(key);
+  }
+  if (flag(in_.object, "paused") && has_calls(plan_)) {
+    return stop(error(Code::cancelled, "spec.paused is on; differences are reported, not mended"),
+                "Paused", true);
+  }
+  world_ = assign_keys(owner_, wanted, snapshot_, options);
+  ExecutorInput input;
+  input.owner = owner_;
+  input.principal = principal_;
+  input.plan = std::move(plan_);
+  input.known = [this](const Reference& reference) {
+    return lookup_in(*world_, whole_)(reference);
+  };
+  input.intents = intents_;
+  input.calls_max = in_.calls_max;
+  input.on_progress = in_.on_progress;
+  executor_.emplace(store_, cloud_, std::move(input));
+  stage_ = Stage::execute;
+}
+
+void Pass::finish() {
+  stage_ = Stage::finished;
+  if (!executor_->store_error().ok()) {
+    return stop(executor_->store_error(), "StoreUnavailable", false);
+  }
+  // Converged means: a look found nothing to do, and no promise is open that could still turn up.
+  const std::set<std::string> retain = retained_types(in_.object);
+  const bool deleting = in_.object.deleting();
+  const bool promises = std::any_of(intents_.begin(), intents_.end(), [&](const auto& item) {
+    const Intent& intent = item.second;
+    if (retain.contains(intent.type) || snapshot_.unsupported.contains(intent.type)) return false;
+    return deleting ? intent.sent != Time{} : intent.state != Intent::State::made;
+  });
+  converged_ = is_empty(executor_->plan()) && !promises;
+}
+
+}  // namespace byoc

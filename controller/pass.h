@@ -1,0 +1,104 @@
+// Pass: one reconcile of one object, as a state machine driven by completions.
+//
+//   facts -> look -> diff -> execute -> report
+//
+// It keeps nothing that a later pass needs: what must survive is in the store, everything else is
+// looked at again. A dry run stops after diff and writes nothing.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cloud/cloud.h"
+#include "controller/executor.h"
+#include "controller/reader.h"
+#include "controller/secrets.h"
+#include "controller/store.h"
+#include "reconcilers/build.h"
+#include "reconcilers/diff.h"
+#include "reconcilers/look.h"
+#include "reconcilers/status.h"
+#include "reconcilers/world.h"
+
+namespace byoc {
+
+struct PassInput {
+  Object object;
+  std::map<ObjectKey, Object> related;  // every object that this one refers to, if it exists
+  std::vector<ObjectKey> dependents;    // objects that refer to this one
+  std::string default_region;
+  bool dry_run = false;
+  Time read_since{};    // answers asked for earlier are stale
+  Time detail_since{};  // the same for detail queries
+  Duration absence_grace = kAbsenceGrace;
+  int calls_max = 16;
+  std::function<void(const Progress&)> on_progress;
+};
+
+class Pass {
+ public:
+  Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, PassInput input);
+
+  // Goes on as far as it can without a new answer. Call again after every completion.
+  void advance();
+  // Offers a completion; false when it belongs to somebody else (shared reads are the Reader's).
+  [[nodiscard]] bool take(const Completion& completion);
+  [[nodiscard]] bool finished() const { return stage_ == Stage::finished; }
+
+  // After the end.
+  [[nodiscard]] const Object& object() const { return in_.object; }
+  [[nodiscard]] const Plan& plan() const { return executor_ ? executor_->plan() : plan_; }
+  [[nodiscard]] const std::vector<ActionOutcome>& outcomes() const;
+  [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+  [[nodiscard]] bool looked() const { return looked_; }
+  [[nodiscard]] bool converged() const { return converged_; }
+  [[nodiscard]] int calls() const { return executor_ ? executor_->calls() : 0; }
+  // Why it did not get through; ok when it did.
+  [[nodiscard]] const Status& failure() const { return failure_; }
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+  [[nodiscard]] bool waiting() const { return waiting_; }
+  [[nodiscard]] const std::string& account() const { return facts_.account; }
+  [[nodiscard]] const std::string& caller_arn() const { return caller_arn_; }
+
+ private:
+  enum class Stage { facts, look, execute, finished };
+
+  void choose_principal();
+  bool gather_facts();
+  bool look_around();
+  void make_plan();
+  void stop(Status failure, std::string reason, bool waiting);
+  void finish();
+  [[nodiscard]] bool gate();
+  [[nodiscard]] const Object* cluster() const;
+  [[nodiscard]] const Json* answer(const Query& query);
+
+  Store& store_;
+  Cloud& cloud_;
+  Reader& reader_;
+  const Secrets& secrets_;
+  PassInput in_;
+  Owner owner_;
+  Stage stage_ = Stage::facts;
+  std::shared_ptr<const Principal> principal_;
+  Answers answers_;
+  Facts facts_;
+  std::string caller_arn_;
+  std::map<std::string, Intent> intents_;
+  Graph whole_;  // the object's graph, also while it is being deleted
+  Snapshot snapshot_;
+  Plan plan_;
+  std::optional<SeenWorld> world_;
+  std::optional<Executor> executor_;
+  bool looked_ = false;
+  bool converged_ = false;
+  bool waiting_ = false;
+  Status failure_;
+  std::string reason_;
+};
+
+}  // namespace byoc

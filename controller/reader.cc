@@ -1,0 +1,57 @@
+#include "controller/reader.h"
+
+#include <utility>
+
+namespace byoc {
+namespace {
+
+std::string scope_of(const Principal& principal) {
+  return principal.region + "|" + principal.role_arn + "|" + principal.session_name + "|";
+}
+
+}  // namespace
+
+bool Reader::gather(const std::shared_ptr<const Principal>& principal,
+                    const std::vector<Query>& queries, Time since, Time detail_since,
+                    Answers& answers) {
+  bool waiting = false;
+  const std::string scope = scope_of(*principal);
+  for (const Query& query : queries) {
+    Entry& entry = entries_[scope + query.name];
+    const Time oldest = query.detail ? detail_since : since;
+    if (entry.answered && entry.asked >= oldest) {
+      answers[query.name] = entry.answer;
+      continue;
+    }
+    waiting = true;
+    // A call that is under way but was asked too early is asked again when it is over.
+    if (entry.flying) continue;
+    entry.flying = true;
+    entry.answered = false;
+    entry.asked = cloud_.now();
+    ++calls_;
+    flying_.emplace(cloud_.start({query.service, query.operation, query.params, principal}),
+                    scope + query.name);
+  }
+  return waiting;
+}
+
+bool Reader::take(const Completion& completion) {
+  const auto found = flying_.find(completion.ticket);
+  if (found == flying_.end()) return false;
+  Entry& entry = entries_[found->second];
+  flying_.erase(found);
+  entry.flying = false;
+  entry.answered = true;
+  entry.answer.status = completion.status;
+  entry.answer.body = std::make_shared<const Json>(completion.body);
+  return true;
+}
+
+void Reader::forget(Time before) {
+  std::erase_if(entries_, [&](const auto& item) {
+    return item.second.answered && !item.second.flying && item.second.asked < before;
+  });
+}
+
+}  // namespace byoc
