@@ -10,9 +10,9 @@ Result<Object> decode(const Database& db, const std::string& body) {
   Result<Object> object = json.is_discarded() ? error(Code::invalid, "its JSON does not parse")
                                               : object_from_json(json);
   if (object.ok()) return object;
-  return error(Code::unavailable, "the store " + db.path() + " holds a damaged object (" +
-                                      object.status().message +
-                                      "); move it away and run `byocctl rebuild`");
+  return error(Code::unavailable,
+               "the store " + db.path() + " holds a damaged object (" + object.status().message +
+                   "); move it away and run `byocctl rebuild`, which restores ownership from tags");
 }
 
 Result<std::string> encode(const Object& object) {

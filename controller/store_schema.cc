@@ -26,7 +26,7 @@ CREATE TABLE tombstones (
 CREATE TABLE intents (
   owner_uid TEXT NOT NULL, key TEXT NOT NULL,
   type TEXT NOT NULL, token TEXT NOT NULL, params_hash TEXT NOT NULL, id TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('open', 'made')),
+  state TEXT NOT NULL CHECK (state IN ('open', 'made', 'removing')),
   created INTEGER NOT NULL, sent INTEGER NOT NULL,
   empty_reads INTEGER NOT NULL, first_empty INTEGER NOT NULL,
   made TEXT NOT NULL,

@@ -1,93 +1,16 @@
 #include "controller/store.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <regex>
+
+#include "tests/controller/store_fixture.h"
 
 namespace byoc {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::seconds;
-using testing::HasSubstr;
-
-constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
-
-class StoreTest : public testing::Test {
- protected:
-  StoreTest() {
-    std::string pattern = (fs::temp_directory_path() / "byoc-store-XXXXXX").string();
-    dir_ = ::mkdtemp(pattern.data());
-  }
-  ~StoreTest() override { fs::remove_all(dir_); }
-
-  [[nodiscard]] std::string path() const { return dir_ / "state" / "byoc.db"; }
-
-  static StoreOptions counting_uids() {
-    StoreOptions options;
-    options.make_uid = [n = 0]() mutable { return "uid-" + std::to_string(++n); };
-    return options;
-  }
-  static std::unique_ptr<Store> open(const std::string& path, StoreOptions options = {}) {
-    Result<std::unique_ptr<Store>> opened = open_store(path, std::move(options));
-    EXPECT_TRUE(opened.ok()) << opened.status().message;
-    return opened.ok() ? std::move(opened).value() : nullptr;
-  }
-  // Runs SQL on the file behind the store's back.
-  static void tamper(const std::string& path, const char* sql) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
-    sqlite3_close(db);
-  }
-
-  fs::path dir_;
-};
-
-Object cluster(const std::string& name) {
-  Object object;
-  object.kind = "Cluster";
-  object.metadata.name = name;
-  object.spec = {{"region", "us-west-2"}};
-  return object;
-}
-
-Object put(Store& store, Object object, Time now = kNow) {
-  Result<Object> stored = store.put(std::move(object), now);
-  EXPECT_TRUE(stored.ok()) << stored.status().message;
-  return stored.ok() ? std::move(stored).value() : Object{};
-}
-
-Event event_of(const std::string& name, const std::string& message, Time at = kNow) {
-  return {{"Cluster", "default", name}, "Normal", "Created", message, 1, at, at};
-}
-
-mode_t mode_of(const fs::path& path) {
-  struct stat info {};
-  EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
-  return info.st_mode & 0777U;
-}
-
-// Runs `body` in a child process and answers with its exit code.
-int in_child(const std::function<int()>& body) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(body());
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 TEST_F(StoreTest, CreateGivesIdentity) {
   const auto store = open(path(), counting_uids());
@@ -289,6 +212,9 @@ TEST_F(StoreTest, IntentsAreReplacedAndDropped) {
   EXPECT_EQ(kept[0].first_empty, kNow + Duration(9));
   EXPECT_EQ(kept[0].made, intent.made);
 
+  intent.state = Intent::State::removing;
+  ASSERT_TRUE(store->put_intent(intent).ok());
+  EXPECT_EQ(store->intents("u").value().at(0).state, Intent::State::removing);
   EXPECT_TRUE(store->intents("other").value().empty());
   ASSERT_TRUE(store->drop_intent("u", "vpc").ok());
   ASSERT_TRUE(store->drop_intent("u", "vpc").ok());
@@ -329,219 +255,8 @@ TEST_F(StoreTest, EventsHaveLimits) {
   EXPECT_EQ(cut, accents.substr(0, kEventMessageBytesMax - 4) + "...");
 }
 
-TEST_F(StoreTest, FilesArePrivate) {
-  const auto store = open(path());
-  put(*store, cluster("demo"));
-  EXPECT_EQ(mode_of(dir_ / "state"), 0700U);
-  EXPECT_EQ(mode_of(path()), 0600U);
-  EXPECT_EQ(mode_of(path() + "-wal"), 0600U);
-}
-
-TEST_F(StoreTest, TakesRightsAwayFromAnOpenFile) {
-  open(path()).reset();
-  fs::permissions(path(), static_cast<fs::perms>(0644));
-  open(path()).reset();
-  EXPECT_EQ(mode_of(path()), 0600U);
-}
-
-TEST_F(StoreTest, SurvivesACrash) {
-  const auto store = open(path());
-  put(*store, cluster("demo"));
-  ASSERT_TRUE(store->add_event(event_of("demo", "one")).ok());
-  // What a power cut leaves behind: the files as they are, no close and no checkpoint.
-  const fs::path copy = dir_ / "copy";
-  fs::create_directory(copy);
-  fs::copy_file(path(), copy / "byoc.db");
-  fs::copy_file(path() + "-wal", copy / "byoc.db-wal");
-  const auto reopened = open(copy / "byoc.db");
-  ASSERT_NE(reopened, nullptr);
-  EXPECT_TRUE(reopened->get({"Cluster", "default", "demo"}).ok());
-  EXPECT_EQ(reopened->events(std::nullopt).value().size(), 1U);
-  EXPECT_EQ(put(*reopened, cluster("next")).metadata.resource_version, 2);
-}
-
-TEST_F(StoreTest, ATornLogLosesOnlyTheTornTransaction) {
-  const auto store = open(path());
-  put(*store, cluster("first"));
-  const auto whole = fs::file_size(path() + "-wal");
-  put(*store, cluster("second"));
-  fs::create_directory(dir_ / "copy");
-  fs::copy_file(path(), dir_ / "copy" / "byoc.db");
-  fs::copy_file(path() + "-wal", dir_ / "copy" / "byoc.db-wal");
-  fs::resize_file(dir_ / "copy" / "byoc.db-wal", whole + 100);
-  const auto reopened = open(dir_ / "copy" / "byoc.db");
-  ASSERT_NE(reopened, nullptr);
-  EXPECT_EQ(reopened->list("").value().size(), 1U);
-}
-
-TEST_F(StoreTest, AFullStoreFailsCleanlyAndRecovers) {
-  StoreOptions options;
-  options.pages_max = 20;
-  auto store = open(path(), options);
-  Object big = cluster("demo");
-  big = put(*store, big);
-  big.spec["filler"] = std::string(100'000, 'x');
-  const Result<Object> full = store->put(big, kNow);
-  ASSERT_FALSE(full.ok());
-  EXPECT_EQ(full.status().code, Code::unavailable);
-  EXPECT_EQ(full.status().message,
-            "the store " + path() +
-                " failed: no space is left on its disk; free some, what was stored before is safe");
-  EXPECT_FALSE(store->get(big.key()).value().spec.contains("filler"));
-  EXPECT_EQ(put(*store, cluster("small")).metadata.resource_version, 2);
-}
-
-TEST_F(StoreTest, AFullDiskFailsCleanlyAndRecovers) {
-  const auto store = open(path());
-  const Object before = put(*store, cluster("demo"));
-  Object big = before;
-  big.spec["filler"] = std::string(1'000'000, 'x');
-
-  const auto previous = std::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit limit {};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
-  struct rlimit small = limit;
-  small.rlim_cur = 200'000;
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const Result<Object> full = store->put(big, kNow);
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  std::signal(SIGXFSZ, previous);
-
-  ASSERT_FALSE(full.ok());
-  EXPECT_EQ(full.status().code, Code::unavailable);
-  EXPECT_THAT(full.status().message, HasSubstr("its disk did not take a write (over quota"));
-  EXPECT_EQ(to_json(store->get(before.key()).value()), to_json(before));
-  EXPECT_EQ(put(*store, big).metadata.resource_version, 2);
-}
-
-TEST_F(StoreTest, AReadOnlyDirectoryIsNamed) {
-  fs::create_directory(dir_ / "state");
-  fs::permissions(dir_ / "state", static_cast<fs::perms>(0555));
-  fs::permissions(dir_, static_cast<fs::perms>(0755));
-  const int failed = in_child([&] {
-    // Root may write everywhere: be nobody.
-    if (::geteuid() == 0 && ::setuid(65534) != 0) return 2;
-    const Result<std::unique_ptr<Store>> opened = open_store(path());
-    if (opened.ok() || opened.status().code != Code::unavailable) return 3;
-    return opened.status().message == "cannot write to the file " + path() + ": Permission denied"
-               ? 0
-               : 4;
-  });
-  EXPECT_EQ(failed, 0);
-}
-
-TEST_F(StoreTest, AnObstructedPathIsNamed) {
-  std::ofstream(dir_ / "state") << "a file where the directory should be";
-  const Result<std::unique_ptr<Store>> opened = open_store(path());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.status().code, Code::unavailable);
-  EXPECT_THAT(opened.status().message, HasSubstr("Not a directory"));
-  EXPECT_EQ(open_store(dir_.string()).status().code, Code::unavailable);  // a directory as file
-}
-
-TEST_F(StoreTest, RefusesWhatIsNoDatabase) {
-  fs::create_directory(dir_ / "state");
-  std::ofstream(path()) << std::string(8192, 'x');
-  const Result<std::unique_ptr<Store>> opened = open_store(path());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.status().code, Code::unavailable);
-  EXPECT_EQ(opened.status().message,
-            "the store " + path() +
-                " failed: it is damaged (file is not a database); move it away and run `byocctl "
-                "rebuild`, which restores ownership from tags");
-}
-
-TEST_F(StoreTest, RefusesADamagedFile) {
-  {
-    const auto store = open(path());
-    for (int i = 0; i < 200; ++i) put(*store, cluster("c" + std::to_string(i)));
-  }
-  {
-    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(5 * 4096);
-    file << std::string(8 * 4096, '\xa5');
-  }
-  const Result<std::unique_ptr<Store>> opened = open_store(path());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.status().code, Code::unavailable);
-  EXPECT_THAT(opened.status().message, HasSubstr("it is damaged"));
-  EXPECT_THAT(opened.status().message, HasSubstr("byocctl rebuild"));
-}
-
-TEST_F(StoreTest, ADamagedRecordIsAnErrorNotAnAbsence) {
-  const auto store = open(path());
-  const Object object = put(*store, cluster("demo"));
-  tamper(path(), "UPDATE objects SET body = '{'");
-  EXPECT_EQ(store->get(object.key()).status().code, Code::unavailable);
-  EXPECT_EQ(store->list("").status().code, Code::unavailable);
-  EXPECT_EQ(store->put(object, kNow).status().code, Code::unavailable);
-  EXPECT_EQ(store->remove(object.key(), kNow).code, Code::unavailable);
-}
-
-TEST_F(StoreTest, RefusesANewerSchema) {
-  open(path()).reset();
-  tamper(path(), "PRAGMA user_version = 99");
-  const Result<std::unique_ptr<Store>> opened = open_store(path());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.status().code, Code::unavailable);
-  EXPECT_EQ(opened.status().message, "the store " + path() +
-                                         " cannot be used: it was written by a newer byoc (schema "
-                                         "99, this one knows 1); use that version or a newer one");
-}
-
-TEST_F(StoreTest, RefusesAnotherProgramsDatabase) {
-  fs::create_directory(dir_ / "state");
-  tamper(path(), "CREATE TABLE objects (a)");
-  const Result<std::unique_ptr<Store>> opened = open_store(path());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_THAT(opened.status().message, HasSubstr("it is the database of another program"));
-}
-
-TEST_F(StoreTest, ALockedFileIsNamed) {
-  StoreOptions options;
-  options.busy_timeout_ms = 1;
-  const auto store = open(path(), options);
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
-  const Result<Object> refused = store->put(cluster("demo"), kNow);
-  EXPECT_TRUE(store->list("").ok());  // readers do not wait for a writer
-  sqlite3_close(other);
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.status().code, Code::unavailable);
-  EXPECT_THAT(refused.status().message, HasSubstr("another process keeps it locked"));
-  put(*store, cluster("demo"));
-}
-
-TEST_F(StoreTest, TwoProcessesNeverLoseAnUpdate) {
-  open(path()).reset();
-  const auto add_fifty = [&](const std::string& prefix) {
-    const auto store = open(path());
-    if (store == nullptr) return 1;
-    for (int i = 0; i < 50; ++i) {
-      if (!store->put(cluster(prefix + std::to_string(i)), kNow).ok()) return 2;
-    }
-    return 0;
-  };
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(add_fifty("a"));
-  EXPECT_EQ(add_fifty("b"), 0);
-  int status = -1;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-  std::vector<std::int64_t> versions;
-  const std::vector<Object> all = open(path())->list("").value();
-  for (const Object& object : all) {
-    versions.push_back(object.metadata.resource_version);
-  }
-  std::sort(versions.begin(), versions.end());
-  ASSERT_EQ(versions.size(), 100U);
-  EXPECT_EQ(versions.back(), 100);
-  EXPECT_EQ(std::unique(versions.begin(), versions.end()), versions.end());
-}
-
 TEST_F(StoreTest, TenThousandPuts) {
-  const auto store = open(path());
+  const auto store = open(":memory:");  // without a disk to wait for
   Object object = put(*store, cluster("demo"));
   for (int i = 1; i <= 10'000; ++i) {
     object.spec["n"] = i;
@@ -549,7 +264,7 @@ TEST_F(StoreTest, TenThousandPuts) {
   }
   EXPECT_EQ(object.metadata.generation, 10'001);
   EXPECT_EQ(object.metadata.resource_version, 10'001);
-  EXPECT_LT(fs::file_size(path() + "-wal"), 16U << 20U);  // checkpoints keep the log short
+  EXPECT_EQ(to_json(store->get(object.key()).value()), to_json(object));
 }
 
 TEST_F(StoreTest, RandomUidsAreVersionFour) {
@@ -557,35 +272,6 @@ TEST_F(StoreTest, RandomUidsAreVersionFour) {
   const std::string one = random_uid();
   EXPECT_TRUE(std::regex_match(one, shape)) << one;
   EXPECT_NE(one, random_uid());
-}
-
-TEST_F(StoreTest, TheLockIsHeldOnce) {
-  const std::string dir = dir_ / "state";
-  {
-    const Result<std::unique_ptr<Lock>> held = Lock::take(dir);
-    ASSERT_TRUE(held.ok()) << held.status().message;
-    const std::string expected = "another byoc, with pid " + std::to_string(::getpid()) +
-                                 ", works in " + dir + "; wait for it or stop it";
-    EXPECT_EQ(in_child([&] {
-                const Result<std::unique_ptr<Lock>> second = Lock::take(dir);
-                if (second.ok() || second.status().code != Code::conflict) return 1;
-                return second.status().message == expected ? 0 : 2;
-              }),
-              0);
-  }
-  EXPECT_TRUE(Lock::take(dir).ok());  // let go
-}
-
-TEST_F(StoreTest, ADeadProcessHoldsNoLock) {
-  const std::string dir = dir_ / "state";
-  EXPECT_EQ(in_child([&] {
-              Result<std::unique_ptr<Lock>> held = Lock::take(dir);
-              if (!held.ok()) return 1;
-              static_cast<void>(std::move(held).value().release());  // dies with it
-              return 0;
-            }),
-            0);
-  EXPECT_TRUE(Lock::take(dir).ok());
 }
 
 }  // namespace
