@@ -1,4 +1,4 @@
-// The text encodings of AWS's wire: percent, base64, XML, JSON scalars and timestamps.
+// The text encodings of AWS's wire: base64, XML, JSON scalars and timestamps.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,6 @@
 #include "cloud/http.h"
 
 namespace byoc {
-
-// RFC 3986: all but unreserved characters (A-Z a-z 0-9 - _ . ~) and those in `safe`.
-[[nodiscard]] std::string percent_encode(std::string_view text, std::string_view safe = {});
-void percent_encode_to(std::string& out, std::string_view text, std::string_view safe = {});
-// Undoes it; a `%` without two hexadecimal digits stays as it is.
-[[nodiscard]] std::string percent_decode(std::string_view text);
-
-// "a=1&b=2", names and values encoded, in the given order.
-[[nodiscard]] std::string encode_fields(const Fields& fields);
 
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);  // without padding

@@ -40,9 +40,31 @@ bool convert_map(const Shape& shape, Json& from, Json& into, std::string& why) {
   return true;
 }
 
-Json convert_timestamp(Json& from) {
-  const auto time = timestamp_param(from);
-  return time ? Json(format_time(*time)) : std::move(from);
+// Scalars become what the model says, so that callers need not ask again.
+bool convert_scalar(const ShapeRef& ref, Json& from, Json& into, std::string& why) {
+  bool fits = true;
+  switch (ref.shape->kind) {
+    case Kind::boolean: fits = from.is_boolean(); break;
+    case Kind::floating: fits = from.is_number(); break;
+    case Kind::timestamp: {
+      const auto time = timestamp_param(from);
+      if (time) from = format_time(*time);
+      fits = from.is_string();
+      break;
+    }
+    case Kind::integer:
+      if (from.is_number_float()) {  // some services write whole numbers as 5.0
+        const double number = from.get<double>();
+        const bool whole = std::trunc(number) == number && std::fabs(number) < 9e15;
+        if (whole) from = static_cast<std::int64_t>(number);
+      }
+      fits = from.is_number_integer();
+      break;
+    default: fits = from.is_string(); break;
+  }
+  if (!fits) return why = "the answer's " + ref.name + " has another type", false;
+  into = std::move(from);
+  return true;
 }
 
 bool convert(const ShapeRef& ref, Json& from, Json& into, std::string& why) {
@@ -50,19 +72,8 @@ bool convert(const ShapeRef& ref, Json& from, Json& into, std::string& why) {
     case Kind::structure: return convert_structure(*ref.shape, from, into, why);
     case Kind::list: return convert_list(*ref.shape, from, into, why);
     case Kind::map: return convert_map(*ref.shape, from, into, why);
-    case Kind::timestamp: into = convert_timestamp(from); return true;
-    default: break;
+    default: return convert_scalar(ref, from, into, why);
   }
-  // Some services write whole numbers as 5.0.
-  if (ref.shape->kind == Kind::integer && from.is_number_float()) {
-    const double number = from.get<double>();
-    if (std::trunc(number) == number && std::fabs(number) < 9e15) {
-      into = static_cast<std::int64_t>(number);
-      return true;
-    }
-  }
-  into = std::move(from);
-  return true;
 }
 
 std::string text_member(const Json& json, std::initializer_list<const char*> names) {

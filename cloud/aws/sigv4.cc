@@ -109,27 +109,6 @@ std::string signature(const HttpRequest& request, const Credentials& credentials
 
 }  // namespace
 
-std::string canonical_query(const Fields& query) {
-  Fields encoded;
-  encoded.reserve(query.size());
-  for (const auto& [name, value] : query) {
-    encoded.emplace_back(percent_encode(name), percent_encode(value));
-  }
-  std::sort(encoded.begin(), encoded.end());
-  std::string text;
-  for (const auto& [name, value] : encoded) {
-    if (!text.empty()) text += '&';
-    text.append(name).append("=").append(value);
-  }
-  return text;
-}
-
-std::string request_url(const HttpRequest& request) {
-  std::string url = request.scheme + "://" + request.host + request.path;
-  if (!request.query.empty()) url.append("?").append(canonical_query(request.query));
-  return url;
-}
-
 void sign(HttpRequest& request, const Credentials& credentials, const SigningScope& scope,
           Time now) {
   const std::string timestamp = compact_time(now);

@@ -32,10 +32,4 @@ void sign(HttpRequest& request, const Credentials& credentials, const SigningSco
 [[nodiscard]] std::string presign(HttpRequest request, const Credentials& credentials,
                                   const SigningScope& scope, Time now, int seconds);
 
-// "name=value&..." as it is signed: encoded, then sorted. The URL must say the same.
-[[nodiscard]] std::string canonical_query(const Fields& query);
-
-// "https://host/path?query" with the canonical query.
-[[nodiscard]] std::string request_url(const HttpRequest& request);
-
 }  // namespace byoc

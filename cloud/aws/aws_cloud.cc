@@ -1,0 +1,360 @@
+#include "cloud/aws/aws_cloud.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <random>
+#include <unordered_map>
+#include <utility>
+
+#include "cloud/aws/call.h"
+#include "cloud/aws/encoding.h"
+#include "cloud/aws/errors.h"
+#include "cloud/aws/identity.h"
+#include "cloud/aws/pace.h"
+#include "cloud/aws/process.h"
+#include "cloud/aws/profile.h"
+
+namespace byoc {
+namespace {
+
+constexpr Duration kProcessMax = std::chrono::seconds(60);
+
+bool can_be_read(int fd) {
+  pollfd look{fd, POLLIN, 0};
+  return fd >= 0 && poll(&look, 1, 0) > 0;
+}
+
+class AwsCloud final : public Cloud {
+ public:
+  AwsCloud(AwsOptions options, EndpointSettings endpoints, TransportOptions transport)
+      : options_(std::move(options)),
+        endpoints_(std::move(endpoints)),
+        transport_(std::move(transport)),
+        identities_(options_.environment) {}
+
+  Ticket start(Call call) override;
+  std::optional<Completion> wait(Time until) override;
+  Time now() const override {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  }
+
+ private:
+  void launch(Flight flight);
+  void sign_and_send(Flight& flight);
+  void send(Flight& flight, const Credentials* credentials);
+  void on_exchange(Exchange exchange);
+  void on_outcome(Flight& flight, Outcome outcome, const Exchange& exchange);
+  void send_again(Flight& flight, Outcome outcome, const Exchange& exchange);
+  void send_resigned(Flight& flight, Outcome outcome, const Exchange& exchange);
+  void finish(Flight& flight, Status status);
+
+  void run_asks();
+  void run_ask(const IdentityKey& key, const ApiAsk& ask);
+  void run_ask(const IdentityKey& key, const HttpAsk& ask);
+  void run_ask(const IdentityKey& key, const ProcessAsk& ask);
+  void release(const IdentityKey& key);
+  void fire_timers(Time time);
+  void advance_processes(Time time);
+  [[nodiscard]] Duration patience(Time time, Time until) const;
+  [[nodiscard]] std::vector<int> wake_fds() const;
+  void record(const Flight& flight, const Outcome& outcome, const Exchange& exchange) const;
+
+  AwsOptions options_;
+  EndpointSettings endpoints_;
+  Transport transport_;
+  Identities identities_;
+  Ticket last_ticket_ = 0;
+  std::unordered_map<Ticket, Flight> flights_;
+  std::unordered_map<std::uint64_t, Ticket> in_air_;          // by exchange
+  std::unordered_map<std::uint64_t, IdentityKey> http_asks_;  // by exchange
+  std::map<IdentityKey, std::unique_ptr<ChildProcess>> processes_;
+  std::map<IdentityKey, std::vector<Ticket>> waiting_;  // for credentials
+  std::multimap<Time, Ticket> timers_;                  // to be sent then
+  std::unordered_map<std::string, Pace> paces_;
+  RetryQuota quota_;
+  Duration skew_{0};  // what the services' clocks are ahead of ours
+  std::mt19937_64 chance_{std::random_device{}()};
+  std::deque<Completion> ready_;
+};
+
+Ticket AwsCloud::start(Call call) {
+  const Ticket ticket = ++last_ticket_;
+  Status problem;
+  if (call.principal == nullptr) {
+    problem = error(Code::invalid, call.service + ":" + call.operation + " has no principal");
+  } else {
+    Result<Flight> made = make_flight(call.service, call.operation, std::move(call.params),
+                                      call.principal->region, endpoints_);
+    if (made.ok()) {
+      Flight flight = std::move(made).value();
+      flight.ticket = ticket;
+      if (!flight.operation->is_unsigned) flight.signer = identities_.key_of(*call.principal);
+      launch(std::move(flight));
+    } else {
+      problem = made.status();
+    }
+  }
+  if (!problem.ok()) ready_.push_back({ticket, std::move(problem), Json::object(), {}});
+  return ticket;
+}
+
+void AwsCloud::launch(Flight flight) {
+  const Ticket ticket = flight.ticket;
+  const auto [place, is_new] = flights_.emplace(ticket, std::move(flight));
+  check(is_new, "tickets are not used twice");
+  const Duration delay = paces_[place->second.pace_key()].take(now());
+  if (delay > Duration{0}) {
+    timers_.emplace(now() + delay, ticket);
+  } else {
+    sign_and_send(place->second);
+  }
+}
+
+// Sends, or waits for credentials, or gives up for want of them.
+void AwsCloud::sign_and_send(Flight& flight) {
+  if (!flight.signer) return send(flight, nullptr);
+  const Identities::Look look = identities_.look(*flight.signer, now());
+  if (look.credentials != nullptr) {
+    send(flight, look.credentials);
+  } else if (!look.status.ok()) {
+    finish(flight, look.status);
+  } else {
+    waiting_[*flight.signer].push_back(flight.ticket);
+  }
+}
+
+void AwsCloud::send(Flight& flight, const Credentials* credentials) {
+  HttpRequest request = flight.request;
+  if (credentials != nullptr) sign(request, *credentials, flight.endpoint.scope, now() + skew_);
+  SendOptions options;
+  options.connect_max = options_.connect_max;
+  options.total_max = options_.attempt_max;
+  options.fresh_connection = !flight.repeatable;
+  in_air_.emplace(transport_.start(std::move(request), options), flight.ticket);
+}
+
+void AwsCloud::on_exchange(Exchange exchange) {
+  if (const auto ask = http_asks_.find(exchange.id); ask != http_asks_.end()) {
+    const IdentityKey key = std::move(ask->second);
+    http_asks_.erase(ask);
+    identities_.on_http(key, exchange, now());
+    return release(key);
+  }
+  const auto found = in_air_.find(exchange.id);
+  check(found != in_air_.end(), "every exchange has an owner");
+  Flight& flight = flights_.at(found->second);
+  in_air_.erase(found);
+  Outcome outcome = read_exchange(flight, exchange);
+  record(flight, outcome, exchange);
+  on_outcome(flight, std::move(outcome), exchange);
+}
+
+void AwsCloud::on_outcome(Flight& flight, Outcome outcome, const Exchange& exchange) {
+  Pace& pace = paces_[flight.pace_key()];
+  if (outcome.answer.status.ok()) {
+    pace.on_success(now());
+    quota_.give_back(flight.quota_taken > 0 ? flight.quota_taken : 1);
+    const Result<bool> more = take_page(flight, std::move(outcome.answer));
+    if (!more.ok()) return finish(flight, more.status());
+    return more.value() ? sign_and_send(flight) : finish(flight, {});
+  }
+  flight.request_id = outcome.answer.request_id;
+  if (outcome.verdict == Verdict::again_rested) pace.on_throttle(now());
+  switch (outcome.verdict) {
+    case Verdict::finished: return finish(flight, std::move(outcome.answer.status));
+    case Verdict::again_resigned: return send_resigned(flight, std::move(outcome), exchange);
+    case Verdict::again:
+    case Verdict::again_rested: return send_again(flight, std::move(outcome), exchange);
+  }
+}
+
+void AwsCloud::send_again(Flight& flight, Outcome outcome, const Exchange& exchange) {
+  Status& status = outcome.answer.status;
+  const int cost = exchange.fault == Fault::lost ? RetryQuota::kCostOfLost : RetryQuota::kCost;
+  if (flight.attempt + 1 >= options_.retry.attempts_max || !quota_.take(cost)) {
+    return finish(flight, std::move(status));
+  }
+  flight.quota_taken = cost;
+  const double chance = std::uniform_real_distribution<double>(0, 1)(chance_);
+  Duration delay = backoff(options_.retry, flight.attempt++, chance, status.retry_after);
+  if (outcome.verdict == Verdict::again_rested) {
+    delay = std::max(delay, paces_[flight.pace_key()].take(now()));
+  }
+  timers_.emplace(now() + delay, flight.ticket);
+}
+
+void AwsCloud::send_resigned(Flight& flight, Outcome outcome, const Exchange& exchange) {
+  Status& status = outcome.answer.status;
+  if (flight.resigned || !flight.signer) return finish(flight, std::move(status));
+  flight.resigned = true;
+  if (is_clock_skew(status.aws_code, status.message)) {
+    const auto date = read_timestamp(find_field(exchange.response.headers, "date"));
+    if (date) skew_ = *date - now();
+  }
+  if (is_expired_session(status.aws_code)) identities_.invalidate(*flight.signer);
+  sign_and_send(flight);
+}
+
+void AwsCloud::finish(Flight& flight, Status status) {
+  const auto node = flights_.extract(flight.ticket);
+  Flight& done = node.mapped();
+  if (done.asker) {
+    identities_.on_api(*done.asker, status, done.merged, now());
+    return release(*done.asker);
+  }
+  Completion completion;
+  completion.ticket = done.ticket;
+  completion.body = status.ok() ? std::move(done.merged) : Json::object();
+  completion.status = std::move(status);
+  completion.request_id = std::move(done.request_id);
+  ready_.push_back(std::move(completion));
+}
+
+void AwsCloud::run_asks() {
+  for (auto asks = identities_.take_asks(); !asks.empty(); asks = identities_.take_asks()) {
+    for (const auto& [key, ask] : asks) {
+      std::visit([&, &name = key](const auto& what) { run_ask(name, what); }, ask);
+    }
+  }
+}
+
+void AwsCloud::run_ask(const IdentityKey& key, const ApiAsk& ask) {
+  Result<Flight> made = make_flight(ask.service, ask.operation, ask.params, ask.region, endpoints_);
+  if (!made.ok()) {
+    identities_.on_api(key, made.status(), Json::object(), now());
+    return release(key);
+  }
+  Flight flight = std::move(made).value();
+  flight.ticket = ++last_ticket_;
+  flight.signer = ask.signer;
+  flight.asker = key;
+  launch(std::move(flight));
+}
+
+void AwsCloud::run_ask(const IdentityKey& key, const HttpAsk& ask) {
+  http_asks_.emplace(transport_.start(ask.request, ask.options), key);
+}
+
+void AwsCloud::run_ask(const IdentityKey& key, const ProcessAsk& ask) {
+  auto process = ChildProcess::start(ask.command, now() + kProcessMax);
+  if (process.ok()) {
+    processes_[key] = std::move(process).value();
+    return;
+  }
+  identities_.on_process(key, false, "", now());
+  release(key);
+}
+
+void AwsCloud::release(const IdentityKey& key) {
+  const auto found = waiting_.find(key);
+  if (found == waiting_.end()) return;
+  const std::vector<Ticket> tickets = std::move(found->second);
+  waiting_.erase(found);
+  for (const Ticket ticket : tickets) sign_and_send(flights_.at(ticket));
+}
+
+void AwsCloud::fire_timers(Time time) {
+  while (!timers_.empty() && timers_.begin()->first <= time) {
+    const Ticket ticket = timers_.begin()->second;
+    timers_.erase(timers_.begin());
+    sign_and_send(flights_.at(ticket));
+  }
+}
+
+void AwsCloud::advance_processes(Time time) {
+  for (auto place = processes_.begin(); place != processes_.end();) {
+    if (!place->second->advance(time)) {
+      ++place;
+      continue;
+    }
+    const auto ended = processes_.extract(place++);
+    const ChildProcess& process = *ended.mapped();
+    identities_.on_process(ended.key(), process.succeeded(), process.output(), time);
+    release(ended.key());
+  }
+}
+
+Duration AwsCloud::patience(Time time, Time until) const {
+  if (!timers_.empty()) until = std::min(until, timers_.begin()->first);
+  for (const auto& [key, process] : processes_) until = std::min(until, process->deadline());
+  return std::max(until - time, Duration{0});
+}
+
+std::vector<int> AwsCloud::wake_fds() const {
+  std::vector<int> fds;
+  if (options_.wake_fd >= 0) fds.push_back(options_.wake_fd);
+  for (const auto& [key, process] : processes_) fds.push_back(process->fd());
+  return fds;
+}
+
+std::optional<Completion> AwsCloud::wait(Time until) {
+  while (true) {
+    const Time time = now();
+    fire_timers(time);
+    advance_processes(time);
+    run_asks();
+    for (Exchange& exchange :
+         transport_.wait(ready_.empty() ? patience(time, until) : Duration{0}, wake_fds())) {
+      on_exchange(std::move(exchange));
+    }
+    run_asks();
+    if (!ready_.empty()) {
+      Completion completion = std::move(ready_.front());
+      ready_.pop_front();
+      return completion;
+    }
+    if (now() >= until || can_be_read(options_.wake_fd)) return std::nullopt;
+  }
+}
+
+void AwsCloud::record(const Flight& flight, const Outcome& outcome,
+                      const Exchange& exchange) const {
+  if (!options_.on_attempt) return;
+  Attempt attempt;
+  attempt.service = flight.service->name;
+  attempt.operation = flight.operation->name;
+  attempt.region = flight.region;
+  attempt.number = flight.attempt;
+  attempt.http_status = exchange.response.status;
+  attempt.code = outcome.answer.status.code;
+  attempt.aws_code = outcome.answer.status.aws_code;
+  attempt.request_id = outcome.answer.request_id;
+  attempt.bytes_sent = exchange.bytes_sent;
+  attempt.bytes_received = exchange.bytes_received;
+  attempt.took = exchange.took;
+  options_.on_attempt(attempt);
+}
+
+std::string either(const Environment& environment, const char* first, const char* second) {
+  const std::string value = environment.get(first);
+  return value.empty() ? environment.get(second) : value;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Cloud>> make_aws_cloud(AwsOptions options) {
+  EndpointSettings endpoints = endpoint_settings(options.environment);
+  if (!options.endpoint_url.empty()) {
+    endpoints.url = options.endpoint_url;
+    endpoints.urls.clear();
+  }
+  for (const auto& [name, url] : endpoints.urls) {
+    if (split_url(url).host.empty()) {
+      return error(Code::invalid, "the endpoint URL of " + name + " is none: " + url);
+    }
+  }
+  if (!endpoints.url.empty() && split_url(endpoints.url).host.empty()) {
+    return error(Code::invalid, "the endpoint URL is none: " + endpoints.url);
+  }
+  TransportOptions transport;
+  transport.ca_file = options.environment.get("AWS_CA_BUNDLE");
+  transport.https_proxy = either(options.environment, "https_proxy", "HTTPS_PROXY");
+  transport.no_proxy = either(options.environment, "no_proxy", "NO_PROXY");
+  return std::unique_ptr<Cloud>(
+      std::make_unique<AwsCloud>(std::move(options), std::move(endpoints), std::move(transport)));
+}
+
+}  // namespace byoc

@@ -1,0 +1,58 @@
+#include "cloud/aws/environment.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace byoc {
+namespace {
+
+std::optional<std::string> read_whole_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string bytes(kFileBytesMax + 1, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file.bad() || file.gcount() > static_cast<std::streamsize>(kFileBytesMax)) {
+    return std::nullopt;
+  }
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+}  // namespace
+
+std::string Environment::get(std::string_view name) const {
+  const auto found = variables.find(std::string(name));
+  return found == variables.end() ? "" : found->second;
+}
+
+bool Environment::flag(std::string_view name) const {
+  std::string value = get(name);
+  std::transform(value.begin(), value.end(), value.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return value == "true";
+}
+
+std::string Environment::expand_home(const std::string& path) const {
+  return path.starts_with("~/") ? get("HOME") + path.substr(1) : path;
+}
+
+std::optional<std::string> Environment::read(const std::string& path) const {
+  return read_file ? read_file(expand_home(path)) : std::nullopt;
+}
+
+Environment system_environment() {
+  Environment made;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    made.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  made.read_file = read_whole_file;
+  return made;
+}
+
+}  // namespace byoc

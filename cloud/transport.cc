@@ -1,0 +1,223 @@
+#include "cloud/transport.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/check.h"
+
+namespace byoc {
+namespace {
+
+struct Transfer {
+  Exchange exchange;
+  HttpRequest request;  // curl reads the body from here
+  std::size_t body_bytes_max = 0;
+  bool too_large = false;
+  CURL* easy = nullptr;
+  curl_slist* headers = nullptr;
+};
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  std::string& body = transfer.exchange.response.body;
+  if (body.size() + size > transfer.body_bytes_max) {
+    transfer.too_large = true;
+    return 0;
+  }
+  body.append(data, size);
+  return size;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
+  auto& headers = static_cast<Transfer*>(user)->exchange.response.headers;
+  const std::string_view line(data, size);
+  if (line.starts_with("HTTP/")) headers.clear();  // of a 100 Continue
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  std::string name(line.substr(0, colon));
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  headers.emplace_back(std::move(name), trim(line.substr(colon + 1)));
+  return size;
+}
+
+void set_headers(Transfer& transfer) {
+  const auto add = [&](const std::string& line) {
+    transfer.headers = curl_slist_append(transfer.headers, line.c_str());
+  };
+  for (const auto& [name, value] : transfer.request.headers) {
+    add(value.empty() ? name + ";" : name + ": " + value);  // curl's way to say an empty value
+  }
+  add("Expect:");  // no 100-continue round trip
+  if (find_field(transfer.request.headers, "Content-Type").empty()) add("Content-Type:");
+  if (find_field(transfer.request.headers, "Accept").empty()) add("Accept:");
+  curl_easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, transfer.headers);
+}
+
+void set_method(const Transfer& transfer) {
+  CURL* easy = transfer.easy;
+  const std::string& method = transfer.request.method;
+  const std::string& body = transfer.request.body;
+  if (method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  if (body.empty() && (method == "GET" || method == "DELETE")) {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  } else {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
+  }
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+}
+
+void set_limits(CURL* easy, const SendOptions& options) {
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_max.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_max.count()));
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  if (options.fresh_connection) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void set_peer(CURL* easy, const TransportOptions& options, const HttpRequest& request) {
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  const bool proxied = request.scheme == "https" && !options.https_proxy.empty();
+  curl_easy_setopt(easy, CURLOPT_PROXY, proxied ? options.https_proxy.c_str() : "");
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, options.no_proxy.c_str());
+}
+
+void finish(Transfer& transfer, CURLcode result) {
+  Exchange& exchange = transfer.exchange;
+  long status = 0;
+  long request_size = 0;
+  curl_off_t took = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &request_size);
+  curl_easy_getinfo(transfer.easy, CURLINFO_TOTAL_TIME_T, &took);
+  exchange.response.status = static_cast<int>(status);
+  exchange.bytes_sent = static_cast<std::size_t>(request_size);
+  exchange.bytes_received = exchange.response.body.size();
+  exchange.took = std::chrono::duration_cast<Duration>(std::chrono::microseconds(took));
+  if (result == CURLE_OK) return;
+  exchange.problem = curl_easy_strerror(result);
+  exchange.fault = transfer.too_large  ? Fault::too_large
+                   : request_size == 0 ? Fault::not_sent
+                                       : Fault::lost;
+}
+
+}  // namespace
+
+struct Transport::Impl {
+  TransportOptions options;
+  CURLM* multi = nullptr;
+  std::uint64_t last_id = 0;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Transfer>> transfers;
+  std::vector<CURL*> idle;  // handles to use again
+
+  CURL* handle() {
+    if (idle.empty()) return curl_easy_init();
+    CURL* easy = idle.back();
+    idle.pop_back();
+    curl_easy_reset(easy);
+    return easy;
+  }
+
+  void drop(Transfer& transfer) {
+    curl_multi_remove_handle(multi, transfer.easy);
+    curl_slist_free_all(transfer.headers);
+    idle.push_back(transfer.easy);
+  }
+
+  std::vector<Exchange> collect() {
+    std::vector<Exchange> ended;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      Transfer* transfer = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      finish(*transfer, message->data.result);
+      drop(*transfer);
+      ended.push_back(std::move(transfer->exchange));
+      transfers.erase(ended.back().id);
+    }
+    return ended;
+  }
+};
+
+Transport::Transport(TransportOptions options) : impl_(std::make_unique<Impl>()) {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  check(ready == CURLE_OK, "curl starts");
+  impl_->options = std::move(options);
+  impl_->multi = curl_multi_init();
+  check(impl_->multi != nullptr, "curl has memory");
+  curl_multi_setopt(impl_->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                    impl_->options.connections_per_host_max);
+}
+
+Transport::~Transport() {
+  for (auto& [id, transfer] : impl_->transfers) impl_->drop(*transfer);
+  for (CURL* easy : impl_->idle) curl_easy_cleanup(easy);
+  curl_multi_cleanup(impl_->multi);
+}
+
+std::uint64_t Transport::start(HttpRequest request, const SendOptions& options) {
+  auto transfer = std::make_unique<Transfer>();
+  const std::uint64_t id = ++impl_->last_id;
+  transfer->exchange.id = id;
+  transfer->request = std::move(request);
+  transfer->body_bytes_max = options.body_bytes_max;
+  transfer->easy = impl_->handle();
+  check(transfer->easy != nullptr, "curl has memory");
+  CURL* easy = transfer->easy;
+  curl_easy_setopt(easy, CURLOPT_URL, request_url(transfer->request).c_str());
+  set_peer(easy, impl_->options, transfer->request);
+  set_limits(easy, options);
+  set_headers(*transfer);
+  set_method(*transfer);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
+  check(curl_multi_add_handle(impl_->multi, easy) == CURLM_OK, "curl takes the transfer");
+  impl_->transfers.emplace(id, std::move(transfer));
+  return id;
+}
+
+std::vector<Exchange> Transport::wait(Duration patience, const std::vector<int>& wake_fds) {
+  int running = 0;
+  check(curl_multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
+  std::vector<Exchange> ended = impl_->collect();
+  if (!ended.empty() || patience <= Duration{0}) return ended;
+  std::vector<curl_waitfd> extra;
+  for (const int fd : wake_fds) extra.push_back({fd, CURL_WAIT_POLLIN, 0});
+  const auto milliseconds = std::min<Duration::rep>(patience.count(), 60'000);
+  check(curl_multi_poll(impl_->multi, extra.data(), static_cast<unsigned>(extra.size()),
+                        static_cast<int>(milliseconds), nullptr) == CURLM_OK,
+        "curl waits");
+  check(curl_multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
+  return impl_->collect();
+}
+
+std::size_t Transport::in_flight() const {
+  return impl_->transfers.size();
+}
+
+}  // namespace byoc
