@@ -100,6 +100,16 @@ std::string resources(const Object& object) {
   return print_table(table, {.gap = 2});
 }
 
+// The part of the status that has no section of its own.
+std::string outputs(const Object& object) {
+  Json rest = object.status;
+  for (const char* told :
+       {"phase", "reason", "message", "observedGeneration", "conditions", "inventory"}) {
+    rest.erase(told);
+  }
+  return rest.empty() ? "" : to_yaml(rest);
+}
+
 std::string event_lines(const std::vector<Event>& events, Time now) {
   Table table;
   table.columns = {{"TYPE"}, {"REASON"}, {"AGE"}, {"MESSAGE"}};
@@ -113,8 +123,8 @@ std::string event_lines(const std::vector<Event>& events, Time now) {
 
 std::string describe(const Object& object, const std::vector<Event>& events, Time now) {
   return identity(object, now) + section("Spec", object.spec.empty() ? "" : to_yaml(object.spec)) +
-         section("Conditions", conditions(object, now)) + section("Resources", resources(object)) +
-         section("Events", event_lines(events, now));
+         section("Outputs", outputs(object)) + section("Conditions", conditions(object, now)) +
+         section("Resources", resources(object)) + section("Events", event_lines(events, now));
 }
 
 }  // namespace byoc

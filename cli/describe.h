@@ -10,7 +10,8 @@
 
 namespace byoc {
 
-// Identity, spec, conditions, resources (status.inventory: [{key, type, id, state}]) and events.
+// Identity, spec, outputs (what else the status holds: ARNs, names, the endpoint), conditions,
+// resources (status.inventory: [{key, type, id, state}]) and events.
 [[nodiscard]] std::string describe(const Object& object, const std::vector<Event>& events,
                                    Time now);
 

@@ -71,15 +71,14 @@ std::vector<KindColumn> cluster_columns() {
       kAge,
       wide("VERSION",
            [](const Object& object, Time) {
-             return at(object.status, "/version", at(object.spec, "/kubernetesVersion"));
+             return at(object.status, "/kubernetesVersion", at(object.spec, "/kubernetesVersion"));
            }),
-      wide("VPC", [](const Object& object,
-                     Time) { return at(object.status, "/vpcId", inventory_id(object, "vpc")); }),
-      wide("ENDPOINT", [](const Object& object, Time) { return at(object.status, "/endpoint"); }),
-      wide("NODES",
+      wide("VPC",
            [](const Object& object, Time) {
-             return at(object.status, "/nodes", at(object.spec, "/managementNodes"));
+             return at(object.status, "/network/vpcId", inventory_id(object, "vpc"));
            }),
+      wide("ENDPOINT", [](const Object& object, Time) { return at(object.status, "/endpoint"); }),
+      wide("NODES", [](const Object& object, Time) { return at(object.spec, "/managementNodes"); }),
       wide("REASON", [](const Object& object, Time) { return reason_of(object); }),
   };
 }

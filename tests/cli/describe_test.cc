@@ -28,6 +28,7 @@ TEST(Describe, TellsEverything) {
   object.status = {
       {"phase", "Pending"},
       {"observedGeneration", 1},
+      {"network", {{"vpcId", "vpc-0a"}}},
       {"conditions",
        {{{"type", "Ready"},
          {"status", "False"},
@@ -53,6 +54,9 @@ TEST(Describe, TellsEverything) {
             "Phase:        Pending\n"
             "Spec:\n"
             "  region: us-west-2\n"
+            "Outputs:\n"
+            "  network:\n"
+            "    vpcId: vpc-0a\n"
             "Conditions:\n"
             "  TYPE   STATUS  REASON          AGE  MESSAGE\n"
             "  Ready  False   WaitingForRole  4m   Role/research is not ready\n"
@@ -83,6 +87,7 @@ TEST(Describe, AnObjectBeforeItsFirstPass) {
             "Generation:   2 (not yet observed)\n"
             "Phase:        Terminating\n"
             "Spec:  <none>\n"
+            "Outputs:  <none>\n"
             "Conditions:  <none>\n"
             "Resources:  <none>\n"
             "Events:  <none>\n");

@@ -49,6 +49,18 @@ TEST(PrintObjects, Clusters) {
       "WaitingForRole\n");
 }
 
+TEST(PrintObjects, WhatWasSeenComesBeforeWhatWasAsked) {
+  Object object = demo_cluster();
+  object.status["kubernetesVersion"] = "1.34";
+  object.status["network"]["vpcId"] = "vpc-0b";
+  object.status["endpoint"] = "https://x";
+  object.status["conditions"] = {{{"type", "Ready"}, {"status", "True"}, {"reason", "Converged"}}};
+  EXPECT_EQ(
+      print({object}, "wide"),
+      "NAME   TYPE   PHASE     REGION      AGE   VERSION   VPC      ENDPOINT    NODES   REASON\n"
+      "demo   aws    Pending   us-west-2   5m    1.34      vpc-0b   https://x   1       <none>\n");
+}
+
 TEST(PrintObjects, AnObjectBeforeItsFirstPass) {
   Object bare;
   bare.kind = "Cluster";

@@ -1,10 +1,14 @@
 #include "cli/tree_screen.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 namespace byoc {
@@ -89,6 +93,58 @@ TEST(LiveScreen, PrintsAboveTheTree) {
   written.take();
   ASSERT_TRUE(screen.print_above("warning: slow\n").ok());
   EXPECT_EQ(written.take(), "\r\x1b[1A\x1b[Jwarning: slow\n0 of 0 done\x1b[K\n");
+}
+
+// A pseudo terminal of a given size; what is written to it is read from the other side.
+class Terminal {
+ public:
+  Terminal(unsigned short rows, unsigned short columns) {
+    reader_ = ::posix_openpt(O_RDWR | O_NOCTTY);
+    EXPECT_EQ(::grantpt(reader_), 0);
+    EXPECT_EQ(::unlockpt(reader_), 0);
+    out_ = std::fopen(::ptsname(reader_), "w");
+    EXPECT_NE(out_, nullptr);
+    resize(rows, columns);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  ~Terminal() {
+    std::fclose(out_);
+    ::close(reader_);
+  }
+  void resize(unsigned short rows, unsigned short columns) const {
+    struct winsize size {};
+    size.ws_row = rows;
+    size.ws_col = columns;
+    EXPECT_EQ(::ioctl(reader_, TIOCSWINSZ, &size), 0);
+  }
+  [[nodiscard]] std::string take() const {
+    std::array<char, 4096> bytes{};
+    const ssize_t size = ::read(reader_, bytes.data(), bytes.size());
+    return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+  }
+  [[nodiscard]] std::FILE* out() const { return out_; }
+
+ private:
+  int reader_ = -1;
+  std::FILE* out_ = nullptr;
+};
+
+TEST(LiveScreen, FollowsTheSizeOfTheTerminal) {
+  const Terminal terminal(10, 20);
+  LiveScreen screen(terminal.out(), {.live = true});
+  ASSERT_TRUE(screen.draw(one(TreeState::running), kNow).ok());
+  EXPECT_EQ(terminal.take(),
+            "\x1b[?25lCluster/demo\x1b[K\r\n"
+            "`- * subnet/publi...\x1b[K\r\n"
+            "0 of 1 done, 1 ru...\x1b[K\r\n");
+  // Narrower: the terminal has wrapped the three lines to two, two and two rows.
+  terminal.resize(3, 10);
+  ASSERT_TRUE(screen.draw(one(TreeState::running), kNow).ok());
+  EXPECT_EQ(terminal.take(),
+            "\r\x1b[6A"
+            "... 2 m...\x1b[K\r\n"
+            "0 of 1 ...\x1b[K\r\n\x1b[J");
 }
 
 TEST(LiveScreen, ABrokenTerminalIsAnError) {
