@@ -1,0 +1,270 @@
+#include "tests/sim/history.h"
+
+#include <algorithm>
+
+#include "tests/sim/census.h"
+
+namespace byoc::sim {
+namespace {
+
+constexpr std::size_t kComplaintsMax = 8;
+
+Object object_of(const char* kind, const char* name, const char* uid, Json spec) {
+  Object object;
+  object.kind = kind;
+  object.metadata.name = name;
+  object.metadata.uid = uid;
+  object.metadata.finalizers = {std::string(kFinalizer)};
+  object.spec = std::move(spec);
+  return object;
+}
+
+Faults storm_of(Random& random) {
+  Faults faults = stormy();
+  // Each story has its own weather: some faults not at all, others often.
+  for (double* rate : {&faults.throttle, &faults.server_error, &faults.lost_before,
+                       &faults.lost_after, &faults.stale}) {
+    if (random.chance(0.3)) *rate = 0;
+  }
+  return faults;
+}
+
+}  // namespace
+
+std::vector<Object> ordinary_stack() {
+  return {
+      object_of("Role", "operator", "11111111-aaaa-4000-8000-000000000001",
+                {{"name", "operator"},
+                 {"trust", {{"accounts", {"111122223333"}}, {"externalId", "dummy"}}},
+                 {"maxSessionDuration", 43200},
+                 {"instanceProfile", true},
+                 {"policies", {{"preset", "lightning"}, {"managed", {"AmazonS3ReadOnlyAccess"}}}}}),
+      object_of("Cluster", "demo", "22222222-bbbb-4000-8000-000000000002",
+                {{"region", "us-west-2"},
+                 {"roleRef", {{"name", "operator"}}},
+                 {"kubernetesVersion", "1.33"},
+                 {"deletionPolicy", {{"bucket", "Delete"}}},
+                 {"access",
+                  Json::array({{{"principalArn", "arn:aws:iam::111122223333:role/operator"},
+                                {"policies", Json::array({{{"name", "AmazonEKSViewPolicy"}}})}}})},
+                 {"tags", {{"team", "ml"}}}}),
+      object_of("NodeGroup", "workers", "33333333-cccc-4000-8000-000000000003",
+                {{"clusterRef", {{"name", "demo"}}},
+                 {"instanceTypes", {"t3.xlarge"}},
+                 {"min", 1},
+                 {"max", 4},
+                 {"labels", {{"tier", "work"}}}}),
+  };
+}
+
+History::History(StoryOptions options)
+    : options_(std::move(options)),
+      random_(options_.seed),
+      cloud_(SimOptions{.seed = options_.seed}) {
+  auto store = open_store(":memory:");
+  check(store.ok(), "a store in memory opens");
+  store_ = std::move(store).value();
+  settle_foreigners(cloud_);
+  before_ = cloud_.world().dump();
+  cloud_.on_point = [this](CrashPoint point, const Call& call) {
+    if (options_.crash_at) {
+      if (crashes_left_ == 0 || !options_.crash_at(point, call)) return;
+    } else if (crashes_left_ == 0 || !random_.chance(0.004)) {
+      return;
+    }
+    --crashes_left_;
+    throw Crash{};
+  };
+  restart();
+}
+
+void History::restart() {
+  ControllerOptions options;
+  options.default_region = "us-west-2";
+  controller_ = std::make_unique<Controller>(*store_, cloud_, secrets_, options);
+  enqueue_all();
+}
+
+void History::enqueue_all() {
+  auto objects = store_->list("");
+  check(objects.ok(), "the store lists");
+  for (const Object& object : objects.value()) controller_->enqueue(object.key(), cloud_.now());
+}
+
+void History::apply_all() {
+  for (Object& object : ordinary_stack()) {
+    check(store_->put(std::move(object), cloud_.now()).ok(), "the store takes an object");
+  }
+  enqueue_all();
+}
+
+void History::request_deletion() {
+  auto objects = store_->list("");
+  check(objects.ok(), "the store lists");
+  for (Object& object : objects.value()) {
+    object.metadata.deleted = cloud_.now();
+    check(store_->put(std::move(object), cloud_.now()).ok(), "the store takes a deletion");
+  }
+  enqueue_all();
+}
+
+// Runs the controller; when it dies, another one starts on the same store and world.
+void History::run_until(Time until, const std::function<bool()>& done) {
+  while (cloud_.now() < until && !done()) {
+    try {
+      controller_->run(until, done);
+      return;
+    } catch (const Crash&) {
+      cloud_.forget_inflight();
+      restart();
+    }
+  }
+}
+
+bool History::settle(const char* what, const std::function<bool()>& done, Duration limit) {
+  run_until(cloud_.now() + limit, done);
+  if (done()) return true;
+  std::string text = std::string(what) + ": not reached in time";
+  auto objects = store_->list("");
+  for (const Object& object : objects.value()) {
+    const Standing* standing = controller_->standing(object.key());
+    text += "\n    " + to_string(object.key()) + " " + object.status.value("phase", "?") + " " +
+            object.status.value("reason", "?") + ": " + object.status.value("message", "") +
+            (standing == nullptr ? "" : " (passes " + std::to_string(standing->passes) + ")");
+  }
+  complain(std::move(text));
+  return false;
+}
+
+void History::storm() {
+  cloud_.faults() = storm_of(random_);
+  crashes_left_ = options_.crashes_max;
+  const auto never = [] { return false; };
+  run_until(cloud_.now() + options_.hurt_for, never);
+  if (options_.delete_while_hurt) {
+    request_deletion();
+    run_until(cloud_.now() + options_.hurt_for, never);
+  }
+  crashes_left_ = 0;
+  cloud_.calm();
+}
+
+std::vector<std::string> History::run() {
+  apply_all();
+  if (options_.hurt) storm();
+  if (options_.crash_at) crashes_left_ = 1;
+  const Duration limit = std::chrono::hours(3);
+  if (!options_.delete_while_hurt) {
+    const std::size_t from = cloud_.journal().size();
+    if (!settle(
+            "converge", [this] { return all_converged(); }, limit))
+      return complaints_;
+    if (!options_.hurt) demand_calm(from, "while converging");
+    demand_converged();
+    if (options_.crash_at) crashes_left_ = 1;
+    request_deletion();
+  }
+  const std::size_t from = cloud_.journal().size();
+  if (!settle(
+          "delete", [this] { return all_gone(); }, limit))
+    return complaints_;
+  if (!options_.hurt && !options_.crash_at) demand_calm(from, "while deleting");
+  demand_nothing_left();
+  return complaints_;
+}
+
+bool History::all_converged() const {
+  for (const Object& object : ordinary_stack()) {
+    const Standing* standing = controller_->standing(object.key());
+    if (standing == nullptr || !standing->converged) return false;
+  }
+  return true;
+}
+
+bool History::all_gone() const {
+  const auto objects = store_->list("");
+  return objects.ok() && objects.value().empty();
+}
+
+void History::demand_converged() {
+  // Nothing is believed from memory: a new controller looks at everything again.
+  restart();
+  const std::size_t from = cloud_.journal().size();
+  if (!settle(
+          "second pass", [this] { return all_converged(); }, std::chrono::minutes(10)))
+    return;
+  for (const Entry* entry : mutations(cloud_.journal(), from)) {
+    complain("the second pass changes something: " + show(*entry, Time{}));
+  }
+  demand_calm(from, "in the second pass");
+  std::map<std::string, std::vector<std::string>> census = owned(cloud_.world());
+  for (const auto& [key, ids] : census) {
+    if (ids.size() > 1) complain("doubled: " + key + ": " + ids[0] + ", " + ids[1]);
+  }
+  if (census.empty()) complain("converged, but nothing is there");
+}
+
+void History::demand_calm(std::size_t from, const char* when) {
+  for (const Entry* entry : rejected(cloud_.journal(), from)) {
+    // Looking for what is not there is how absence is seen.
+    if (!entry->mutates && entry->code == Code::not_found) continue;
+    complain(std::string("rejected ") + when + ": " + show(*entry, Time{}));
+  }
+}
+
+void History::demand_nothing_left() {
+  cloud_.advance(std::chrono::hours(2));  // what AWS still takes down by itself
+  for (const auto& [key, ids] : owned(cloud_.world()))
+    complain("left behind: " + key + " " + ids[0]);
+  const Json after = cloud_.world().dump();
+  if (after == before_) return;
+  const Json patch = Json::diff(before_, after);
+  for (const Json& change : patch) complain("the world differs: " + change.dump().substr(0, 300));
+}
+
+void History::complain(std::string text) {
+  if (complaints_.size() < kComplaintsMax) complaints_.push_back(std::move(text));
+}
+
+void settle_foreigners(SimCloud& cloud) {
+  const auto made = [&](const char* service, const char* operation, Json params) {
+    const Completion completion = cloud.call(service, operation, std::move(params));
+    check(completion.status.ok(),
+          "a foreign " + std::string(operation) + ": " + completion.status.message);
+    return completion.body;
+  };
+  const auto tags = [](const char* type, const char* key) {
+    return Json::array(
+        {{{"ResourceType", type},
+          {"Tags", Json::array({{{"Key", "Name"}, {"Value", std::string("demo/") + key}},
+                                {{"Key", "byoc.dev/owner-uid"},
+                                 {"Value", "99999999-ffff-4000-8000-000000000009"}},
+                                {{"Key", "byoc.dev/key"}, {"Value", key}}})}}});
+  };
+  const Json vpc = made("ec2", "CreateVpc",
+                        {{"CidrBlock", "10.0.0.0/16"}, {"TagSpecifications", tags("vpc", "vpc")}});
+  const Json& vpc_id = vpc.at("Vpc").at("VpcId");
+  made("ec2", "CreateSubnet",
+       {{"VpcId", vpc_id},
+        {"CidrBlock", "10.0.0.0/20"},
+        {"TagSpecifications", tags("subnet", "subnet/private-a")}});
+  made("ec2", "CreateSecurityGroup",
+       {{"VpcId", vpc_id},
+        {"GroupName", "demo-nodes"},
+        {"Description", "somebody else's"},
+        {"TagSpecifications", tags("security-group", "security-group/nodes")}});
+  const Json trust = {{"Version", "2012-10-17"},
+                      {"Statement", Json::array({{{"Effect", "Allow"},
+                                                  {"Principal", {{"Service", "ec2.amazonaws.com"}}},
+                                                  {"Action", "sts:AssumeRole"}}})}};
+  made("iam", "CreateRole",
+       {{"RoleName", "operator-of-somebody"}, {"AssumeRolePolicyDocument", trust.dump()}});
+  made("iam", "AttachRolePolicy",
+       {{"RoleName", "operator-of-somebody"},
+        {"PolicyArn", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}});
+  made("s3", "CreateBucket",
+       {{"Bucket", "byoc-demo-of-somebody"},
+        {"CreateBucketConfiguration", {{"LocationConstraint", "us-west-2"}}}});
+}
+
+}  // namespace byoc::sim

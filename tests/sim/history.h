@@ -1,0 +1,73 @@
+// History: one seed, one story. Objects are applied, the world is hurt and then calmed, and then
+// the same things are demanded of every story.
+//
+//   converged; no rejected call while calm; a second pass changes nothing; one live object per key;
+//   foreign resources untouched; after delete the world is as before.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "controller/controller.h"
+#include "tests/sim/sim_cloud.h"
+
+namespace byoc::sim {
+
+struct StoryOptions {
+  std::uint64_t seed = 1;
+  bool hurt = true;     // faults, crashes and drift before the calm
+  int crashes_max = 6;  // of the controller, at random points
+  std::function<bool(CrashPoint, const Call&)> crash_at;  // instead: crash when it says so, once
+  bool delete_while_hurt = false;
+  Duration hurt_for = std::chrono::minutes(20);
+};
+
+// Thrown through the controller where it "dies".
+struct Crash {};
+
+class History {
+ public:
+  explicit History(StoryOptions options);
+
+  // Tells the whole story. Empty when everything that is demanded holds; otherwise what does not.
+  [[nodiscard]] std::vector<std::string> run();
+
+  [[nodiscard]] SimCloud& cloud() { return cloud_; }
+  [[nodiscard]] Store& store() { return *store_; }
+
+ private:
+  void apply_all();
+  void request_deletion();
+  void enqueue_all();
+  void storm();
+  bool settle(const char* what, const std::function<bool()>& done, Duration limit);
+  void restart();
+  void run_until(Time until, const std::function<bool()>& done);
+  [[nodiscard]] bool all_converged() const;
+  [[nodiscard]] bool all_gone() const;
+  void demand_converged();
+  void demand_nothing_left();
+  void demand_calm(std::size_t from, const char* when);
+  void complain(std::string text);
+
+  StoryOptions options_;
+  Random random_;
+  SimCloud cloud_;
+  std::unique_ptr<Store> store_;
+  Secrets secrets_{""};
+  std::unique_ptr<Controller> controller_;
+  Json before_;
+  int crashes_left_ = 0;
+  std::vector<std::string> complaints_;
+};
+
+// The objects of the ordinary stack: a Role, a Cluster with it, and a NodeGroup.
+[[nodiscard]] std::vector<Object> ordinary_stack();
+
+// Somebody else's resources with look-alike names and tags; they must survive everything.
+void settle_foreigners(SimCloud& cloud);
+
+}  // namespace byoc::sim
