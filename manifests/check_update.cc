@@ -1,0 +1,108 @@
+// What may change in an object that exists.
+#include "manifests/format.h"
+#include "manifests/pointer.h"
+#include "manifests/schema.h"
+#include "manifests/topics.h"
+#include "manifests/validate.h"
+
+namespace byoc {
+namespace {
+
+std::string shown(const Json* value) {
+  if (value == nullptr) return "nothing";
+  return quoted_value(value->is_string() ? value->get<std::string>() : value->dump());
+}
+
+const Json* member(const Json* from, const std::string& name) {
+  if (from == nullptr || !from->is_object() || !from->contains(name)) return nullptr;
+  return &from->at(name);
+}
+
+bool same(const Json* a, const Json* b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return *a == *b;
+}
+
+class UpdateCheck {
+ public:
+  UpdateCheck(bool replace, Findings& findings) : replace_(replace), findings_(findings) {}
+
+  void compare(const Json& schema, const Json* before, const Json* after,
+               const std::string& pointer, bool sensitive) {
+    if (same(before, after)) return;
+    sensitive = sensitive || schema.value("x-sensitive", false);
+    if (schema.value("x-immutable", false)) {
+      const bool later = before == nullptr && schema.value("x-set-later", false);
+      if (!later) immutable(before, after, pointer, sensitive);
+      return;
+    }
+    if (schema.value("x-recreate", false)) {
+      if (!replace_) {
+        findings_.warning(pointer,
+                          "this change cannot be made in place: the resource must be made anew",
+                          "write allowReplace: true to let byoc delete it and make it again");
+      }
+      return;
+    }
+    if (!schema.contains("properties")) return;
+    for (const auto& [name, field] : schema.at("properties").items()) {
+      compare(field, member(before, name), member(after, name), pointer_to(pointer, name),
+              sensitive);
+    }
+  }
+
+ private:
+  void immutable(const Json* before, const Json* after, const std::string& pointer,
+                 bool sensitive) {
+    if (sensitive)
+      return findings_.error(pointer, "the field cannot change (ImmutableField)", "keep its value");
+    findings_.error(pointer,
+                    "the field cannot change: it is " + shown(before) + " and would become " +
+                        shown(after) + " (ImmutableField)",
+                    before == nullptr
+                        ? "leave it out, or delete the object and create it again"
+                        : "keep " + shown(before) + ", or delete the object and create it again");
+  }
+
+  bool replace_;
+  Findings& findings_;
+};
+
+// Minor versions go up one at a time; EKS does not go back.
+void check_version(const Object& object, const Object& existing, Findings& findings) {
+  const std::string before = text_at(existing.spec, "/kubernetesVersion");
+  const std::string after = text_at(object.spec, "/kubernetesVersion");
+  if (before.size() != 4 || after.size() != 4) return;
+  const int steps = (after[2] - before[2]) * 10 + (after[3] - before[3]);
+  if (steps < 0) {
+    findings.error("/spec/kubernetesVersion",
+                   "Kubernetes cannot go back from " + before + " to " + after,
+                   "keep \"" + before + "\"");
+  } else if (steps > 1 && object.kind == "Cluster") {
+    const int next = (before[2] - '0') * 10 + (before[3] - '0') + 1;
+    findings.error(
+        "/spec/kubernetesVersion",
+        "EKS raises Kubernetes one minor version at a time, not from " + before + " to " + after,
+        "write \"1." + std::to_string(next) + "\" first");
+  }
+}
+
+}  // namespace
+
+void check_update(const Object& object, const Object& existing, Findings& findings) {
+  if (existing.deleting()) {
+    findings.error("", "the object is being deleted and cannot be changed (ObjectBeingDeleted)",
+                   "wait until it is gone, or remove this manifest");
+    return;
+  }
+  const Json* schema = schema_at(object.kind, "/spec");
+  if (schema == nullptr) return;
+  Object before = existing;
+  apply_defaults(before);
+  const Json* replace = value_at(object.spec, "/allowReplace");
+  UpdateCheck(replace != nullptr && *replace == true, findings)
+      .compare(*schema, &before.spec, &object.spec, "/spec", false);
+  check_version(object, before, findings);
+}
+
+}  // namespace byoc
