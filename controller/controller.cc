@@ -120,7 +120,7 @@ void Controller::run(Time until, const std::function<bool()>& done) {
       if (!passes_.contains(key)) wake = std::min(wake, std::max(due, now));
     }
     if (passes_.empty() && queue_.empty()) return;
-    const auto completion = cloud_.wait(wake);
+    auto completion = cloud_.wait(wake);
     if (!completion) continue;
     const bool shared = reader_.take(*completion);
     std::vector<ObjectKey> finished;
@@ -182,11 +182,9 @@ PassInput Controller::input_for(const Object& object, const std::vector<Object>&
   const auto changed = changed_.find(key);
   const Time last = changed == changed_.end() ? Time{} : changed->second;
   input.read_since = std::max(last, now - options_.share);
-  const auto standing = standings_.find(key);
-  const bool calm =
-      standing != standings_.end() && standing->second.converged &&
-      object.status.value("observedGeneration", std::int64_t{0}) == object.metadata.generation;
-  input.detail_since = calm ? std::max(last, now - options_.full_sweep) : input.read_since;
+  input.detail_since = std::max(last, now - options_.full_sweep);
+  const auto unsettled = unsettled_.find(key);
+  if (unsettled != unsettled_.end()) input.unsettled = unsettled->second;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
   input.calls_max = options_.calls_max;
@@ -222,19 +220,20 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
       (!pass.failure().ok() && !pass.waiting() && needs_a_person(pass.failure().code)) ||
       pass.reason() == "DeletionProtected" || pass.reason() == "Paused";
   standing.stuck = hopeless && !made_progress(pass);
-  store_status(pass.object(), pass);
+  unsettled_[key] = pass.unsettled();
+  const bool moved = store_status(pass.object(), pass);
   if (standing.converged && pass.object().deleting()) {
     end_deleted(pass.object());
     return;
   }
-  if (standing.converged && !was_converged) wake_dependents(key);
+  if (moved || standing.converged != was_converged) wake_dependents(key);
   enqueue(key, next_look(key, pass, standing));
   if (options_.on_pass) options_.on_pass(pass.object(), pass);
 }
 
-void Controller::store_status(const Object& seen, const Pass& pass) {
+bool Controller::store_status(const Object& seen, const Pass& pass) {
   auto current = store_.get(seen.key());
-  if (!current.ok()) return;
+  if (!current.ok()) return false;
   Object object = current.value();
   PassReport summary;
   summary.snapshot = pass.looked() ? &pass.snapshot() : nullptr;
@@ -250,7 +249,9 @@ void Controller::store_status(const Object& seen, const Pass& pass) {
   report(object, summary, cloud_.now());
   object.status["observedGeneration"] = seen.metadata.generation;
   // A conflict means that somebody changed the object meanwhile: the next pass reports again.
+  const std::string phase = object.status.value("phase", "");
   static_cast<void>(store_.put(std::move(object), cloud_.now()));
+  return phase != current.value().status.value("phase", "");
 }
 
 // Nothing of the object is left in the cloud: its finalizer goes, and then its record.
@@ -296,9 +297,10 @@ Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& sta
   return now + poll_delay(key, pass);
 }
 
-// Looks come more often at the beginning and then once per hundredth of the time waited so far: a
-// long wait costs few calls and adds about one percent.
+// Few looks while the usual time is not over, then one per hundredth of it: a long wait costs few
+// calls and adds about half a percent.
 Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
+  if (pass.waiting()) return options_.wait_max;
   const Time now = cloud_.now();
   auto& since = waits_[key];
   std::map<std::string, Time> still;
@@ -308,7 +310,10 @@ Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
     const auto known = since.find(action.key);
     const Time start = known == since.end() ? now : known->second;
     still[action.key] = start;
-    delay = std::min(delay, std::max(options_.poll_min, (now - start) / 100));
+    const Duration usual = std::chrono::seconds(action.settle_seconds);
+    const bool early = now - start < usual * 7 / 10;
+    const Duration step = early ? usual / 20 : std::max(usual, now - start) / 100;
+    delay = std::min(delay, std::max(options_.poll_min, step));
   }
   since = std::move(still);
   return since.empty() ? options_.poll_min : delay;
@@ -321,7 +326,7 @@ std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vecto
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input));
   pass->advance();
   while (!pass->finished()) {
-    const auto completion = cloud_.wait(cloud_.now() + std::chrono::minutes(5));
+    auto completion = cloud_.wait(cloud_.now() + std::chrono::minutes(5));
     if (!completion) break;
     if (reader_.take(*completion)) pass->advance();
   }

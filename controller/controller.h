@@ -27,6 +27,7 @@ struct ControllerOptions {
   Duration backoff_max = std::chrono::minutes(10);
   Duration poll_min = std::chrono::seconds(1);  // while something is under way
   Duration poll_max = std::chrono::seconds(10);
+  Duration wait_max = std::chrono::seconds(30);     // for another object, which wakes us anyway
   Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
   Duration absence_grace = kAbsenceGrace;
   int calls_max = 16;  // in flight, per object
@@ -69,7 +70,8 @@ class Controller {
   void start_due();
   void end(const ObjectKey& key, Pass& pass);
   void end_deleted(const Object& object);
-  void store_status(const Object& seen, const Pass& pass);
+  // Answers whether the phase changed.
+  bool store_status(const Object& seen, const Pass& pass);
   void add_events(const Object& object, const Progress& progress);
   Time next_look(const ObjectKey& key, const Pass& pass, Standing& standing);
   Duration poll_delay(const ObjectKey& key, const Pass& pass);
@@ -85,6 +87,7 @@ class Controller {
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
   std::map<ObjectKey, Standing> standings_;
   std::map<ObjectKey, std::map<std::string, Time>> waits_;  // by key: since when
+  std::map<ObjectKey, std::set<std::string>> unsettled_;    // detail queries worth asking again
   std::map<ObjectKey, Time> changed_;  // when an object's last call that changes things ended
   int write_calls_ = 0;
 };

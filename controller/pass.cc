@@ -210,23 +210,26 @@ bool Pass::look_around() {
   const LookInput input{
       owner_, whole_, intents_, find_kind(in_.object.kind).types, in_.object.deleting(), retain};
   while (true) {
+    // Asking is cheap, reading everything again is not: only when all questions are answered.
+    if (reader_.gather(principal_, open_, in_.read_since, in_.detail_since, answers_)) return false;
     LookResult result = look(input, answers_);
     if (result.error) {
       const Status status = *result.error;
       stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
       return false;
     }
-    if (result.open.empty()) {
-      snapshot_.observed = std::move(result.observed);
-      snapshot_.unsupported = std::move(result.unsupported);
-      snapshot_.intents = intents_;
-      snapshot_.now = cloud_.now();
-      looked_ = true;
-      return true;
+    open_ = std::move(result.open);
+    for (Query& query : open_) {
+      if (in_.unsettled.contains(query.name)) query.detail = false;
     }
-    if (reader_.gather(principal_, result.open, in_.read_since, in_.detail_since, answers_)) {
-      return false;
-    }
+    if (!open_.empty()) continue;
+    snapshot_.observed = std::move(result.observed);
+    snapshot_.unsupported = std::move(result.unsupported);
+    unsettled_ = std::move(result.unsettled);
+    snapshot_.intents = intents_;
+    snapshot_.now = cloud_.now();
+    looked_ = true;
+    return true;
   }
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,9 @@ struct PassInput {
   std::vector<ObjectKey> dependents;    // objects that refer to this one
   std::string default_region;
   bool dry_run = false;
-  Time read_since{};    // answers asked for earlier are stale
-  Time detail_since{};  // the same for detail queries
+  Time read_since{};                // answers asked for earlier are stale
+  Time detail_since{};              // the same for detail queries
+  std::set<std::string> unsettled;  // detail queries that are asked as often as the others
   Duration absence_grace = kAbsenceGrace;
   int calls_max = 16;
   std::function<void(const Progress&)> on_progress;
@@ -54,6 +56,7 @@ class Pass {
   [[nodiscard]] const Plan& plan() const { return executor_ ? executor_->plan() : plan_; }
   [[nodiscard]] const std::vector<ActionOutcome>& outcomes() const;
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+  [[nodiscard]] const std::set<std::string>& unsettled() const { return unsettled_; }
   [[nodiscard]] bool looked() const { return looked_; }
   [[nodiscard]] bool converged() const { return converged_; }
   [[nodiscard]] int calls() const { return executor_ ? executor_->calls() : 0; }
@@ -86,11 +89,13 @@ class Pass {
   Stage stage_ = Stage::facts;
   std::shared_ptr<const Principal> principal_;
   Answers answers_;
+  std::vector<Query> open_;  // asked, and not all answered
   Facts facts_;
   std::string caller_arn_;
   std::map<std::string, Intent> intents_;
   Graph whole_;  // the object's graph, also while it is being deleted
   Snapshot snapshot_;
+  std::set<std::string> unsettled_;
   Plan plan_;
   std::optional<SeenWorld> world_;
   std::optional<Executor> executor_;

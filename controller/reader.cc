@@ -36,7 +36,7 @@ bool Reader::gather(const std::shared_ptr<const Principal>& principal,
   return waiting;
 }
 
-bool Reader::take(const Completion& completion) {
+bool Reader::take(Completion& completion) {
   const auto found = flying_.find(completion.ticket);
   if (found == flying_.end()) return false;
   Entry& entry = entries_[found->second];
@@ -44,7 +44,7 @@ bool Reader::take(const Completion& completion) {
   entry.flying = false;
   entry.answered = true;
   entry.answer.status = completion.status;
-  entry.answer.body = std::make_shared<const Json>(completion.body);
+  entry.answer.body = std::make_shared<const Json>(std::move(completion.body));
   return true;
 }
 

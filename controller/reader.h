@@ -22,8 +22,8 @@ class Reader {
   bool gather(const std::shared_ptr<const Principal>& principal, const std::vector<Query>& queries,
               Time since, Time detail_since, Answers& answers);
 
-  // Takes the answer to one of its calls; false when the ticket is not one of them.
-  [[nodiscard]] bool take(const Completion& completion);
+  // Takes the answer to one of its calls (and its body); false when the ticket is not one of them.
+  [[nodiscard]] bool take(Completion& completion);
 
   // Drops answers that were asked for before `before`.
   void forget(Time before);

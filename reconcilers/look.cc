@@ -63,6 +63,7 @@ class Looker {
     }
     const Status& status = found->second.status;
     if (status.ok()) return found->second.body.get();
+    result_.unsettled.insert(query.name);
     if (status.code == Code::unsupported) {
       result_.unsupported[std::string(row.type)] = std::string(one.operation);
     } else if (status.code != Code::not_found && !result_.error) {
@@ -111,6 +112,9 @@ class Looker {
     for (Observed& observed : out) {
       if (identity_of(row, observed.fields) != identity_of(row, name.fields)) continue;
       observed.key = name.key;
+      if (observed.life != Life::ready) {
+        result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
+      }
       found_.push_back(std::move(observed));
     }
   }

@@ -1,10 +1,12 @@
 #include "reconcilers/removal.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <unordered_map>
 
+#include "base/check.h"
 #include "reconcilers/create.h"
 #include "reconcilers/reference.h"
 
@@ -106,7 +108,7 @@ class Remover {
     } else if (one.observed.life == Life::going) {
       action.verb = Verb::wait;
       action.why = "is being deleted";
-      action.settle_seconds = one.observed.row->settle_seconds;
+      action.settle_seconds = one.observed.row->leave_seconds;
     } else {
       action = remove_action(one.observed, one.why);
       action.last = true;
@@ -128,8 +130,8 @@ class Remover {
     }
     if (user.with_parent) return false;
     if (is_part_of(user.observed, used.observed)) return true;
-    if (!used_row.parent.empty()) return false;  // nothing refers to a part by an id of its own
-    if (named.contains(used.observed.id)) return true;
+    // Ids that AWS gives are unique; names are not, and whoever uses a name says so in its row.
+    if (used_row.identity.empty() && named.contains(used.observed.id)) return true;
     const Json& arn = used_row.arn.empty() ? Json() : member(used.observed.fields, used_row.arn);
     return arn.is_string() && named.contains(arn.get_ref<const std::string&>());
   }
@@ -168,6 +170,25 @@ class Remover {
   std::vector<std::size_t> waits_;
 };
 
+// Whether every action can come to its turn.
+bool is_acyclic(const Plan& plan) {
+  std::vector<int> mark(plan.actions.size(), 0);  // 1: on the way, 2: done
+  const std::function<bool(std::size_t)> visit = [&](std::size_t index) {
+    if (mark[index] == 2) return true;
+    if (mark[index] == 1) return false;
+    mark[index] = 1;
+    for (const std::size_t need : plan.actions[index].needs) {
+      if (!visit(need)) return false;
+    }
+    mark[index] = 2;
+    return true;
+  };
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    if (!visit(i)) return false;
+  }
+  return true;
+}
+
 // What stays, names a leaving resource and has changes coming, is changed first.
 void wait_for_changes(const RemovalInput& in, Plan& plan) {
   for (const auto& [key, index] : in.last) {
@@ -188,7 +209,9 @@ void add_removals(RemovalInput input, Plan& plan) {
   const std::size_t before = plan.actions.size();
   const RemovalInput copy{input.graph, input.snapshot, input.options, input.world, input.last, {}};
   Remover(std::move(input), plan).run();
-  if (plan.actions.size() > before) wait_for_changes(copy, plan);
+  if (plan.actions.size() == before) return;
+  wait_for_changes(copy, plan);
+  check(is_acyclic(plan), "removals wait for each other in a circle");
 }
 
 }  // namespace byoc

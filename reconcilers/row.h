@@ -88,6 +88,7 @@ struct Row {
                                 gone = {};  // any other state: pending
   std::string_view why = {};                // JSON pointer to the reason of a failure
   int settle_seconds = 0;                   // what a create usually takes; 0: ready at once
+  int leave_seconds = 0;                    // what a removal usually takes; 0: gone at once
 
   // change
   std::string_view create = {};

@@ -91,6 +91,7 @@ std::vector<Row> rows_ec2_gateway() {
        .gone = {"deleted"},
        .why = "FailureMessage",
        .settle_seconds = 110,
+       .leave_seconds = 60,
        .create = "CreateNatGateway",
        .made = "NatGateway",
        .again = Again::by_token,

@@ -132,7 +132,8 @@ std::vector<Row> role_parts() {
        .parent = "role",
        .create = "AddRoleToInstanceProfile",
        .remove = "RemoveRoleFromInstanceProfile",
-       .remove_params = kMember},
+       .remove_params = kMember,
+       .remove_before = {"instance-profile"}},
   };
 }
 
@@ -151,6 +152,7 @@ std::vector<Row> policy_rows() {
                   .merge = merge_document,
                   .detail = true}},
        .id = "Arn",
+       .arn = "Arn",
        .identity = {"Arn"},
        .create = "CreatePolicy",
        .made = "Policy",

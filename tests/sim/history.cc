@@ -1,6 +1,7 @@
 #include "tests/sim/history.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "tests/sim/census.h"
 
@@ -8,6 +9,7 @@ namespace byoc::sim {
 namespace {
 
 constexpr std::size_t kComplaintsMax = 8;
+constexpr const char* kForeignUid = "99999999-ffff-4000-8000-000000000009";
 
 Object object_of(const char* kind, const char* name, const char* uid, Json spec) {
   Object object;
@@ -17,6 +19,12 @@ Object object_of(const char* kind, const char* name, const char* uid, Json spec)
   object.metadata.finalizers = {std::string(kFinalizer)};
   object.spec = std::move(spec);
   return object;
+}
+
+SimOptions sim_options(std::uint64_t seed) {
+  SimOptions options;
+  options.seed = seed;
+  return options;
 }
 
 Faults storm_of(Random& random) {
@@ -39,15 +47,16 @@ std::vector<Object> ordinary_stack() {
                  {"maxSessionDuration", 43200},
                  {"instanceProfile", true},
                  {"policies", {{"preset", "lightning"}, {"managed", {"AmazonS3ReadOnlyAccess"}}}}}),
-      object_of("Cluster", "demo", "22222222-bbbb-4000-8000-000000000002",
-                {{"region", "us-west-2"},
-                 {"roleRef", {{"name", "operator"}}},
-                 {"kubernetesVersion", "1.33"},
-                 {"deletionPolicy", {{"bucket", "Delete"}}},
-                 {"access",
-                  Json::array({{{"principalArn", "arn:aws:iam::111122223333:role/operator"},
-                                {"policies", Json::array({{{"name", "AmazonEKSViewPolicy"}}})}}})},
-                 {"tags", {{"team", "ml"}}}}),
+      object_of(
+          "Cluster", "demo", "22222222-bbbb-4000-8000-000000000002",
+          {{"region", "us-west-2"},
+           {"roleRef", {{"name", "operator"}}},
+           {"kubernetesVersion", "1.33"},
+           {"deletionPolicy", {{"bucket", "Delete"}}},
+           {"access",
+            Json::array({{{"principalArn", "arn:aws:iam::111122223333:role/operator-of-somebody"},
+                          {"policies", Json::array({{{"name", "AmazonEKSViewPolicy"}}})}}})},
+           {"tags", {{"team", "ml"}}}}),
       object_of("NodeGroup", "workers", "33333333-cccc-4000-8000-000000000003",
                 {{"clusterRef", {{"name", "demo"}}},
                  {"instanceTypes", {"t3.xlarge"}},
@@ -58,13 +67,12 @@ std::vector<Object> ordinary_stack() {
 }
 
 History::History(StoryOptions options)
-    : options_(std::move(options)),
-      random_(options_.seed),
-      cloud_(SimOptions{.seed = options_.seed}) {
+    : options_(std::move(options)), random_(options_.seed), cloud_(sim_options(options_.seed)) {
   auto store = open_store(":memory:");
   check(store.ok(), "a store in memory opens");
   store_ = std::move(store).value();
   settle_foreigners(cloud_);
+  start_ = cloud_.now();
   before_ = cloud_.world().dump();
   cloud_.on_point = [this](CrashPoint point, const Call& call) {
     if (options_.crash_at) {
@@ -81,8 +89,35 @@ History::History(StoryOptions options)
 void History::restart() {
   ControllerOptions options;
   options.default_region = "us-west-2";
+  if (options_.tell) {
+    options.on_progress = [this](const Progress& progress) { tell_call(progress); };
+    options.on_pass = [this](const Object& object, const Pass& pass) { tell_pass(object, pass); };
+  }
   controller_ = std::make_unique<Controller>(*store_, cloud_, secrets_, options);
   enqueue_all();
+}
+
+void History::tell_call(const Progress& progress) const {
+  if (progress.outcome->state == ActionOutcome::State::running) return;
+  const Status& status = progress.outcome->status;
+  std::printf(
+      "%10.1f  %s %s %s %s %s %s\n", static_cast<double>((cloud_.now() - start_).count()) / 1000.0,
+      to_string(progress.object).c_str(), progress.action->operation.c_str(),
+      progress.action->key.c_str(), progress.outcome->id.c_str(),
+      status.ok() ? "ok" : status.aws_code.c_str(), status.ok() ? "" : status.message.c_str());
+}
+
+void History::tell_pass(const Object& object, const Pass& pass) const {
+  std::printf("%10.1f  %s pass: %s %s %s\n",
+              static_cast<double>((cloud_.now() - start_).count()) / 1000.0,
+              to_string(object.key()).c_str(), pass.converged() ? "converged" : "",
+              pass.reason().c_str(), pass.failure().message.c_str());
+  for (const Action& action : pass.plan().actions) {
+    if (action.verb == Verb::wait || action.verb == Verb::blocked) {
+      std::printf("            %s %s: %s\n", std::string(verb_name(action.verb)).c_str(),
+                  action.key.c_str(), action.why.c_str());
+    }
+  }
 }
 
 void History::enqueue_all() {
@@ -237,8 +272,7 @@ void settle_foreigners(SimCloud& cloud) {
     return Json::array(
         {{{"ResourceType", type},
           {"Tags", Json::array({{{"Key", "Name"}, {"Value", std::string("demo/") + key}},
-                                {{"Key", "byoc.dev/owner-uid"},
-                                 {"Value", "99999999-ffff-4000-8000-000000000009"}},
+                                {{"Key", "byoc.dev/owner-uid"}, {"Value", kForeignUid}},
                                 {{"Key", "byoc.dev/key"}, {"Value", key}}})}}});
   };
   const Json vpc = made("ec2", "CreateVpc",
@@ -251,7 +285,7 @@ void settle_foreigners(SimCloud& cloud) {
   made("ec2", "CreateSecurityGroup",
        {{"VpcId", vpc_id},
         {"GroupName", "demo-nodes"},
-        {"Description", "somebody else's"},
+        {"Description", "of somebody else"},
         {"TagSpecifications", tags("security-group", "security-group/nodes")}});
   const Json trust = {{"Version", "2012-10-17"},
                       {"Statement", Json::array({{{"Effect", "Allow"},

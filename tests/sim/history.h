@@ -22,6 +22,7 @@ struct StoryOptions {
   int crashes_max = 6;  // of the controller, at random points
   std::function<bool(CrashPoint, const Call&)> crash_at;  // instead: crash when it says so, once
   bool delete_while_hurt = false;
+  bool tell = false;  // prints every call and every pass to standard output
   Duration hurt_for = std::chrono::minutes(20);
 };
 
@@ -52,6 +53,8 @@ class History {
   void demand_nothing_left();
   void demand_calm(std::size_t from, const char* when);
   void complain(std::string text);
+  void tell_call(const Progress& progress) const;
+  void tell_pass(const Object& object, const Pass& pass) const;
 
   StoryOptions options_;
   Random random_;
@@ -60,6 +63,7 @@ class History {
   Secrets secrets_{""};
   std::unique_ptr<Controller> controller_;
   Json before_;
+  Time start_{};
   int crashes_left_ = 0;
   std::vector<std::string> complaints_;
 };

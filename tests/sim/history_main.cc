@@ -21,9 +21,11 @@ std::uint64_t number_after(std::string_view argument, std::string_view flag,
 int main(int argc, char** argv) {
   std::uint64_t seeds = 200;
   std::uint64_t first = 1;
+  bool tell = false;
   for (int i = 1; i < argc; ++i) {
     seeds = number_after(argv[i], "--seeds=", seeds);
     first = number_after(argv[i], "--first=", first);
+    tell = tell || std::string_view(argv[i]) == "--tell";
     const std::uint64_t one = number_after(argv[i], "--seed=", 0);
     if (one == 0) continue;
     first = one;
@@ -33,6 +35,7 @@ int main(int argc, char** argv) {
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     byoc::sim::StoryOptions options;
     options.seed = seed;
+    options.tell = tell;
     options.hurt = seed % 8 != 0;
     options.delete_while_hurt = seed % 3 == 0;
     byoc::sim::History history(options);
