@@ -114,7 +114,7 @@ Answer delete_role(OpContext& context, const Json& params) {
   if (!role->inline_policy.empty()) {
     return fail("DeleteConflict", prefix + "delete policies first.", 409);
   }
-  if (iam.profiles.any([&](const IamProfile& p) { return p.role == role->name; })) {
+  if (iam.profiles.any([&name = role->name](const IamProfile& p) { return p.role == name; })) {
     return fail("DeleteConflict", prefix + "remove roles from instance profile first.", 409);
   }
   iam.roles.remove(lower(role->name), context.now, context.hide_time());
