@@ -1,5 +1,8 @@
 #include "tests/sim/census.h"
 
+#include <algorithm>
+#include <array>
+
 #include "tests/sim/ec2.h"
 
 namespace byoc::sim {
@@ -71,17 +74,33 @@ void each_in_iam(const Account& account, Sight sight, Thing thing, const EachThi
       sight, [&](const auto& arn, const IamOidcProvider& one) { show("oidc-provider", arn, one); });
 }
 
-void collect_harm(const std::string& path, const Json& before, const Json* now,
+// Members of a thing into which nobody else may put anything.
+bool is_closed(std::string_view member) {
+  constexpr std::array<std::string_view, 6> kClosed = {"tags",     "routes", "associations",
+                                                       "versions", "inline", "policies"};
+  return std::find(kClosed.begin(), kClosed.end(), member) != kClosed.end();
+}
+
+void collect_harm(const std::string& path, bool closed, const Json& before, const Json& now,
                   std::vector<std::string>& found) {
-  if (before.is_object() && now != nullptr && now->is_object()) {
-    for (const auto& item : before.items()) {
-      const auto at = now->find(item.key());
-      collect_harm(path + '/' + item.key(), item.value(), at == now->end() ? nullptr : &*at, found);
-    }
+  if (!before.is_object() || !now.is_object()) {
+    if (before != now) found.push_back(path + ": " + before.dump() + " -> " + now.dump());
     return;
   }
-  if (now != nullptr && before == *now) return;
-  found.push_back(path + ": " + before.dump() + " -> " + (now == nullptr ? "gone" : now->dump()));
+  for (const auto& item : before.items()) {
+    const std::string inner = path + '/' + item.key();
+    const auto at = now.find(item.key());
+    if (at == now.end()) {
+      found.push_back(inner + ": " + item.value().dump() + " -> gone");
+    } else {
+      collect_harm(inner, is_closed(item.key()), item.value(), *at, found);
+    }
+  }
+  for (const auto& item : now.items()) {
+    if (closed && !before.contains(item.key())) {
+      found.push_back(path + '/' + item.key() + ": new: " + item.value().dump());
+    }
+  }
 }
 
 }  // namespace
@@ -112,7 +131,7 @@ std::map<std::string, std::vector<std::string>> owned(const World& world) {
 
 std::vector<std::string> harm(const Json& before, const Json& now) {
   std::vector<std::string> found;
-  collect_harm("", before, &now, found);
+  collect_harm("", false, before, now, found);
   return found;
 }
 

@@ -13,6 +13,8 @@ namespace byoc::sim {
 
 inline constexpr std::string_view kOwnerTag = "byoc.dev/owner-uid";
 inline constexpr std::string_view kKeyTag = "byoc.dev/key";
+// The owner of look-alike resources that nobody may touch, drift neither.
+inline constexpr std::string_view kForeignUid = "99999999-ffff-4000-8000-000000000009";
 
 // A living thing that can carry tags.
 struct Thing {
@@ -31,8 +33,9 @@ void each_thing(const World& world, Sight sight, const std::function<void(const 
 // "owner uid/graph key" -> ids. More than one id under a key is a duplicate.
 [[nodiscard]] std::map<std::string, std::vector<std::string>> owned(const World& world);
 
-// The leaves of dump `before` that are missing or different in dump `now`, as "path: old -> new":
-// what happened to a foreigner whose things are in `before`.
+// What happened to the things in dump `before` until dump `now`: leaves that are missing or
+// different, and what has been put into their tags, routes, associations, versions and policies.
+// New things beside them are no harm. One line each: "path: old -> new".
 [[nodiscard]] std::vector<std::string> harm(const Json& before, const Json& now);
 
 }  // namespace byoc::sim

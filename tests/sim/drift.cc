@@ -15,8 +15,10 @@ using Ids = std::vector<std::string>;
 Ids owned_of(const OpContext& context, std::string_view type) {
   Ids ids;
   each_thing(context.world, Sight{}, [&](const Thing& thing) {
+    const auto owner = thing.tags->find(std::string(kOwnerTag));
+    const bool ours = owner != thing.tags->end() && owner->second != kForeignUid;
     if (thing.type == type && thing.account == context.account.id &&
-        thing.region == context.region.name && thing.tags->contains(std::string(kOwnerTag))) {
+        thing.region == context.region.name && ours) {
       ids.push_back(thing.id);
     }
   });
