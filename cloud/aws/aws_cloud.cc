@@ -14,6 +14,7 @@
 #include "cloud/aws/errors.h"
 #include "cloud/aws/identity.h"
 #include "cloud/aws/pace.h"
+#include "cloud/aws/presign.h"
 #include "cloud/aws/process.h"
 #include "cloud/aws/profile.h"
 
@@ -25,6 +26,20 @@ constexpr Duration kProcessMax = std::chrono::seconds(60);
 bool can_be_read(int fd) {
   pollfd look{fd, POLLIN, 0};
   return fd >= 0 && poll(&look, 1, 0) > 0;
+}
+
+Result<Flight> make_user_flight(Call call, const EndpointSettings& endpoints) {
+  const std::string& region = call.principal->region;
+  if (call.service != "eks" || call.operation != "GetToken") {
+    return make_flight(call.service, call.operation, std::move(call.params), region, endpoints);
+  }
+  const Json cluster = call.params.is_object() ? call.params.value("clusterName", Json()) : Json();
+  if (!cluster.is_string() || cluster.get_ref<const std::string&>().empty()) {
+    return error(Code::invalid, "eks:GetToken: clusterName: missing");
+  }
+  Result<Flight> made = make_flight("sts", "GetCallerIdentity", Json::object(), region, endpoints);
+  if (made.ok()) made.value().token_for = cluster.get<std::string>();
+  return made;
 }
 
 class AwsCloud final : public Cloud {
@@ -44,6 +59,7 @@ class AwsCloud final : public Cloud {
  private:
   void launch(Flight flight);
   void sign_and_send(Flight& flight);
+  void make_token(Flight& flight, const Credentials& credentials);
   void send(Flight& flight, const Credentials* credentials);
   void on_exchange(Exchange exchange);
   void on_outcome(Flight& flight, Outcome outcome, const Exchange& exchange);
@@ -86,12 +102,12 @@ Ticket AwsCloud::start(Call call) {
   if (call.principal == nullptr) {
     problem = error(Code::invalid, call.service + ":" + call.operation + " has no principal");
   } else {
-    Result<Flight> made = make_flight(call.service, call.operation, std::move(call.params),
-                                      call.principal->region, endpoints_);
+    const std::shared_ptr<const Principal> principal = call.principal;
+    Result<Flight> made = make_user_flight(std::move(call), endpoints_);
     if (made.ok()) {
       Flight flight = std::move(made).value();
       flight.ticket = ticket;
-      if (!flight.operation->is_unsigned) flight.signer = identities_.key_of(*call.principal);
+      if (!flight.operation->is_unsigned) flight.signer = identities_.key_of(*principal);
       launch(std::move(flight));
     } else {
       problem = made.status();
@@ -126,7 +142,18 @@ void AwsCloud::sign_and_send(Flight& flight) {
   }
 }
 
+void AwsCloud::make_token(Flight& flight, const Credentials& credentials) {
+  const Time time = now() + skew_;
+  const Result<Secret> token =
+      eks_token(flight.token_for, flight.region, credentials, endpoints_, time);
+  if (!token.ok()) return finish(flight, token.status());
+  flight.merged = {{"token", token.value().reveal()},
+                   {"expirationTimestamp", format_time(now() + kEksTokenLife)}};
+  finish(flight, {});
+}
+
 void AwsCloud::send(Flight& flight, const Credentials* credentials) {
+  if (!flight.token_for.empty()) return make_token(flight, *credentials);
   HttpRequest request = flight.request;
   if (credentials != nullptr) sign(request, *credentials, flight.endpoint.scope, now() + skew_);
   SendOptions options;

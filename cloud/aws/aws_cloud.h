@@ -39,6 +39,10 @@ struct AwsOptions {
   int wake_fd = -1;  // wait() returns early, with nothing, when it can be read
 };
 
+// One operation is not AWS's: eks:GetToken {"clusterName"} makes a bearer token for the cluster's
+// Kubernetes API with the principal's credentials, without a call to EKS, and answers
+// {"token", "expirationTimestamp"} as `aws eks get-token` does. The token is a secret.
+
 // A Cloud on the credentials, endpoints and proxy of the environment (HTTPS_PROXY and NO_PROXY
 // for https, AWS_CA_BUNDLE). No network is touched before the first call. Adaptive slow-down
 // starts with the first throttle; how many calls are in flight is the caller's business.

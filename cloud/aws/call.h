@@ -26,7 +26,8 @@ struct Flight {
   std::optional<IdentityKey> asker;   // the identity that wants the answer; nothing: the user
   Endpoint endpoint;
   bool repeatable = false;
-  HttpRequest request;  // of this page, not signed
+  std::string token_for;  // cluster name: no call at all, an EKS token is made (see aws_cloud.h)
+  HttpRequest request;    // of this page, not signed
   Json merged = Json::object();
   std::string request_id;
   int pages = 0;

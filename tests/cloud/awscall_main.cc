@@ -8,7 +8,8 @@
 #include "cloud/aws/profile.h"
 
 int main(int argc, char** argv) {
-  using namespace byoc;
+  using byoc::Attempt, byoc::AwsOptions, byoc::Call, byoc::Cloud, byoc::Json;
+  using byoc::Principal, byoc::Secret, byoc::Ticket;
   if (argc < 3) {
     std::cerr << "usage: awscall SERVICE OPERATION [JSON]\n";
     return 2;
@@ -20,10 +21,10 @@ int main(int argc, char** argv) {
                        std::to_string(attempt.http_status));
   };
   auto principal = std::make_shared<Principal>();
-  principal->region = ambient_region(options.environment);
+  principal->region = byoc::ambient_region(options.environment);
   principal->role_arn = options.environment.get("AWSCALL_ROLE_ARN");
   principal->external_id = Secret(options.environment.get("AWSCALL_EXTERNAL_ID"));
-  auto made = make_aws_cloud(std::move(options));
+  auto made = byoc::make_aws_cloud(std::move(options));
   if (!made.ok()) {
     std::cerr << made.status().message << "\n";
     return 2;
@@ -37,9 +38,12 @@ int main(int argc, char** argv) {
   const Ticket ticket = cloud.start(std::move(call));
   const auto done = cloud.wait(cloud.now() + std::chrono::minutes(5));
   if (!done || done->ticket != ticket) return 2;
-  const Json line = {{"code", code_name(done->status.code)}, {"aws_code", done->status.aws_code},
-                     {"message", done->status.message},      {"body", done->body},
-                     {"request_id", done->request_id},       {"attempts", attempts}};
-  std::cout << line.dump() << std::endl;
+  const Json line = {{"code", byoc::code_name(done->status.code)},
+                     {"aws_code", done->status.aws_code},
+                     {"message", done->status.message},
+                     {"body", done->body},
+                     {"request_id", done->request_id},
+                     {"attempts", attempts}};
+  std::cout << line.dump() << "\n" << std::flush;
   return done->status.ok() ? 0 : 1;
 }

@@ -144,8 +144,8 @@ def test_answer(wire, service, operation):
 
 
 ERROR_BODIES = {
-    "ec2": "<?xml version='1.0'?><Response><Errors><Error><Code>{code}</Code><Message>{text}</Message>"
-           "</Error></Errors><RequestID>req-3</RequestID></Response>",
+    "ec2": "<?xml version='1.0'?><Response><Errors><Error><Code>{code}</Code>"
+           "<Message>{text}</Message></Error></Errors><RequestID>req-3</RequestID></Response>",
     "query": "<ErrorResponse xmlns='http://x/'><Error><Type>Sender</Type><Code>{code}</Code>"
              "<Message>{text}</Message></Error><RequestId>req-3</RequestId></ErrorResponse>",
     "rest-xml": "<Error><Code>{code}</Code><Message>{text}</Message><RequestId>req-3</RequestId>"

@@ -88,7 +88,8 @@ class Answers(Values):
         return str(value)
 
     def noise(self):
-        return self.random.choice(["", "", "", "\n  ", "<!-- note -->", "<unknownThing>1</unknownThing>"])
+        thing = "<unknownThing>1</unknownThing>"
+        return self.random.choice(["", "", "", "\n  ", "<!-- note -->", thing])
 
     # XML ------------------------------------------------------------------------------------
 
@@ -113,8 +114,8 @@ class Answers(Values):
             key = shape.key.serialization.get("name", "key")
             inner = shape.value.serialization.get("name", "value")
             entry = name if shape.serialization.get("flattened") else "entry"
-            rows = "".join(f"<{entry}>{self.xml(shape.key, key, k)}{self.xml(shape.value, inner, v)}"
-                           f"</{entry}>" for k, v in value.items())
+            rows = "".join(f"<{entry}>{self.xml(shape.key, key, k)}"
+                           f"{self.xml(shape.value, inner, v)}</{entry}>" for k, v in value.items())
             return rows if shape.serialization.get("flattened") else f"<{name}>{rows}</{name}>"
         text = escape(self.scalar_text(shape, value))
         if kind == "string" and "]]" not in text and self.random.random() < 0.05:
@@ -149,7 +150,8 @@ class Answers(Values):
             return {k: self.json(shape.value, v) for k, v in value.items()}
         if kind == "timestamp":
             seconds = int(value.timestamp())
-            return self.random.choice([seconds, seconds + 0.25, value.strftime("%Y-%m-%dT%H:%M:%SZ")])
+            text = value.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return self.random.choice([seconds, seconds + 0.25, text])
         if kind == "blob":
             return base64.b64encode(value).decode()
         return value
@@ -182,8 +184,10 @@ class Answers(Values):
                     return ""
                 inner = shape.members[payload]
                 root = inner.serialization.get("name", payload)
-                return f"{start}<{root}{namespace}>{self.xml_members(inner, value[payload])}</{root}>"
-            has_body = shape and any("location" not in m.serialization for m in shape.members.values())
+                members = self.xml_members(inner, value[payload])
+                return f"{start}<{root}{namespace}>{members}</{root}>"
+            has_body = shape and any("location" not in m.serialization
+                                     for m in shape.members.values())
             if not has_body:
                 return ""
             return f"{start}<Result{namespace}>{self.xml_members(shape, value)}</Result>"

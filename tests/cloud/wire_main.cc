@@ -92,7 +92,7 @@ Json answer_line(const Json& line) {
 int main() {
   std::string line;
   while (std::getline(std::cin, line)) {
-    std::cout << byoc::answer_line(byoc::Json::parse(line)).dump() << std::endl;
+    std::cout << byoc::answer_line(byoc::Json::parse(line)).dump() << "\n" << std::flush;
   }
   return 0;
 }

@@ -30,7 +30,7 @@ PACKAGES = {
 }
 _SYSTEM = re.compile(
     r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|errno|fcntl|glob|limits|netdb|poll|pthread"
-    r"|pwd|sched|signal|std\w+|string|strings|termios|time|unistd|wchar|locale|langinfo)\.h"
+    r"|pwd|sched|signal|spawn|std\w+|string|strings|termios|time|unistd|wchar|locale|langinfo)\.h"
 )
 # The import's name where it is not the distribution's.
 DISTRIBUTIONS = {"yaml": "pyyaml"}

@@ -1,0 +1,129 @@
+#include "cloud/aws/parse.h"
+
+#include <gtest/gtest.h>
+
+namespace byoc {
+namespace {
+
+Answer parsed(const char* service, const char* operation, int status, std::string body,
+              Fields headers = {}) {
+  const Service& model = *find_service(service);
+  return parse(model, *model.find(operation), {status, std::move(headers), std::move(body)});
+}
+
+TEST(Parse, Ec2) {
+  const Answer answer = parsed("ec2", "DescribeVpcs", 200, R"(<?xml version="1.0"?>
+    <DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+      <requestId>r-1</requestId>
+      <vpcSet><item><vpcId>vpc-1</vpcId><isDefault>false</isDefault>
+        <tagSet><item><key>a</key><value/></item></tagSet></item></vpcSet>
+    </DescribeVpcsResponse>)");
+  ASSERT_TRUE(answer.status.ok()) << answer.status.message;
+  EXPECT_EQ(answer.request_id, "r-1");
+  EXPECT_EQ(answer.body, Json::parse(R"({"Vpcs": [{"VpcId": "vpc-1", "IsDefault": false,
+                                        "Tags": [{"Key": "a", "Value": ""}]}]})"));
+}
+
+TEST(Parse, IamDocumentsLoseTheEncodingOfTheWire) {
+  const auto role = [](const std::string& document) {
+    return parsed(
+               "iam", "GetRole", 200,
+               "<GetRoleResponse xmlns='https://iam.amazonaws.com/doc/2010-05-08/'><GetRoleResult>"
+               "<Role><RoleName>r</RoleName><CreateDate>2026-01-31T09:30:00Z</CreateDate>"
+               "<AssumeRolePolicyDocument>" +
+                   document +
+                   "</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>")
+        .body["Role"];
+  };
+  EXPECT_EQ(role("%7B%22a%22%3A%20%22b%2Bc%22%7D")["AssumeRolePolicyDocument"], R"({"a": "b+c"})");
+  EXPECT_EQ(role(R"({"a": "100%25"})")["AssumeRolePolicyDocument"], R"({"a": "100%25"})");
+  EXPECT_EQ(role("")["CreateDate"], "2026-01-31T09:30:00Z");
+}
+
+TEST(Parse, EksTimesAreText) {
+  const Answer answer =
+      parsed("eks", "DescribeCluster", 200,
+             R"({"cluster": {"name": "c", "createdAt": 1769851800.5, "logging": null,
+                                   "new": {"thing": 1}}})");
+  ASSERT_TRUE(answer.status.ok());
+  EXPECT_EQ(answer.body,
+            Json::parse(R"({"cluster": {"name": "c", "createdAt": "2026-01-31T09:30:00Z"}})"));
+}
+
+TEST(Parse, AnswersThatBreakTheModelAreErrors) {
+  EXPECT_EQ(parsed("eks", "DescribeCluster", 200, R"({"cluster": {"name": 5}})").status.code,
+            Code::unavailable);
+  EXPECT_EQ(parsed("eks", "DescribeCluster", 200, R"({"cluster": [)").status.code,
+            Code::unavailable);
+  EXPECT_EQ(parsed("eks", "ListClusters", 200, R"([1])").status.code, Code::unavailable);
+  EXPECT_EQ(parsed("ec2", "DescribeVpcs", 200, "<DescribeVpcsResponse><vpcSet>").status.code,
+            Code::unavailable);
+  EXPECT_EQ(parsed("ec2", "DescribeVpcs", 200, "").status.code, Code::unavailable);
+}
+
+TEST(Parse, AnotherRootIsAnError) {
+  const Answer answer = parsed("ec2", "DescribeVpcs", 200,
+                               "<ListAllMyBucketsResult><Owner/></ListAllMyBucketsResult>");
+  EXPECT_EQ(answer.status.code, Code::unavailable);
+  EXPECT_NE(answer.status.message.find("<ListAllMyBucketsResult>"), std::string::npos);
+}
+
+TEST(Parse, PagesOfOthersAreNeverAbsence) {
+  const std::string page = "<!doctype html><html><title>404 Not Found</title></html>";
+  for (const auto& [service, operation] :
+       {std::pair{"eks", "DescribeAddon"}, {"ec2", "DescribeVpcs"}, {"s3", "GetBucketTagging"}}) {
+    const Answer answer = parsed(service, operation, 404, page);
+    EXPECT_EQ(answer.status.code, Code::unsupported) << service;
+    EXPECT_EQ(answer.status.message,
+              std::string("this endpoint does not have ") + service + ":" + operation);
+    EXPECT_EQ(parsed(service, operation, 500, page).status.code, Code::unsupported);
+    EXPECT_EQ(parsed(service, operation, 502, page).status.code, Code::unavailable);
+    EXPECT_EQ(parsed(service, operation, 403, page).status.code, Code::denied);
+  }
+  EXPECT_EQ(parsed("eks", "DescribeAddon", 404, R"({"message": "no route"})").status.code,
+            Code::unsupported);
+  EXPECT_EQ(parsed("s3", "HeadBucket", 404, "").status.code, Code::not_found);
+}
+
+TEST(Parse, ErrorsOfTheFiveProtocols) {
+  const Answer eks = parsed("eks", "DescribeCluster", 404, R"({"message": "No cluster found"})",
+                            {{"x-amzn-errortype", "ResourceNotFoundException:http://x/"}});
+  EXPECT_EQ(eks.status.code, Code::not_found);
+  EXPECT_EQ(eks.status.aws_code, "ResourceNotFoundException");
+  const Answer logs = parsed("logs", "CreateLogGroup", 400,
+                             R"({"__type": "a#ResourceAlreadyExistsException", "message": "m"})");
+  EXPECT_EQ(logs.status.code, Code::already_exists);
+  const Answer s3 = parsed("s3", "DeleteBucket", 409, "<Error><Code>BucketNotEmpty</Code></Error>");
+  EXPECT_EQ(s3.status.code, Code::conflict);
+  const Answer slow = parsed("ec2", "CreateVpc", 503,
+                             "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>m"
+                             "</Message></Error></Errors><RequestID>r</RequestID></Response>",
+                             {{"retry-after", "3"}});
+  EXPECT_EQ(slow.status.code, Code::throttled);
+  EXPECT_EQ(slow.status.retry_after, std::chrono::seconds(3));
+  EXPECT_EQ(slow.request_id, "r");
+}
+
+TEST(Parse, S3MayFailWithAGoodStatus) {
+  EXPECT_EQ(parsed("s3", "GetBucketTagging", 200, "<Error><Code>InternalError</Code></Error>")
+                .status.code,
+            Code::unavailable);
+}
+
+TEST(Parse, S3Shapes) {
+  EXPECT_EQ(
+      parsed("s3", "GetBucketLocation", 200, "<LocationConstraint>eu-west-1</LocationConstraint>")
+          .body,
+      Json::parse(R"({"LocationConstraint": "eu-west-1"})"));
+  EXPECT_EQ(parsed("s3", "GetBucketLocation", 200, "<LocationConstraint/>").body, Json::object());
+  const Answer versions =
+      parsed("s3", "ListObjectVersions", 200,
+             "<ListVersionsResult><IsTruncated>false</IsTruncated>"
+             "<Version><Key>a</Key></Version><DeleteMarker><Key>b</Key>"
+             "</DeleteMarker><Version><Key>c</Key></Version></ListVersionsResult>");
+  EXPECT_EQ(versions.body["Versions"].size(), 2U);
+  EXPECT_EQ(versions.body["DeleteMarkers"].size(), 1U);
+}
+
+}  // namespace
+}  // namespace byoc
