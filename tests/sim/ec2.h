@@ -56,8 +56,8 @@ struct TaggedKind {
   std::string_view unknown;  // the code for an id that does not exist
 };
 [[nodiscard]] const TaggedKind* tagged_kind(std::string_view id);  // null: no such prefix
-// The tags of any EC2 resource by id, as a call sees it (a default Sight sees the truth), or null.
-[[nodiscard]] Tags* tags_of(Ec2& ec2, std::string_view id, Sight sight = {});
+// The tags of any EC2 resource, to be changed by this call; null when it does not know the id.
+[[nodiscard]] Tags* edit_tags(OpContext& context, std::string_view id);
 using EachTagged = std::function<void(const std::string& id, const Tags& tags)>;
 using EachTaggedOfKind = std::function<void(const TaggedKind&, const std::string&, const Tags&)>;
 void each_tagged(const Ec2& ec2, Sight sight, const EachTaggedOfKind& fn);

@@ -38,15 +38,15 @@ const RegionZones* region_zones(std::string_view region) {
 // Where the things with one id prefix live.
 struct Home {
   TaggedKind kind;
-  Tags* (*find)(Ec2&, std::string_view, Sight);
+  Tags* (*edit)(Ec2&, std::string_view, Sight, Time);
   void (*each)(const Ec2&, Sight, const EachTagged&);
 };
 
 template <auto kTable>
 constexpr Home home(std::string_view prefix, std::string_view type, std::string_view unknown) {
   return {{prefix, type, unknown},
-          [](Ec2& ec2, std::string_view id, Sight sight) -> Tags* {
-            auto* thing = (ec2.*kTable).find(id, sight);
+          [](Ec2& ec2, std::string_view id, Sight sight, Time seen_at) -> Tags* {
+            auto* thing = (ec2.*kTable).edit(id, sight, seen_at);
             return thing == nullptr ? nullptr : &thing->tags;
           },
           [](const Ec2& ec2, Sight sight, const EachTagged& fn) {
@@ -132,9 +132,10 @@ const TaggedKind* tagged_kind(std::string_view id) {
   return at == nullptr ? nullptr : &at->kind;
 }
 
-Tags* tags_of(Ec2& ec2, std::string_view id, Sight sight) {
+Tags* edit_tags(OpContext& context, std::string_view id) {
   const Home* at = home_of(id);
-  return at == nullptr ? nullptr : at->find(ec2, id, sight);
+  if (at == nullptr) return nullptr;
+  return at->edit(context.ec2(), id, context.sight, context.edit_time());
 }
 
 void each_tagged(const Ec2& ec2, Sight sight, const EachTaggedOfKind& fn) {

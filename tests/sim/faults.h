@@ -9,6 +9,7 @@ struct Faults {
   // Per call, probabilities in [0, 1].
   double throttle = 0;      // rejected with the service's throttle code (K8), not executed
   double server_error = 0;  // 500 or 503, not executed
+  double error_after = 0;   // 500, yet executed: a 5xx proves nothing
   double lost_before = 0;   // the request never arrived: Code::unknown_outcome, not executed
   double lost_after = 0;    // the answer never arrived: Code::unknown_outcome, executed
   double stale = 0;         // a call sees the windows below instead of the truth
@@ -16,6 +17,7 @@ struct Faults {
   // Eventual consistency: each new resource draws its windows from [0, max]. 0: none.
   Duration id_window_max{0};           // K5, K6: a new id answers NotFound
   Duration list_window_max{0};         // lists miss new things and still show deleted ones
+  Duration edit_window_max{0};         // EC2 lists show changed things as they were
   Duration propagation_window_max{0};  // K1-K4: other services do not believe new IAM things
 
   // Asynchronous failures, per resource.

@@ -48,6 +48,10 @@ Answer describe(OpContext& context, const Json& params, const Describe& what, co
   Answer bad = read_filters(params, what.filters, filters);
   if (!bad.ok()) return bad;
   const Json& ids = list(params, what.ids);
+  if (!ids.empty() && params.contains("MaxResults")) {
+    return fail("InvalidParameterCombination", "The parameter " + std::string(what.ids) +
+                                                   " cannot be used with the parameter maxResults");
+  }
   Json items = Json::array();
   Strings seen;
   table.each_listed(context.sight, [&](const std::string& id, const T& thing) {

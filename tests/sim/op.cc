@@ -201,6 +201,10 @@ Time OpContext::hide_time() {
   return now + random.between(Duration(0), faults.list_window_max);
 }
 
+Time OpContext::edit_time() {
+  return now + random.between(Duration(0), faults.edit_window_max);
+}
+
 bool OpContext::misses(Time changed, std::string_view id, Duration max) const {
   if (!sight.stale || max <= Duration(0) || now >= changed + max) return false;
   const std::uint64_t salt = static_cast<std::uint64_t>(changed.time_since_epoch().count());

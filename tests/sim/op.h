@@ -67,6 +67,8 @@ struct OpContext {
   [[nodiscard]] Lag lag();
   // Until when lists may still show a thing that is removed now.
   [[nodiscard]] Time hide_time();
+  // Until when lists may show the old state of a thing that is changed now: for Table::edit.
+  [[nodiscard]] Time edit_time();
   // The same windows without a Table: true when this call does not see a change, made at `changed`
   // to the thing `id`, yet. `max` is one of the windows in `faults`; each id draws its own.
   [[nodiscard]] bool misses(Time changed, std::string_view id, Duration max) const;

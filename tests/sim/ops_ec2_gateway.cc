@@ -68,7 +68,7 @@ Answer attach_internet_gateway(OpContext& context, const Json& params) {
   Ec2& ec2 = context.ec2();
   const std::string& id = text(params, "InternetGatewayId");
   const std::string& vpc = text(params, "VpcId");
-  InternetGateway* gateway = ec2.internet_gateways.find(id, context.sight);
+  InternetGateway* gateway = ec2.internet_gateways.edit(id, context.sight, context.edit_time());
   if (gateway == nullptr) return unknown_id(kInternetGateways, id);
   if (ec2.vpcs.find(vpc, context.sight) == nullptr) return unknown_vpc(vpc);
   if (!gateway->vpc.empty()) {
@@ -87,7 +87,7 @@ Answer detach_internet_gateway(OpContext& context, const Json& params) {
   Ec2& ec2 = context.ec2();
   const std::string& id = text(params, "InternetGatewayId");
   const std::string& vpc = text(params, "VpcId");
-  InternetGateway* gateway = ec2.internet_gateways.find(id, context.sight);
+  InternetGateway* gateway = ec2.internet_gateways.edit(id, context.sight, context.edit_time());
   if (gateway == nullptr) return unknown_id(kInternetGateways, id);
   if (gateway->vpc.empty() || gateway->vpc != vpc) {
     return fail("Gateway.NotAttached", "resource " + id + " is not attached to network " + vpc);

@@ -124,7 +124,7 @@ Answer describe_vpc_attribute(OpContext& context, const Json& params) {
 
 Answer modify_vpc_attribute(OpContext& context, const Json& params) {
   const std::string& id = text(params, "VpcId");
-  Vpc* vpc = context.ec2().vpcs.find(id, context.sight);
+  Vpc* vpc = context.ec2().vpcs.edit(id, context.sight, context.edit_time());
   if (vpc == nullptr) return unknown_id(kVpcs, id);
   const Json* support = member(params, "EnableDnsSupport");
   const Json* hostnames = member(params, "EnableDnsHostnames");
@@ -243,7 +243,7 @@ Answer describe_subnets(OpContext& context, const Json& params) {
 
 Answer modify_subnet_attribute(OpContext& context, const Json& params) {
   const std::string& id = text(params, "SubnetId");
-  Subnet* subnet = context.ec2().subnets.find(id, context.sight);
+  Subnet* subnet = context.ec2().subnets.edit(id, context.sight, context.edit_time());
   if (subnet == nullptr) return unknown_id(kSubnets, id);
   subnet->map_public_ip = params.at("MapPublicIpOnLaunch").at("Value").get<bool>();
   return done();

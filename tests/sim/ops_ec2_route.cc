@@ -164,7 +164,7 @@ Answer read_route(OpContext& context, const RouteTable& table, const Json& param
 
 Answer create_route(OpContext& context, const Json& params) {
   const std::string& id = text(params, "RouteTableId");
-  RouteTable* table = context.ec2().route_tables.find(id, context.sight);
+  RouteTable* table = context.ec2().route_tables.edit(id, context.sight, context.edit_time());
   if (table == nullptr) return unknown_id(kRouteTables, id);
   Route route;
   Answer bad = read_route(context, *table, params, route);
@@ -179,7 +179,7 @@ Answer create_route(OpContext& context, const Json& params) {
 
 Answer replace_route(OpContext& context, const Json& params) {
   const std::string& id = text(params, "RouteTableId");
-  RouteTable* table = context.ec2().route_tables.find(id, context.sight);
+  RouteTable* table = context.ec2().route_tables.edit(id, context.sight, context.edit_time());
   if (table == nullptr) return unknown_id(kRouteTables, id);
   Route route;
   Answer bad = read_route(context, *table, params, route);
@@ -195,7 +195,7 @@ Answer replace_route(OpContext& context, const Json& params) {
 
 Answer delete_route(OpContext& context, const Json& params) {
   const std::string& id = text(params, "RouteTableId");
-  RouteTable* table = context.ec2().route_tables.find(id, context.sight);
+  RouteTable* table = context.ec2().route_tables.edit(id, context.sight, context.edit_time());
   if (table == nullptr) return unknown_id(kRouteTables, id);
   const std::string& destination = text(params, "DestinationCidrBlock");
   const auto at = table->routes.find(destination);
@@ -240,7 +240,7 @@ Answer associate_route_table(OpContext& context, const Json& params) {
   Ec2& ec2 = context.ec2();
   const std::string& id = text(params, "RouteTableId");
   const std::string& subnet_id = text(params, "SubnetId");
-  RouteTable* table = ec2.route_tables.find(id, context.sight);
+  RouteTable* table = ec2.route_tables.edit(id, context.sight, context.edit_time());
   if (table == nullptr) return unknown_id(kRouteTables, id);
   const Subnet* subnet = ec2.subnets.find(subnet_id, context.sight);
   if (subnet == nullptr) {
@@ -285,7 +285,7 @@ Answer replace_route_table_association(OpContext& context, const Json& params) {
   Ec2& ec2 = context.ec2();
   const std::string& id = text(params, "AssociationId");
   const std::string& table_id = text(params, "RouteTableId");
-  RouteTable* table = ec2.route_tables.find(table_id, context.sight);
+  RouteTable* table = ec2.route_tables.edit(table_id, context.sight, context.edit_time());
   if (table == nullptr) return unknown_id(kRouteTables, table_id);
   const AssociationPlace place =
       find_association(ec2, [&](const auto& one) { return one.id == id; });

@@ -14,7 +14,7 @@ Answer find_all(OpContext& context, const Json& ids, std::vector<Tags*>& found) 
     const auto& id = item.get_ref<const std::string&>();
     const TaggedKind* kind = tagged_kind(id);
     if (kind == nullptr) return fail("InvalidID", "The ID '" + id + "' is not valid");
-    Tags* tags = tags_of(context.ec2(), id, context.sight);
+    Tags* tags = edit_tags(context, id);
     if (tags == nullptr) return unknown_id(kind->unknown, "ID", kind->prefix, id);
     found.push_back(tags);
   }

@@ -70,6 +70,7 @@ SimCloud::Fate SimCloud::draw_fate() {
   const Faults& faults = options_.faults;
   if (random_.chance(faults.throttle)) return Fate::throttled;
   if (random_.chance(faults.server_error)) return Fate::server_error;
+  if (random_.chance(faults.error_after)) return Fate::error_after;
   if (random_.chance(faults.lost_before)) return Fate::lost_before;
   if (random_.chance(faults.lost_after)) return Fate::lost_after;
   return Fate::served;
@@ -152,41 +153,54 @@ void SimCloud::drift_once() {
 void SimCloud::arrive(Flights::iterator at) {
   Flight flight = std::move(flights_.extract(at).mapped());
   flight.executed = true;
-  flight.completion.ticket = flight.ticket;
   if (flight.fate == Fate::lost_before) {
     flight.completion.status = lost_answer(flight.call);
   } else {
-    Entry entry;
-    entry.at = now_;
-    entry.ticket = flight.ticket;
-    entry.service = flight.call.service;
-    entry.operation = flight.call.operation;
-    entry.region = flight.call.principal->region;
-    entry.lost = flight.fate == Fate::lost_after || flight.forgotten;
-    Answer answer = flight.fate == Fate::throttled      ? throttle_answer(flight.call.service)
-                    : flight.fate == Fate::server_error ? server_error_answer(flight.call.service)
-                                                        : execute(flight.call, entry);
-    Completion& completion = flight.completion;
-    if (answer.ok()) {
-      completion.body = std::move(answer.body);
-    } else if (answer.code == kUnsupported) {
-      completion.status = error(Code::unsupported, std::move(answer.message));
-    } else {
-      completion.status =
-          classify(entry.service, entry.operation, answer.code, answer.http, answer.message);
-    }
-    completion.request_id = "sim-" + std::to_string(flight.ticket);
-    entry.code = completion.status.code;
-    entry.aws_code = completion.status.aws_code;
-    entry.message = answer.message;
-    journal_.push_back(std::move(entry));
-    if (flight.fate == Fate::lost_after) {
-      completion.status = lost_answer(flight.call);
-      completion.body = Json::object();
-    }
+    flight.completion = serve(flight);
   }
+  flight.completion.ticket = flight.ticket;
   const Time deliver_at = flight.deliver_at;
   flights_.emplace(deliver_at, std::move(flight));
+}
+
+// What AWS answers, in the journal as it is, and as the caller will hear it.
+Completion SimCloud::serve(const Flight& flight) {
+  const Call& call = flight.call;
+  Entry entry;
+  entry.at = now_;
+  entry.ticket = flight.ticket;
+  entry.service = call.service;
+  entry.operation = call.operation;
+  entry.region = call.principal->region;
+  entry.lost = flight.fate == Fate::lost_after || flight.forgotten;
+  Answer said = answer(flight, entry);
+  Completion completion;
+  completion.request_id = "sim-" + std::to_string(flight.ticket);
+  if (said.code == kUnsupported) {
+    completion.status = error(Code::unsupported, said.message);
+  } else if (!said.ok()) {
+    completion.status = classify(call.service, call.operation, said.code, said.http, said.message);
+  }
+  entry.code = completion.status.code;
+  entry.aws_code = completion.status.aws_code;
+  entry.message = std::move(said.message);
+  journal_.push_back(std::move(entry));
+  if (flight.fate == Fate::lost_after) {
+    completion.status = lost_answer(call);
+  } else if (completion.status.ok()) {
+    completion.body = std::move(said.body);
+  }
+  return completion;
+}
+
+Answer SimCloud::answer(const Flight& flight, Entry& entry) {
+  if (flight.fate == Fate::throttled) return throttle_answer(flight.call.service);
+  if (flight.fate == Fate::server_error) return server_error_answer(flight.call.service);
+  Answer said = execute(flight.call, entry);
+  if (flight.fate == Fate::error_after && said.ok()) {
+    return server_error_answer(flight.call.service);
+  }
+  return said;
 }
 
 Answer SimCloud::execute(const Call& call, Entry& entry) {

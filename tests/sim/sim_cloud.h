@@ -70,7 +70,7 @@ class SimCloud final : public Cloud {
   [[nodiscard]] OpContext context(const std::string& region);
 
  private:
-  enum class Fate { served, throttled, server_error, lost_before, lost_after };
+  enum class Fate { served, throttled, server_error, error_after, lost_before, lost_after };
   struct Flight {
     Ticket ticket = 0;
     Call call;
@@ -88,6 +88,8 @@ class SimCloud final : public Cloud {
   void drift_once();
   // Executes or refuses the call of a flight and moves it to its delivery.
   void arrive(Flights::iterator at);
+  [[nodiscard]] Completion serve(const Flight& flight);
+  [[nodiscard]] Answer answer(const Flight& flight, Entry& entry);
   [[nodiscard]] Answer execute(const Call& call, Entry& entry);
   [[nodiscard]] Answer authenticate(const Principal& principal, std::string& account,
                                     std::string& arn);

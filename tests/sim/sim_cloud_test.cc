@@ -81,6 +81,7 @@ TEST(SimCloudTest, FaultsStrikeBeforeOrAfterExecution) {
   const FaultCase cases[] = {
       {"throttle", &Faults::throttle, Code::throttled, 0},
       {"server error", &Faults::server_error, Code::unavailable, 0},
+      {"error after", &Faults::error_after, Code::unavailable, 1},
       {"lost before", &Faults::lost_before, Code::unknown_outcome, 0},
       {"lost after", &Faults::lost_after, Code::unknown_outcome, 1},
   };
@@ -122,6 +123,22 @@ TEST(SimCloudTest, StaleReadsMissNewThingsAndShowDeletedOnes) {  // K5, K6
   EXPECT_EQ(seen(), 1U);
   cloud.advance(minutes(10));
   EXPECT_EQ(seen(), 0U);
+}
+
+TEST(SimCloudTest, StaleReadsShowChangedThingsAsTheyWere) {
+  Faults faults;
+  faults.stale = 1;
+  faults.edit_window_max = minutes(1);
+  SimCloud cloud(with(faults));
+  const Json made = must(cloud, "ec2", "CreateInternetGateway");
+  const Json id = made["InternetGateway"]["InternetGatewayId"];
+  const auto tags = [&] {
+    return must(cloud, "ec2", "DescribeInternetGateways")["InternetGateways"][0].count("Tags");
+  };
+  must(cloud, "ec2", "CreateTags", {{"Resources", {id}}, {"Tags", {{{"Key", "a"}}}}});
+  EXPECT_EQ(tags(), 0U);
+  cloud.advance(minutes(1));
+  EXPECT_EQ(tags(), 1U);
 }
 
 TEST(SimCloudTest, NewIdsAreNotKnownAtOnce) {  // K5

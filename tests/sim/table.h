@@ -2,15 +2,17 @@
 //
 // A row lives from add() to remove(). Within its windows a stale call (Sight::stale) sees it late:
 // lists miss a new row until `listed_at` and show a removed one until `hidden_at`; calls that name
-// its id do not know it until `known_at`; other services doubt it until `believed_at`. A call that
-// is not stale sees the truth.
+// its id do not know it until `known_at`; other services doubt it until `believed_at`; lists show
+// an edited row as it was for a while. A call that is not stale sees the truth.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/check.h"
 #include "base/time.h"
 
 namespace byoc::sim {
@@ -37,8 +39,13 @@ class Table {
     T value;
     Lag lag;
     Time removed_at = kNever;
-    Time hidden_at = kNever;  // lists may show it until then
+    Time hidden_at = kNever;            // lists may show it until then
+    std::shared_ptr<const T> before{};  // as it was before its last edit; null: never edited
+    Time edit_seen_at{};
 
+    [[nodiscard]] const T& shown(Sight s) const {
+      return before != nullptr && s.stale && s.now < edit_seen_at ? *before : value;
+    }
     [[nodiscard]] bool alive() const { return removed_at == kNever; }
     [[nodiscard]] bool known(Sight s) const {
       return alive() && (!s.stale || s.now >= lag.known_at);
@@ -55,8 +62,19 @@ class Table {
 
   // Replaces a removed row of the same id. The id must not be alive.
   T& add(const std::string& id, T value, const Lag& lag) {
-    Row row{std::move(value), lag, kNever, kNever};
-    return rows_.insert_or_assign(id, std::move(row)).first->second.value;
+    check(row(id) == nullptr, "a new thing has a new id");
+    return rows_.insert_or_assign(id, Row{std::move(value), lag}).first->second.value;
+  }
+  // Like find(id, sight), for a change made now: stale lists may show the old state until
+  // `seen_at`.
+  [[nodiscard]] T* edit(std::string_view id, Sight sight, Time seen_at) {
+    Row* found = row(id);
+    if (found == nullptr || !found->known(sight)) return nullptr;
+    if (seen_at > sight.now) {
+      if (found->edit_seen_at <= sight.now) found->before = std::make_shared<T>(found->value);
+      found->edit_seen_at = seen_at;
+    }
+    return &found->value;
   }
   // The truth: the living thing or null.
   [[nodiscard]] T* find(std::string_view id) {
@@ -80,12 +98,11 @@ class Table {
   bool remove(std::string_view id, Time now, Time hidden_at) {
     const auto at = rows_.find(id);
     if (at == rows_.end() || !at->second.alive()) return false;
-    if (hidden_at <= now) {
-      rows_.erase(at);
-      return true;
-    }
     at->second.removed_at = now;
     at->second.hidden_at = hidden_at;
+    std::erase_if(rows_, [&](const auto& item) {
+      return !item.second.alive() && item.second.hidden_at <= now;
+    });
     return true;
   }
   // Calls fn(id, value) for every living thing; fn must not add or remove.
@@ -105,7 +122,7 @@ class Table {
   template <class Fn>
   void each_listed(Sight sight, Fn fn) const {
     for (const auto& [id, r] : rows_) {
-      if (r.listed(sight)) fn(id, r.value);
+      if (r.listed(sight)) fn(id, r.shown(sight));
     }
   }
   // True when fn(value) holds for a living thing.
