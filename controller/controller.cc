@@ -222,13 +222,25 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   standing.stuck = hopeless && !made_progress(pass);
   unsettled_[key] = pass.unsettled();
   const bool moved = store_status(pass.object(), pass);
+  if (options_.on_pass) options_.on_pass(pass.object(), pass);
   if (standing.converged && pass.object().deleting()) {
     end_deleted(pass.object());
     return;
   }
   if (moved || standing.converged != was_converged) wake_dependents(key);
   enqueue(key, next_look(key, pass, standing));
-  if (options_.on_pass) options_.on_pass(pass.object(), pass);
+}
+
+void Controller::drain(Time until) {
+  const std::map<ObjectKey, Time> later = std::move(queue_);
+  queue_.clear();
+  while (!passes_.empty() && cloud_.now() < until) {
+    auto completion = cloud_.wait(until);
+    if (!completion) return;
+    for (auto& [key, pass] : passes_) static_cast<void>(pass->take(*completion));
+    std::erase_if(passes_, [](const auto& item) { return item.second->calls_in_flight() == 0; });
+  }
+  queue_ = later;
 }
 
 bool Controller::store_status(const Object& seen, const Pass& pass) {

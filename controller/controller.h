@@ -58,6 +58,10 @@ class Controller {
   // but in Cloud::wait.
   void run(Time until, const std::function<bool()>& done);
 
+  // Starts nothing more and takes the answers to the calls in flight, so that what they did is
+  // written down; gives up at `until` (the promises then tell the next run).
+  void drain(Time until);
+
   // What would be done for a manifest (dry run): no promise, no call that changes anything.
   [[nodiscard]] std::unique_ptr<Pass> dry_run(const Object& object,
                                               const std::vector<Object>& others);

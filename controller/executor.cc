@@ -106,7 +106,6 @@ void Executor::start(std::size_t index) {
   }
   sent_[index] = params;
   outcome.state = State::running;
-  ++calls_;
   const Ticket ticket =
       cloud_.start({action.service, action.operation, std::move(params), in_.principal});
   flying_.emplace(ticket, index);
@@ -169,7 +168,7 @@ bool Executor::take(const Completion& completion) {
 
 void Executor::made(const Action& action, const Completion& completion, ActionOutcome& outcome) {
   const Row& row = find_row(action.type);
-  const std::size_t index = static_cast<std::size_t>(&action - in_.plan.actions.data());
+  const auto index = static_cast<std::size_t>(&action - in_.plan.actions.data());
   const Observed made = read_made(row, action, sent_.at(index), completion.body);
   outcome.id = made.id;
   Json fields = made.fields;

@@ -60,7 +60,7 @@ class Executor {
 
   [[nodiscard]] const Plan& plan() const { return in_.plan; }
   [[nodiscard]] const std::vector<ActionOutcome>& outcomes() const { return outcomes_; }
-  [[nodiscard]] int calls() const { return calls_; }
+  [[nodiscard]] std::size_t in_flight() const { return flying_.size(); }
   // A store that cannot write stops everything: no promise, no call.
   [[nodiscard]] const Status& store_error() const { return store_error_; }
 
@@ -85,7 +85,6 @@ class Executor {
   std::map<std::string, Json> made_fields_;  // by key: what this pass made
   std::set<std::string> busy_pools_;         // where an update was accepted in this pass
   Status store_error_;
-  int calls_ = 0;
 };
 
 }  // namespace byoc

@@ -56,12 +56,19 @@ Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, P
       if (key.kind == "Cluster") object = placeholder_cluster(object);
     }
   }
-  choose_principal();
   auto intents = store_.intents(owner_.uid);
-  if (intents.ok()) {
-    for (const Intent& intent : intents.value()) intents_[intent.key] = intent;
-  } else {
+  if (!intents.ok()) {
     stop(intents.status(), "StoreUnavailable", false);
+    return;
+  }
+  for (const Intent& intent : intents.value()) intents_[intent.key] = intent;
+  choose_principal();
+  // Nothing was ever promised, so nothing was ever made: deleted without a look.
+  if (in_.object.deleting() && waiting_ && intents_.empty() && in_.dependents.empty()) {
+    failure_ = {};
+    reason_.clear();
+    waiting_ = false;
+    converged_ = true;
   }
 }
 

@@ -59,7 +59,9 @@ class Pass {
   [[nodiscard]] const std::set<std::string>& unsettled() const { return unsettled_; }
   [[nodiscard]] bool looked() const { return looked_; }
   [[nodiscard]] bool converged() const { return converged_; }
-  [[nodiscard]] int calls() const { return executor_ ? executor_->calls() : 0; }
+  [[nodiscard]] std::size_t calls_in_flight() const {
+    return executor_ ? executor_->in_flight() : 0;
+  }
   // Why it did not get through; ok when it did.
   [[nodiscard]] const Status& failure() const { return failure_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }

@@ -34,8 +34,8 @@ void add_named_roles(const Json& value, const std::string& ns, std::vector<Objec
 
 }  // namespace
 
-const std::vector<Kind>& all_kinds() {
-  static const std::vector<Kind> kKinds = {
+const std::vector<ObjectKind>& all_kinds() {
+  static const std::vector<ObjectKind> kKinds = {
       {"Role",
        build_role,
        {"role", "role-policy", "role-inline-policy", "instance-profile", "instance-profile-role",
@@ -78,8 +78,8 @@ const std::vector<Kind>& all_kinds() {
   return kKinds;
 }
 
-const Kind& find_kind(std::string_view name) {
-  for (const Kind& kind : all_kinds()) {
+const ObjectKind& find_kind(std::string_view name) {
+  for (const ObjectKind& kind : all_kinds()) {
     if (kind.name == name) return kind;
   }
   check(false, std::string("no kind ") + std::string(name));

@@ -32,14 +32,14 @@ struct Built {
   bool wrong = false;   // the manifest must change; otherwise waiting helps
 };
 
-struct Kind {
+struct ObjectKind {
   std::string_view name;
   Built (*build)(const Object& object, const Owner& owner, const Facts& facts);
   std::vector<std::string_view> types;  // every row type that its graphs may hold
 };
 
-[[nodiscard]] const std::vector<Kind>& all_kinds();
-[[nodiscard]] const Kind& find_kind(std::string_view name);
+[[nodiscard]] const std::vector<ObjectKind>& all_kinds();
+[[nodiscard]] const ObjectKind& find_kind(std::string_view name);
 
 [[nodiscard]] Built build_role(const Object& object, const Owner& owner, const Facts& facts);
 [[nodiscard]] Built build_cluster(const Object& object, const Owner& owner, const Facts& facts);

@@ -36,6 +36,18 @@ void read_profile_membership(const Row& row, const Json& item, std::vector<Obser
   });
 }
 
+// A new role's ARN briefly reads as its unique id (aws-rules K1): it is not to be used yet.
+void read_role(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json own = item;
+  const std::string arn = item.value("Arn", "");
+  const bool settled = arn.starts_with("arn:");
+  if (!settled) own.erase("Arn");
+  read_tagged(row, own, out);
+  if (settled) return;
+  out.back().life = Life::pending;
+  out.back().reason = "its ARN is not known everywhere yet";
+}
+
 void read_profile(const Row& row, const Json& item, std::vector<Observed>& out) {
   Json own = item;
   own.erase("Roles");
@@ -71,10 +83,12 @@ Row role_row() {
                      .operation = "GetRole",
                      .params = R"({"RoleName":"@RoleName"})",
                      .items = "Role",
+                     .read = read_role,
                      .detail = true}},
           .id = "RoleName",
           .arn = "Arn",
           .identity = {"RoleName"},
+          .settle_seconds = 5,
           .create = "CreateRole",
           .made = "Role",
           .again = Again::by_name,

@@ -1,0 +1,123 @@
+#include "cli/options.h"
+
+#include <gflags/gflags.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "manifests/duration.h"
+
+DEFINE_string(o, "", "output: json, yaml, name, wide, jsonpath=TEMPLATE");
+DEFINE_string(l, "", "label selector: key=value[,key=value]");
+DEFINE_string(n, "default", "namespace");
+DEFINE_bool(A, false, "all namespaces");
+DEFINE_bool(all_namespaces, false, "all namespaces");
+DEFINE_string(for, "", "what to wait for: condition=TYPE[=STATUS], phase=PHASE, delete");
+DEFINE_string(state_dir, "", "state directory (BYOC_STATE_DIR)");
+DEFINE_string(region, "", "region for what has none (AWS_REGION)");
+DEFINE_string(timeout, "", "how long to wait: 90m, 30s, 5400");
+DEFINE_bool(yes, false, "do not ask");
+DEFINE_bool(wait, true, "wait until it is done");
+DEFINE_bool(dry_run, false, "show the plan and change nothing");
+DEFINE_bool(prune, false, "delete objects of the selector that are not in the files");
+DEFINE_bool(force, false, "drop the record only and name what it leaves behind");
+DEFINE_bool(cascade, false, "delete what depends on it, too");
+DEFINE_bool(detailed_exitcode, false, "exit with 2 when there are changes");
+DEFINE_bool(no_headers, false, "tables without a head line");
+DEFINE_bool(show_deleted, false, "names of deleted objects, too");
+DEFINE_bool(show_sensitive, false, "print the external id");
+
+namespace byoc {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string default_state_dir() {
+  if (const std::string dir = environment("BYOC_STATE_DIR"); !dir.empty()) return dir;
+  if (const std::string dir = environment("XDG_STATE_HOME"); !dir.empty()) return dir + "/byoc";
+  const std::string home = environment("HOME");
+  return home.empty() ? "/var/lib/byoc" : home + "/.local/state/byoc";
+}
+
+std::string default_region() {
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (const std::string region = environment(name); !region.empty()) return region;
+  }
+  return "us-east-1";
+}
+
+// Takes "-f X", "-f=X" and "--filename X" out of argv: gflags would keep the last one only.
+bool take_files(int& argc, char** argv, std::vector<std::string>& files) {
+  int kept = 1;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    bool taken = false;
+    for (const std::string_view name : {"-f", "--f", "--filename", "-filename"}) {
+      if (word == name) {
+        if (i + 1 == argc) {
+          std::fprintf(stderr, "byocctl: %s needs a file, a directory or - (standard input)\n",
+                       argv[i]);
+          return false;
+        }
+        files.emplace_back(argv[++i]);
+        taken = true;
+        break;
+      }
+      if (word.starts_with(name) && word.size() > name.size() && word[name.size()] == '=') {
+        files.emplace_back(word.substr(name.size() + 1));
+        taken = true;
+        break;
+      }
+    }
+    if (!taken) argv[kept++] = argv[i];
+  }
+  argc = kept;
+  argv[argc] = nullptr;
+  return true;
+}
+
+}  // namespace
+
+bool parse_options(int argc, char** argv, Options& options) {
+  if (!take_files(argc, argv, options.files)) return false;
+  gflags::AllowCommandLineReparsing();
+  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, /*remove_flags=*/true);
+  for (int i = 1; i < argc; ++i) options.arguments.emplace_back(argv[i]);
+  if (!options.arguments.empty()) {
+    options.verb = options.arguments.front();
+    options.arguments.erase(options.arguments.begin());
+  }
+  options.output = FLAGS_o;
+  options.selector = FLAGS_l;
+  options.ns = FLAGS_n;
+  options.all_namespaces = FLAGS_A || FLAGS_all_namespaces;
+  options.wait_for = FLAGS_for;
+  options.state_dir = FLAGS_state_dir.empty() ? default_state_dir() : FLAGS_state_dir;
+  options.region = FLAGS_region.empty() ? default_region() : FLAGS_region;
+  options.yes = FLAGS_yes;
+  options.wait = FLAGS_wait;
+  options.dry_run = FLAGS_dry_run;
+  options.prune = FLAGS_prune;
+  options.force = FLAGS_force;
+  options.cascade = FLAGS_cascade;
+  options.detailed_exitcode = FLAGS_detailed_exitcode;
+  options.headers = !FLAGS_no_headers;
+  options.show_deleted = FLAGS_show_deleted;
+  options.show_sensitive = FLAGS_show_sensitive;
+  if (!FLAGS_timeout.empty()) {
+    const auto timeout = parse_duration(FLAGS_timeout);
+    if (!timeout) {
+      std::fprintf(stderr, "byocctl: --timeout %s is no duration (90m, 1h30m, 45s)\n",
+                   FLAGS_timeout.c_str());
+      return false;
+    }
+    options.timeout = *timeout;
+  }
+  return true;
+}
+
+}  // namespace byoc

@@ -1,0 +1,42 @@
+// Options: the command line as a value, so that verbs do not depend on where it came from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace byoc {
+
+struct Options {
+  std::string verb;
+  std::vector<std::string> arguments;  // what is neither verb nor flag
+  std::vector<std::string> files;      // -f, as often as given
+  std::string output;                  // -o
+  std::string selector;                // -l key=value[,key=value]
+  std::string ns = "default";          // -n
+  std::string wait_for;                // --for
+  std::string state_dir;
+  std::string region;
+  Duration timeout{0};  // 0: the verb's own
+  bool all_namespaces = false;
+  bool yes = false;
+  bool wait = true;
+  bool dry_run = false;
+  bool prune = false;
+  bool force = false;
+  bool cascade = false;
+  bool detailed_exitcode = false;
+  bool headers = true;
+  bool show_deleted = false;
+  bool show_sensitive = false;
+};
+
+// Exit codes (design, section 11).
+enum Exit : int { kExitDone = 0, kExitError = 1, kExitChanges = 2, kExitInterrupted = 130 };
+
+// Reads argv (gflags underneath; -f may be repeated). On error the message is on stderr and the
+// answer is false. The state directory and the region come from the environment when not given.
+[[nodiscard]] bool parse_options(int argc, char** argv, Options& options);
+
+}  // namespace byoc

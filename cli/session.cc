@@ -1,0 +1,224 @@
+#include "cli/session.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <sstream>
+
+#include "cloud/aws/aws_cloud.h"
+#include "manifests/schema.h"
+#include "manifests/validate.h"
+
+namespace byoc {
+namespace {
+
+volatile sig_atomic_t g_interrupts = 0;
+std::array<int, 2> g_wake{-1, -1};
+
+void on_interrupt(int number) {
+  if (g_interrupts != 0) _exit(128 + number);
+  g_interrupts = 1;
+  const char byte = 0;
+  if (write(g_wake[1], &byte, 1) != 1) g_interrupts = 1;  // a full pipe wakes as well
+}
+
+Status make_directory(const std::string& path) {
+  std::string at;
+  std::istringstream parts(path);
+  for (std::string part; std::getline(parts, part, '/');) {
+    at += part + "/";
+    if (mkdir(at.c_str(), 0700) != 0 && errno != EEXIST) {
+      return error(Code::unavailable,
+                   "cannot make the state directory " + path + ": " + std::strerror(errno));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  if (g_wake[0] >= 0 || pipe2(g_wake.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() {
+  return g_interrupts != 0;
+}
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "byocctl: %s\n", message.c_str());
+  return kExitError;
+}
+
+int fail(const Status& status) {
+  return fail(status.aws_code.empty() ? status.message : status.aws_code + ": " + status.message);
+}
+
+Result<std::unique_ptr<Session>> Session::open(const Options& options, Access access) {
+  std::unique_ptr<Session> session(new Session(options.state_dir));
+  const std::string path = options.state_dir + "/byoc.db";
+  if (access == Access::change) {
+    Status made = make_directory(options.state_dir);
+    if (!made.ok()) return made;
+    auto lock = Lock::take(options.state_dir);
+    if (!lock.ok()) return lock.status();
+    session->lock_ = std::move(lock).value();
+  }
+  const bool missing = access == Access::look && ::access(path.c_str(), F_OK) != 0;
+  auto store = open_store(missing ? ":memory:" : path);
+  if (!store.ok()) return store.status();
+  session->store_ = std::move(store).value();
+  return session;
+}
+
+Result<Cloud*> Session::cloud() {
+  if (!cloud_) {
+    catch_interrupts();
+    AwsOptions options;
+    options.wake_fd = g_wake[0];
+    auto made = make_aws_cloud(std::move(options));
+    if (!made.ok()) return made.status();
+    cloud_ = std::move(made).value();
+  }
+  return cloud_.get();
+}
+
+Manifests read_manifests(const Options& options, const std::vector<Object>& existing) {
+  Manifests manifests;
+  if (options.files.empty()) {
+    fail("say which manifests: -f FILE, -f DIRECTORY or -f -");
+    return manifests;
+  }
+  Loaded loaded = load_paths(options.files);
+  Diagnostics found = loaded.diagnostics;
+  for (Manifest& manifest : loaded.manifests) {
+    if (options.ns != "default" && manifest.object.metadata.ns == "default") {
+      manifest.object.metadata.ns = options.ns;
+    }
+  }
+  const Diagnostics more = validate(loaded.manifests, existing);
+  found.insert(found.end(), more.begin(), more.end());
+  for (const Diagnostic& diagnostic : found) {
+    std::fprintf(stderr, "%s\n", format_diagnostic(diagnostic).c_str());
+  }
+  if (has_errors(found)) return manifests;
+  if (loaded.manifests.empty()) {
+    fail("there are no manifests in what -f names");
+    return manifests;
+  }
+  manifests.ok = true;
+  manifests.list = std::move(loaded.manifests);
+  return manifests;
+}
+
+bool fits(const std::string& selector, const Object& object) {
+  std::istringstream terms(selector);
+  for (std::string term; std::getline(terms, term, ',');) {
+    const std::size_t equals = term.find('=');
+    const std::string key = term.substr(0, equals);
+    const auto label = object.metadata.labels.find(key);
+    if (label == object.metadata.labels.end()) return false;
+    if (equals == std::string::npos) continue;
+    std::string value = term.substr(equals + 1);
+    if (value.starts_with('=')) value.erase(0, 1);
+    if (label->second != value) return false;
+  }
+  return true;
+}
+
+namespace {
+
+struct Wanted {
+  std::string kind;
+  std::string name;  // empty: all of the kind
+};
+
+Result<std::string> kind_for(const std::string& word) {
+  std::string kind = kind_of_word(word);
+  if (!kind.empty()) return kind;
+  std::string known;
+  for (const std::string& name : schema_kinds()) known += (known.empty() ? "" : ", ") + name;
+  return error(Code::invalid, "there is no kind " + word + " (there are " + known + ")");
+}
+
+// "cluster/a role/b", "cluster a b", "role,cluster" and "all".
+Result<std::vector<Wanted>> parse_words(const std::vector<std::string>& words) {
+  std::vector<Wanted> wanted;
+  if (words.empty() || words.front() == "all") return wanted;
+  if (words.front().find('/') == std::string::npos) {
+    std::istringstream kinds(words.front());
+    for (std::string word; std::getline(kinds, word, ',');) {
+      auto kind = kind_for(word);
+      if (!kind.ok()) return kind.status();
+      if (words.size() == 1) wanted.push_back({kind.value(), ""});
+      for (std::size_t i = 1; i < words.size(); ++i) wanted.push_back({kind.value(), words[i]});
+    }
+    return wanted;
+  }
+  for (const std::string& word : words) {
+    const std::size_t slash = word.find('/');
+    auto kind = kind_for(word.substr(0, slash));
+    if (!kind.ok()) return kind.status();
+    wanted.push_back({kind.value(), slash == std::string::npos ? "" : word.substr(slash + 1)});
+  }
+  return wanted;
+}
+
+}  // namespace
+
+Result<std::vector<Object>> select_objects(const Options& options, const std::vector<Object>& all) {
+  auto wanted = parse_words(options.arguments);
+  if (!wanted.ok()) return wanted.status();
+  std::vector<Object> out;
+  const auto visible = [&](const Object& object) {
+    return (options.all_namespaces || object.metadata.ns == options.ns) &&
+           fits(options.selector, object);
+  };
+  if (wanted.value().empty()) {
+    for (const Object& object : all) {
+      if (visible(object)) out.push_back(object);
+    }
+    return out;
+  }
+  for (const Wanted& want : wanted.value()) {
+    bool found = false;
+    for (const Object& object : all) {
+      if (!visible(object) || object.kind != want.kind) continue;
+      if (!want.name.empty() && object.metadata.name != want.name) continue;
+      found = true;
+      out.push_back(object);
+    }
+    if (!found && !want.name.empty()) {
+      return error(Code::not_found, want.kind + "/" + want.name + " does not exist");
+    }
+  }
+  return out;
+}
+
+bool confirmed(const Options& options, const std::string& question) {
+  if (options.yes) return true;
+  if (isatty(STDIN_FILENO) == 0) {
+    fail("nobody can be asked here; add --yes to go on");
+    return false;
+  }
+  std::printf("%s Only 'yes' is accepted: ", question.c_str());
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer == "yes") return true;
+  std::printf("Nothing was changed.\n");
+  return false;
+}
+
+}  // namespace byoc

@@ -1,0 +1,251 @@
+// The verbs that compare manifests with the world: plan and apply.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/plan_print.h"
+#include "cli/session.h"
+#include "cli/verbs.h"
+#include "cli/work.h"
+
+namespace byoc {
+namespace {
+
+constexpr Duration kApplyTimeout = std::chrono::seconds(5400);  // 90 minutes (L57)
+constexpr std::string_view kReuseAnnotation = "byoc.dev/allow-name-reuse";
+
+// What one manifest would become, beside what is stored.
+struct Candidate {
+  Object object;
+  bool fresh = false;    // there is none of that name yet
+  bool changed = false;  // its spec, labels or annotations differ from the stored ones
+};
+
+const Object* find(const std::vector<Object>& objects, const ObjectKey& key) {
+  for (const Object& object : objects) {
+    if (object.key() == key) return &object;
+  }
+  return nullptr;
+}
+
+Candidate candidate_for(const Manifest& manifest, const std::vector<Object>& existing) {
+  Candidate candidate;
+  candidate.object = manifest.object;
+  Metadata& metadata = candidate.object.metadata;
+  const Object* old = find(existing, manifest.object.key());
+  if (old == nullptr) {
+    candidate.fresh = candidate.changed = true;
+    metadata.uid = random_uid();
+    metadata.finalizers = {std::string(kFinalizer)};
+    return candidate;
+  }
+  candidate.changed = old->spec != manifest.object.spec ||
+                      old->metadata.labels != metadata.labels ||
+                      old->metadata.annotations != metadata.annotations;
+  const Metadata given = metadata;
+  metadata = old->metadata;
+  metadata.labels = given.labels;
+  metadata.annotations = given.annotations;
+  candidate.object.status = old->status;
+  return candidate;
+}
+
+// Names of deleted clusters stay taken: whatever still knows them must not meet another cluster.
+Status check_names(Store& store, const std::vector<Candidate>& candidates) {
+  const auto tombstones = store.tombstones();
+  if (!tombstones.ok()) return tombstones.status();
+  for (const Candidate& candidate : candidates) {
+    if (!candidate.fresh || candidate.object.kind != "Cluster") continue;
+    const auto& annotations = candidate.object.metadata.annotations;
+    const auto allowed = annotations.find(std::string(kReuseAnnotation));
+    if (allowed != annotations.end() && allowed->second == "true") continue;
+    for (const Tombstone& tombstone : tombstones.value()) {
+      if (tombstone.object != candidate.object.key()) continue;
+      return error(Code::invalid, "NameReused: " + to_string(tombstone.object) +
+                                      " was deleted on " + format_time(tombstone.deleted) +
+                                      ", and names of clusters are not used " +
+                                      "again; choose another name, or annotate it with " +
+                                      std::string(kReuseAnnotation) + ": \"true\"");
+    }
+  }
+  return {};
+}
+
+// Objects of the selector that no manifest names any more.
+std::vector<Object> to_prune(const Options& options, const std::vector<Candidate>& candidates,
+                             const std::vector<Object>& existing) {
+  std::vector<Object> gone;
+  if (!options.prune) return gone;
+  for (const Object& object : existing) {
+    if (!fits(options.selector, object) || object.deleting()) continue;
+    const bool named = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& one) {
+      return one.object.key() == object.key();
+    });
+    if (!named) gone.push_back(object);
+  }
+  return gone;
+}
+
+struct Comparison {
+  bool ok = true;
+  PlanCounts counts;
+  bool calls = false;
+};
+
+// Plans every object as if all of them were stored already, and prints the plans.
+Comparison compare(Controller& controller, std::vector<Object> objects,
+                   const std::vector<ObjectKey>& keys) {
+  Comparison result;
+  const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  for (const ObjectKey& key : keys) {
+    const Object* object = find(objects, key);
+    const auto pass = controller.dry_run(*object, objects);
+    if (!pass->failure().ok() && !pass->waiting()) {
+      fail(to_string(key) + ": " + pass->failure().message);
+      result.ok = false;
+      continue;
+    }
+    if (!pass->failure().ok()) {
+      std::printf("%s\n  = %s\n\n", to_string(key).c_str(), pass->failure().message.c_str());
+      continue;
+    }
+    result.counts += count_plan(pass->plan());
+    result.calls = result.calls || has_calls(pass->plan());
+    if (!pass->plan().actions.empty()) {
+      std::printf("%s\n", print_plan(to_string(key), pass->plan(), color).c_str());
+    }
+  }
+  return result;
+}
+
+struct Prepared {
+  std::unique_ptr<Session> session;
+  Cloud* cloud = nullptr;
+  std::vector<Candidate> candidates;
+  std::vector<Object> pruned;
+  std::vector<Object> all;  // candidates in the place of what is stored
+  std::vector<ObjectKey> keys;
+};
+
+// Reads everything that both verbs need; false when it failed and was said.
+bool prepare(const Options& options, Session::Access access, Prepared& out) {
+  if (options.prune && options.selector.empty()) {
+    fail("--prune needs a selector: -l key=value");
+    return false;
+  }
+  // Manifests are checked before anything is opened for writing.
+  auto look = Session::open(options, Session::Access::look);
+  if (!look.ok()) return fail(look.status()), false;
+  auto existing = look.value()->objects();
+  if (!existing.ok()) return fail(existing.status()), false;
+  const Manifests manifests = read_manifests(options, existing.value());
+  if (!manifests.ok) return false;
+  if (access == Session::Access::change) {
+    look.value().reset();
+    look = Session::open(options, access);
+    if (!look.ok()) return fail(look.status()), false;
+    existing = look.value()->objects();
+    if (!existing.ok()) return fail(existing.status()), false;
+  }
+  out.session = std::move(look).value();
+  for (const Manifest& manifest : manifests.list) {
+    out.candidates.push_back(candidate_for(manifest, existing.value()));
+    out.keys.push_back(manifest.object.key());
+  }
+  const Status names = check_names(out.session->store(), out.candidates);
+  if (!names.ok()) return fail(names), false;
+  out.all = existing.value();
+  for (const Candidate& candidate : out.candidates) {
+    std::erase_if(out.all,
+                  [&](const Object& object) { return object.key() == candidate.object.key(); });
+    out.all.push_back(candidate.object);
+  }
+  out.pruned = to_prune(options, out.candidates, existing.value());
+  auto cloud = out.session->cloud();
+  if (!cloud.ok()) return fail(cloud.status()), false;
+  out.cloud = cloud.value();
+  return true;
+}
+
+bool nothing_to_do(const Comparison& comparison, const Prepared& prepared) {
+  return !comparison.calls && comparison.counts.wait == 0 && comparison.counts.blocked == 0 &&
+         prepared.pruned.empty();
+}
+
+void print_summary(const Comparison& comparison, const Prepared& prepared) {
+  for (const Object& object : prepared.pruned) {
+    std::printf("%s is not in the files any more and will be deleted\n",
+                to_string(object.key()).c_str());
+  }
+  if (nothing_to_do(comparison, prepared)) {
+    std::printf("No changes. AWS holds what the manifests say.\n");
+  } else {
+    std::printf("%s\n", plan_summary(comparison.counts).c_str());
+  }
+}
+
+// Stores the candidates: from here on the promise stands.
+Status store_all(Prepared& prepared) {
+  Store& store = prepared.session->store();
+  const Time now = prepared.cloud->now();
+  for (Candidate& candidate : prepared.candidates) {
+    Status taken = prepared.session->secrets().take_literals(candidate.object);
+    if (!taken.ok()) return taken;
+    auto stored = store.put(candidate.object, now);
+    if (!stored.ok()) return stored.status();
+  }
+  for (Object& object : prepared.pruned) {
+    object.metadata.deleted = now;
+    auto stored = store.put(std::move(object), now);
+    if (!stored.ok()) return stored.status();
+  }
+  return {};
+}
+
+}  // namespace
+
+int run_plan(const Options& options) {
+  Prepared prepared;
+  if (!prepare(options, Session::Access::look, prepared)) return kExitError;
+  Work work(*prepared.session, *prepared.cloud, options);
+  const Comparison comparison = compare(work.controller(), prepared.all, prepared.keys);
+  if (!comparison.ok) return kExitError;
+  print_summary(comparison, prepared);
+  return options.detailed_exitcode && !nothing_to_do(comparison, prepared) ? kExitChanges
+                                                                           : kExitDone;
+}
+
+int run_apply(const Options& options) {
+  if (options.dry_run) return run_plan(options);
+  Prepared prepared;
+  if (!prepare(options, Session::Access::change, prepared)) return kExitError;
+  Work work(*prepared.session, *prepared.cloud, options);
+  const Comparison comparison = compare(work.controller(), prepared.all, prepared.keys);
+  if (!comparison.ok) return kExitError;
+  print_summary(comparison, prepared);
+  const bool calm = nothing_to_do(comparison, prepared);
+  if (!calm && !confirmed(options, "Go on?")) return kExitError;
+  const Status stored = store_all(prepared);
+  if (!stored.ok()) return fail(stored);
+  std::vector<ObjectKey> keys = prepared.keys;
+  const Duration timeout = options.timeout.count() > 0 ? options.timeout : kApplyTimeout;
+  int code = work.run(keys, Work::Goal::converge, options.wait ? timeout : Duration(1));
+  if (code == kExitChanges && !options.wait) code = kExitDone;
+  if (code == kExitDone && !prepared.pruned.empty()) {
+    std::vector<ObjectKey> gone;
+    for (const Object& object : prepared.pruned) gone.push_back(object.key());
+    code = work.run(gone, Work::Goal::vanish, timeout);
+  }
+  if (code != kExitDone) return code;
+  for (const Candidate& candidate : prepared.candidates) {
+    std::printf("%s %s\n", to_string(candidate.object.key()).c_str(),
+                candidate.fresh              ? "created"
+                : candidate.changed || !calm ? "configured"
+                                             : "unchanged");
+  }
+  return kExitDone;
+}
+
+}  // namespace byoc

@@ -1,0 +1,196 @@
+#include "cli/work.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace byoc {
+namespace {
+
+constexpr Duration kFrame{200};
+constexpr Duration kDrain = std::chrono::seconds(10);
+
+TreeVerb tree_verb(Verb verb) {
+  switch (verb) {
+    case Verb::create: return TreeVerb::create;
+    case Verb::update:
+    case Verb::tag: return TreeVerb::update;
+    case Verb::remove: return TreeVerb::remove;
+    case Verb::keep: return TreeVerb::keep;
+    case Verb::wait:
+    case Verb::blocked: break;
+  }
+  return TreeVerb::wait;
+}
+
+TreeState tree_state(ActionOutcome::State state) {
+  switch (state) {
+    case ActionOutcome::State::done: return TreeState::done;
+    case ActionOutcome::State::failed: return TreeState::failed;
+    case ActionOutcome::State::running:
+    case ActionOutcome::State::pending: return TreeState::running;
+    case ActionOutcome::State::waiting: break;
+  }
+  return TreeState::waiting;
+}
+
+}  // namespace
+
+Work::Work(Session& session, Cloud& cloud, const Options& options)
+    : cloud_(cloud), options_(options), controller_(session.store(), cloud, session.secrets(), [&] {
+        ControllerOptions made;
+        made.default_region = options.region;
+        made.on_progress = [this](const Progress& progress) { take(progress); };
+        made.on_pass = [this](const Object& object, const Pass& pass) { take_pass(object, pass); };
+        return made;
+      }()) {
+  const auto env = [](const char* name) -> const char* { return std::getenv(name); };
+  const ScreenStyle style = screen_style(isatty(STDOUT_FILENO) != 0, env);
+  if (style.live) screen_ = std::make_unique<LiveScreen>(stdout, style);
+}
+
+TreeItem& Work::item(const std::string& object, const std::string& key, const std::string& type) {
+  for (TreeItem& known : model_.items) {
+    if (known.object == object && known.key == key) return known;
+  }
+  TreeItem fresh;
+  fresh.object = object;
+  fresh.key = key;
+  fresh.type = type;
+  model_.items.push_back(std::move(fresh));
+  return model_.items.back();
+}
+
+void Work::take(const Progress& progress) {
+  const Action& action = *progress.action;
+  const std::string object = to_string(progress.object);
+  TreeItem& line = item(object, action.key, action.type);
+  // Settings and tags that follow a creation are part of it.
+  const bool part = line.verb == TreeVerb::create && action.verb != Verb::remove &&
+                    action.verb != Verb::create && line.state != TreeState::waiting;
+  if (!part) line.verb = tree_verb(action.verb);
+  line.state = tree_state(progress.outcome->state);
+  if (line.started == Time{} ||
+      (!part && progress.outcome->state == ActionOutcome::State::running)) {
+    line.started = progress.at;
+  }
+  if (!progress.outcome->id.empty()) line.id = progress.outcome->id;
+  line.detail.clear();
+  if (!progress.outcome->status.ok() && line.state == TreeState::failed) {
+    const Status& status = progress.outcome->status;
+    line.detail =
+        status.aws_code.empty() ? status.message : status.aws_code + ": " + status.message;
+  }
+  line.finished = line.state == TreeState::done ? progress.at : Time{};
+}
+
+void Work::take_pass(const Object& object, const Pass& pass) {
+  const std::string name = to_string(object.key());
+  for (TreeObject& line : model_.objects) {
+    if (line.name != name) continue;
+    line.phase = pass.converged() ? (object.deleting() ? "Deleted" : "Ready")
+                                  : (object.deleting() ? "Terminating" : "Reconciling");
+    line.waiting_for = pass.waiting() ? pass.failure().message : "";
+  }
+  for (TreeItem& line : model_.items) {
+    // What was under way and is not waited for any more has arrived.
+    if (line.object != name || line.state != TreeState::running || !pass.looked()) continue;
+    const auto& actions = pass.plan().actions;
+    const bool open = std::any_of(actions.begin(), actions.end(),
+                                  [&](const Action& action) { return action.key == line.key; });
+    if (open) continue;
+    line.state = TreeState::done;
+    line.finished = cloud_.now();
+  }
+  for (const Action& action : pass.plan().actions) {
+    if (action.verb == Verb::keep) kept_[name + " " + action.type] = action.id;
+    if (action.verb != Verb::blocked) continue;
+    TreeItem& line = item(name, action.key, action.type);
+    line.state = TreeState::failed;
+    line.detail = action.why;
+  }
+}
+
+void Work::show(bool last) {
+  if (screen_) {
+    const Status status =
+        last ? screen_->finish(model_, cloud_.now()) : screen_->draw(model_, cloud_.now());
+    if (!status.ok()) screen_.reset();
+    return;
+  }
+  for (const std::string& line : lines_.changes(model_)) std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+bool Work::reached(const ObjectKey& key, Goal goal) const {
+  const Standing* standing = controller_.standing(key);
+  if (standing == nullptr) return false;
+  return goal == Goal::vanish ? standing->gone : standing->converged || standing->gone;
+}
+
+// Nothing moves any more: every object is there, waits for a stuck one, or is stuck itself.
+bool Work::stuck(const std::vector<ObjectKey>& keys, Goal goal) const {
+  bool any = false;
+  for (const ObjectKey& key : keys) {
+    if (reached(key, goal)) continue;
+    const Standing* standing = controller_.standing(key);
+    if (standing == nullptr) return false;
+    if (standing->stuck) {
+      any = true;
+    } else if (standing->reason.empty() || standing->failures > 0) {
+      return false;
+    }
+  }
+  return any;
+}
+
+int Work::run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout) {
+  catch_interrupts();
+  model_.started = cloud_.now();
+  for (const ObjectKey& key : keys) {
+    model_.objects.push_back(
+        {to_string(key), goal == Goal::vanish ? "Terminating" : "Pending", ""});
+    controller_.enqueue(key, cloud_.now());
+  }
+  const Time until = cloud_.now() + timeout;
+  bool ended = false;
+  const auto done = [&] {
+    ended = std::all_of(keys.begin(), keys.end(),
+                        [&](const ObjectKey& key) { return reached(key, goal); }) ||
+            stuck(keys, goal);
+    return ended || interrupted();
+  };
+  while (!done() && cloud_.now() < until) {
+    controller_.run(std::min(until, cloud_.now() + kFrame), done);
+    show(false);
+  }
+  if (!ended) controller_.drain(cloud_.now() + kDrain);
+  show(true);
+  if (interrupted()) {
+    std::fprintf(stderr,
+                 "byocctl: interrupted; what was begun is written down, and the same "
+                 "command goes on from here\n");
+    return kExitInterrupted;
+  }
+  return verdict(keys, goal, !ended);
+}
+
+int Work::verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late) {
+  int code = kExitDone;
+  for (const ObjectKey& key : keys) {
+    if (reached(key, goal)) continue;
+    const Standing* standing = controller_.standing(key);
+    const std::string message = standing == nullptr || standing->message.empty()
+                                    ? "not done yet"
+                                    : standing->reason + ": " + standing->message;
+    fail(to_string(key) + ": " + message);
+    code = kExitError;
+  }
+  if (!late || code == kExitDone) return code;
+  fail("the time is over; the same command goes on from here, and it may still succeed");
+  return kExitChanges;
+}
+
+}  // namespace byoc

@@ -1,0 +1,48 @@
+// Work: runs the controller for some objects and shows how it goes, live or in plain lines.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/session.h"
+#include "cli/tree.h"
+#include "cli/tree_screen.h"
+
+namespace byoc {
+
+class Work {
+ public:
+  enum class Goal { converge, vanish };
+
+  Work(Session& session, Cloud& cloud, const Options& options);
+
+  // Runs until every object has reached the goal, a person must act, or `timeout` is over.
+  // Answers the exit code: done, error (said on stderr), 2 after the timeout, 130 when interrupted.
+  int run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout);
+
+  [[nodiscard]] Controller& controller() { return controller_; }
+  // Resources that deletion left on purpose: "bucket NAME", by object.
+  [[nodiscard]] const std::map<std::string, std::string>& kept() const { return kept_; }
+
+ private:
+  void take(const Progress& progress);
+  void take_pass(const Object& object, const Pass& pass);
+  void show(bool last);
+  TreeItem& item(const std::string& object, const std::string& key, const std::string& type);
+  [[nodiscard]] bool reached(const ObjectKey& key, Goal goal) const;
+  [[nodiscard]] bool stuck(const std::vector<ObjectKey>& keys, Goal goal) const;
+  int verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late);
+
+  Cloud& cloud_;
+  Options options_;
+  Controller controller_;
+  TreeModel model_;
+  std::unique_ptr<LiveScreen> screen_;
+  PlainLines lines_;
+  std::map<std::string, std::string> kept_;  // "Cluster/demo bucket" -> id
+};
+
+}  // namespace byoc
