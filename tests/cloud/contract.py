@@ -115,7 +115,13 @@ def test_iam_role(call):
     assert read["CreateDate"].endswith("Z")
     assert call("iam", "CreateRole", role)["code"] == "already_exists"
     policy = {"RoleName": "node", "PolicyName": "p"}
-    good(call("iam", "PutRolePolicy", policy | {"PolicyDocument": TRUST}))
+    document = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]})
+    good(call("iam", "PutRolePolicy", policy | {"PolicyDocument": document}))
+    read = good(call("iam", "GetRolePolicy", policy))
+    assert json.loads(read["PolicyDocument"]) == json.loads(document)
+    bad = call("iam", "PutRolePolicy", policy | {"PolicyDocument": TRUST})
+    assert (bad["code"], bad["aws_code"]) == ("invalid", "MalformedPolicyDocument")
     assert call("iam", "DeleteRole", {"RoleName": "node"})["code"] == "conflict"
     assert good(call("iam", "ListRolePolicies", {"RoleName": "node"}))["PolicyNames"] == ["p"]
     good(call("iam", "DeleteRolePolicy", policy))
@@ -123,13 +129,17 @@ def test_iam_role(call):
     assert call("iam", "GetRole", {"RoleName": "node"})["code"] == "not_found"
 
 
-def test_iam_pages(call):
-    names = [f"profile-{index:03}" for index in range(7)]
+def test_pages(call):
+    names = ["page-a", "page-b", "page-c"]
     for name in names:
-        good(call("iam", "CreateInstanceProfile", {"InstanceProfileName": name}))
-    answer = call("iam", "ListInstanceProfiles", {"MaxItems": 3})
-    assert [p["InstanceProfileName"] for p in good(answer)["InstanceProfiles"]] == names
+        good(call("eks", "CreateCluster", {
+            "name": name, "roleArn": "arn:aws:iam::123456789012:role/c",
+            "resourcesVpcConfig": {"subnetIds": ["subnet-1"]}, "clientRequestToken": name}))
+    answer = call("eks", "ListClusters", {"maxResults": 1})
+    assert good(answer)["clusters"] == names
     assert len(answer["attempts"]) == 3
+    for name in names:
+        good(call("eks", "DeleteCluster", {"name": name}))
 
 
 def test_eks(call):
