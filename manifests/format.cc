@@ -59,7 +59,7 @@ Problems check_name(const std::string& value) {
   }
   const bool upper =
       std::any_of(value.begin(), value.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (upper) return wrong("upper-case letters are not allowed in a name", hint);
+  if (upper) return wrong("a name is in lower case: upper-case letters are not allowed", hint);
   const std::size_t other = value.find_first_not_of(kNameCharacters);
   if (other != std::string::npos) {
     const bool ascii = value[other] > ' ' && value[other] < 0x7F;

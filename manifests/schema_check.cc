@@ -29,7 +29,7 @@ std::string_view type_of(const Json& value) {
 std::string type_words(std::string_view type) {
   if (type == "string") return "text";
   if (type == "boolean") return "true or false";
-  if (type == "integer") return "a whole number";
+  if (type == "integer") return "an integer";
   if (type == "number") return "a number";
   if (type == "array") return "a list";
   return type == "object" ? "a map" : "empty";
@@ -70,6 +70,12 @@ std::vector<std::string> words(const Json& values) {
 std::string joined(const std::vector<std::string>& list) {
   std::string out;
   for (const std::string& word : list) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+std::vector<std::string> names(const Json& map) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : map.items()) out.push_back(name);
   return out;
 }
 
@@ -115,7 +121,7 @@ class Walk {
       return "quote it: without quotes YAML reads 1.30 as the number 1.3";
     }
     if (allows(schema, "string") && !value.is_structured()) {
-      return sensitive ? "quote it" : "quote it: \"" + value.dump() + "\"";
+      return quote_hint(schema, value.dump(), sensitive);
     }
     if (allows(schema, "array") && !value.is_structured()) return "write a list: [...]";
     if (!value.is_string()) return "";
@@ -126,6 +132,15 @@ class Walk {
       return "write it without quotes and leading zeros";
     }
     return "";
+  }
+
+  // For 12345678901 quotes are not all that an account id lacks.
+  static std::string quote_hint(const Json& schema, const std::string& text, bool sensitive) {
+    if (schema.contains("pattern") && !matches(schema.at("pattern").get<std::string>(), text)) {
+      const std::string hint = schema.value("x-hint", "");
+      return hint.empty() ? "quote it" : "quote it; " + hint;
+    }
+    return sensitive ? "quote it" : "quote it: \"" + text + "\"";
   }
 
   void check_enum(const Json& schema, const Json& value, const std::string& pointer,
@@ -141,11 +156,10 @@ class Walk {
                   bool sensitive) {
     const std::size_t size = count_characters(value);
     const std::string hint = schema.value("x-hint", "");
-    if (schema.contains("x-format")) {
-      const bool fits =
-          report(check_format(schema.at("x-format").get<std::string>(), value), pointer);
-      if (!fits) return;
-    }
+    const std::vector<Problem> problems =
+        schema.contains("x-format") ? check_format(schema.at("x-format").get<std::string>(), value)
+                                    : std::vector<Problem>{};
+    if (report(problems, Severity::error, pointer)) return;
     if (schema.contains("maxLength") && size > schema.at("maxLength").get<std::size_t>()) {
       return findings_.error(pointer,
                              std::to_string(size) + " characters are too many; at most " +
@@ -160,22 +174,25 @@ class Walk {
       return findings_.error(pointer, shown(value, sensitive) + " does not fit here", hint);
     }
     if (schema.value("x-json", false) && !Json::parse(value, nullptr, false).is_object()) {
-      findings_.error(pointer, "the text is no JSON object", "write it as a map, or as JSON");
+      return findings_.error(pointer, "the text is no JSON object",
+                             "write it as a map, or as JSON");
     }
+    report(problems, Severity::warning, pointer);
   }
 
-  // Whether no error was among the problems.
-  bool report(const std::vector<Problem>& problems, const std::string& pointer) {
-    bool fits = true;
+  // Whether there was any of this severity among the problems.
+  bool report(const std::vector<Problem>& problems, Severity severity, const std::string& pointer) {
+    bool any = false;
     for (const Problem& problem : problems) {
-      if (problem.severity == Severity::error) {
+      if (problem.severity != severity) continue;
+      any = true;
+      if (severity == Severity::error) {
         findings_.error(pointer, problem.text, problem.hint);
-        fits = false;
       } else {
         findings_.warning(pointer, problem.text, problem.hint);
       }
     }
-    return fits;
+    return any;
   }
 
   void check_number(const Json& schema, const Json& value, const std::string& pointer) {
@@ -245,8 +262,7 @@ class Walk {
   }
 
   void unknown_field(const Json& properties, const std::string& name, const std::string& place) {
-    std::vector<std::string> known;
-    for (const auto& [field, schema] : properties.items()) known.push_back(field);
+    const std::vector<std::string> known = names(properties);
     std::string hint = did_you_mean(name, known);
     if (hint.empty() && known.size() <= 10) hint = "known fields are " + joined(known);
     findings_.error_at_key(place, "unknown field", std::move(hint));
@@ -261,13 +277,18 @@ class Walk {
   }
 
   void check_size(const Json& schema, const Json& value, const std::string& pointer) {
+    const std::string fields =
+        schema.contains("properties") ? joined(names(schema.at("properties"))) : "";
     if (schema.contains("minProperties") && value.size() < schema.at("minProperties")) {
-      findings_.error(pointer, "the map needs at least " + schema.at("minProperties").dump() +
-                                   " of its fields");
+      findings_.error(pointer, "the map is empty", fields.empty() ? "" : "write one of " + fields);
     }
     if (schema.contains("maxProperties") && value.size() > schema.at("maxProperties")) {
-      findings_.error(pointer, std::to_string(value.size()) + " entries are too many; at most " +
-                                   schema.at("maxProperties").dump() + " allowed");
+      findings_.error(pointer,
+                      fields.empty()
+                          ? std::to_string(value.size()) + " entries are too many; at most " +
+                                schema.at("maxProperties").dump() + " are allowed"
+                          : "the fields exclude each other",
+                      fields.empty() ? "" : "keep one of " + fields);
     }
   }
 

@@ -74,19 +74,21 @@ std::size_t count_characters(std::string_view bytes) {
 
 std::optional<Diagnostic> check_text(std::string_view text, const std::string& file,
                                      const Limits& limits) {
-  if (text.size() > limits.file_bytes_max) {
-    return Diagnostic{Severity::error,
-                      file,
-                      0,
-                      0,
-                      "",
-                      "larger than " + std::to_string(limits.file_bytes_max) + " bytes",
-                      "split the file"};
-  }
-  for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (auto found = check_line(text.substr(0, end), number, file, limits)) return found;
-    text.remove_prefix(std::min(end + 1, text.size()));
+  std::size_t read = 0;
+  for (int number = 1; read < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', read), text.size());
+    if (auto found = check_line(text.substr(read, end - read), number, file, limits)) return found;
+    if (end > limits.file_bytes_max) {
+      return Diagnostic{
+          Severity::error,
+          file,
+          number,
+          1,
+          "",
+          "the file is larger than " + std::to_string(limits.file_bytes_max) + " bytes",
+          "split the file"};
+    }
+    read = end + 1;
   }
   return std::nullopt;
 }

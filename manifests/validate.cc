@@ -49,6 +49,8 @@ std::optional<std::set<std::string>> prepare(Manifest& manifest, Diagnostics& ou
   check_schema(manifest.object.kind, document, findings);
   drop_empty(*schema_at(manifest.object.kind, "/spec"), manifest.object.spec);
   apply_defaults(manifest.object);
+  const auto spec = document.find("spec");
+  if (spec == document.end() || !spec->is_object()) return std::nullopt;
   return findings.places();
 }
 

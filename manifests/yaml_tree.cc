@@ -160,6 +160,7 @@ Diagnostic syntax_error(const YAML::Exception& exception, const std::string& fil
   Diagnostic found{Severity::error, file, mark.line, mark.column, "", "", ""};
   const auto line = static_cast<std::size_t>(mark.line);
   if (line >= 1 && line <= lines.size() && indented_with_tab(lines[line - 1])) {
+    found.column = static_cast<int>(lines[line - 1].find('\t')) + 1;
     found.text = "a tab in the indentation";
     found.hint = "indent with spaces";
     return found;
@@ -199,6 +200,38 @@ void check_separators(const YamlFile& yaml, const std::vector<std::string_view>&
              "check the indentation, or begin another document with `---`");
 }
 
+// The place of the closing quote of the quoted text that begins at `at`.
+std::size_t closing_quote(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  for (++at; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == quote) {
+      if (quote == '"' || at + 1 == text.size() || text[at + 1] != quote) return at;
+      ++at;  // '' is a quote inside single quotes
+    }
+  }
+  return std::string_view::npos;
+}
+
+// yaml-cpp takes the end of the file for the end of a quoted text: a file that was cut off there
+// would pass. Only the last text can reach the end.
+void check_last_quote(const YamlFile& yaml, std::string_view text,
+                      const std::vector<std::string_view>& lines) {
+  if (yaml.documents.empty() || yaml.documents.back().nodes.empty()) return;
+  const YamlNode& last = yaml.documents.back().nodes.back();
+  const auto line = static_cast<std::size_t>(last.mark.line);
+  if (last.plain || last.kind != YamlNode::Kind::scalar || line < 1 || line > lines.size()) return;
+  std::size_t at = static_cast<std::size_t>(lines[line - 1].data() - text.data()) +
+                   static_cast<std::size_t>(last.mark.column - 1);
+  while (at < text.size() && (text[at] == '&' || text[at] == '!')) {  // anchor and tag stand before
+    at = text.find_first_not_of(" \t\r\n", text.find_first_of(" \t\r\n", at));
+  }
+  if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return;
+  if (closing_quote(text, at) != std::string_view::npos) return;
+  throw Stop(last.mark, "a quoted text is never closed", "close the quotes");
+}
+
 }  // namespace
 
 YamlFile read_yaml(std::string_view text, const std::string& file, const Limits& limits) {
@@ -213,6 +246,7 @@ YamlFile read_yaml(std::string_view text, const std::string& file, const Limits&
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) check_separators(out, lines);
+    check_last_quote(out, text, lines);
   } catch (const Stop& stop) {
     report({Severity::error, file, stop.mark.line, stop.mark.column, "", stop.what(), stop.hint});
   } catch (const YAML::Exception& exception) {
