@@ -23,17 +23,9 @@ bool is_tag_filter(const Filter& filter) {
 Answer read_filters(const Json& params, std::string_view known, std::vector<Filter>& filters) {
   const Json& items = list(params, params.contains("Filter") ? "Filter" : "Filters");
   for (const Json& item : items) {
-    Filter filter;
-    for (const auto& part : item.items()) {
-      if (part.key() == "Name") {
-        filter.name = part.value().get<std::string>();
-      } else if (part.key() == "Values") {
-        filter.values = part.value().get<Strings>();
-      } else {
-        return fail("UnknownParameter",
-                    "The parameter Filter." + part.key() + " is not recognized");
-      }
-    }
+    Filter filter{text(item, "Name"), {}};
+    for (const Json& value : list(item, "Values"))
+      filter.values.push_back(value.get<std::string>());
     if (!is_tag_filter(filter) && !has_word(known, filter.name)) {
       return fail("InvalidParameterValue", "The filter '" + filter.name + "' is invalid");
     }

@@ -89,19 +89,6 @@ Answer add_rule(OpContext& context, const SecurityGroup& group, GroupRule rule,
   return done();
 }
 
-constexpr std::string_view kPermissionMembers =
-    " IpProtocol FromPort ToPort IpRanges Ipv6Ranges PrefixListIds UserIdGroupPairs ";
-
-Answer refuse_members(const Json& permission) {
-  for (const auto& item : permission.items()) {
-    if (kPermissionMembers.find(' ' + item.key() + ' ') == std::string_view::npos) {
-      return fail("UnknownParameter",
-                  "The parameter IpPermissions." + item.key() + " is not recognized");
-    }
-  }
-  return done();
-}
-
 }  // namespace
 
 bool same_rule(const GroupRule& a, const GroupRule& b) {
@@ -121,9 +108,7 @@ Answer read_permissions(OpContext& context, const SecurityGroup& group, bool egr
     GroupRule common;
     common.group = group.id;
     common.egress = egress;
-    Answer bad = refuse_members(permission);
-    if (!bad.ok()) return bad;
-    bad = read_ports(permission, common);
+    Answer bad = read_ports(permission, common);
     if (!bad.ok()) return bad;
     const std::size_t before = rules.size();
     for (const Source& source : kSources) {

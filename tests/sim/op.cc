@@ -3,6 +3,8 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "cloud/aws/model.h"
+#include "cloud/aws/params.h"
 
 namespace byoc::sim {
 namespace {
@@ -83,6 +85,18 @@ Answer bad_request(std::string_view service, std::string_view ec2_code, std::str
   return fail("ValidationError", std::move(message));
 }
 
+// What the real client refuses by the service's model, at any depth, before it sends anything.
+std::optional<Answer> refuse_nested(const OpRule& rule, const Json& params) {
+  const Service* service = find_service(rule.service);
+  const byoc::Operation* model = service == nullptr ? nullptr : service->find(rule.operation);
+  if (model == nullptr) return std::nullopt;
+  const Status status = check_params(*service, *model, params);
+  if (status.ok()) return std::nullopt;
+  const bool unknown = status.message.find("unknown parameter") != std::string::npos;
+  if (unknown) return fail("UnknownParameter", status.message);
+  return bad_request(rule.service, "InvalidParameterValue", status.message);
+}
+
 // Nothing when the parameters have the operation's form.
 std::optional<Answer> refuse_params(const Operation& operation, const Json& params) {
   const std::string_view service = operation.rule.service;
@@ -109,7 +123,7 @@ std::optional<Answer> refuse_params(const Operation& operation, const Json& para
           prefix + "The request must contain the parameter " + std::string(param.name));
     }
   }
-  return std::nullopt;
+  return refuse_nested(operation.rule, params);
 }
 
 std::string without_token(const Json& params, std::string_view token) {

@@ -1,19 +1,24 @@
 // What the simulator's own tests share: calls in one line.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "tests/sim/shapes.h"
 #include "tests/sim/sim_cloud.h"
 
 namespace byoc::sim {
 
-// The answer of a call that must succeed.
+// The answer of a call that must succeed, in the form that AWS's model gives it.
 inline Json must(SimCloud& cloud, const std::string& service, const std::string& operation,
                  Json params = Json::object()) {
   Completion completion = cloud.call(service, operation, std::move(params));
   EXPECT_TRUE(completion.status.ok()) << completion.status.message;
+  if (completion.status.ok()) {
+    EXPECT_THAT(misfits(service, operation, completion.body), ::testing::IsEmpty()) << operation;
+  }
   return std::move(completion.body);
 }
 
