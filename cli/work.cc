@@ -93,6 +93,8 @@ void Work::take_pass(const Object& object, const Pass& pass) {
     line.phase = pass.converged() ? (object.deleting() ? "Deleted" : "Ready")
                                   : (object.deleting() ? "Terminating" : "Reconciling");
     line.waiting_for = pass.waiting() ? pass.failure().message : "";
+    constexpr std::string_view kSaid = "waiting for ";  // the screen says it by itself
+    if (line.waiting_for.starts_with(kSaid)) line.waiting_for.erase(0, kSaid.size());
   }
   for (TreeItem& line : model_.items) {
     // What was under way and is not waited for any more has arrived.

@@ -55,7 +55,8 @@ std::string event_reason(const Progress& progress) {
 
 // A refusal that time alone does not heal.
 bool needs_a_person(Code code) {
-  return code == Code::invalid || code == Code::denied || code == Code::quota;
+  return code == Code::invalid || code == Code::denied || code == Code::quota ||
+         code == Code::unsupported;
 }
 
 struct Trouble {
@@ -70,6 +71,9 @@ Trouble trouble_of(const Pass& pass) {
   for (std::size_t i = 0; i < pass.outcomes().size(); ++i) {
     const ActionOutcome& outcome = pass.outcomes()[i];
     if (outcome.state != ActionOutcome::State::failed) continue;
+    const bool lacking = outcome.status.code == Code::unsupported &&
+                         pass.plan().actions[i].verb == Verb::create;
+    if (lacking) continue;  // a condition says so
     const bool worse = worst.code == Code::ok ||
                        (needs_a_person(outcome.status.code) && !needs_a_person(worst.code));
     if (!worse) continue;

@@ -150,7 +150,7 @@ bool Executor::take(const Completion& completion) {
   const Action& action = in_.plan.actions[index];
   ActionOutcome& outcome = outcomes_[index];
   outcome.status = completion.status;
-  outcome.id = action.id;
+  outcome.id = find_row(action.type).id.empty() ? std::string() : action.id;
   const bool natural = find_row(action.type).again == Again::natural;
   const bool there = completion.status.code == Code::already_exists && natural;
   const bool gone = completion.status.code == Code::not_found && action.verb == Verb::remove;
@@ -170,7 +170,7 @@ void Executor::made(const Action& action, const Completion& completion, ActionOu
   const Row& row = find_row(action.type);
   const auto index = static_cast<std::size_t>(&action - in_.plan.actions.data());
   const Observed made = read_made(row, action, sent_.at(index), completion.body);
-  outcome.id = made.id;
+  outcome.id = row.id.empty() ? std::string() : made.id;
   Json fields = made.fields;
   const auto promised = in_.intents.find(action.key);
   if (promised != in_.intents.end()) {

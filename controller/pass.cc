@@ -28,7 +28,7 @@ std::string partition_of(const std::string& arn) {
 
 // For dry runs: stands for what a Cluster will have once it is there.
 Object placeholder_cluster(Object cluster) {
-  const std::string later = "(known after " + to_string(cluster.key()) + ")";
+  const std::string later = std::string(kKnownLater) + to_string(cluster.key()) + ")";
   Json& status = cluster.status;
   for (const char* name : {"nodeRoleArn", "eksName", "endpoint"}) {
     if (!status.contains(name)) status[name] = later;
@@ -111,7 +111,7 @@ void Pass::choose_principal() {
     }
     if (!principal.role_arn.empty()) {
       principal.session_name = "byoc-" + source->metadata.name.substr(0, 59);
-      auto id = secrets_.external_id(*id_holder);
+      auto id = secrets_.external_id(*id_holder, in_.dry_run);
       if (!id.ok()) return stop(id.status(), "ExternalIdUnavailable", false);
       if (id.value()) principal.external_id = *id.value();
     }
@@ -120,7 +120,7 @@ void Pass::choose_principal() {
                 "WaitingForCluster", true);
   }
   if (in_.object.kind == "Role") {
-    auto id = secrets_.external_id(in_.object);
+    auto id = secrets_.external_id(in_.object, in_.dry_run);
     if (!id.ok()) return stop(id.status(), "ExternalIdUnavailable", false);
     if (id.value()) facts_.secrets["externalId"] = *id.value();
   }
@@ -249,6 +249,7 @@ void Pass::make_plan() {
   Graph wanted;
   if (options.deleting) {
     wanted.secrets = whole_.secrets;
+    options.names = &whole_;
   } else {
     wanted = whole_;
   }
@@ -291,6 +292,12 @@ void Pass::finish() {
   stage_ = Stage::finished;
   if (!executor_->store_error().ok()) {
     return stop(executor_->store_error(), "StoreUnavailable", false);
+  }
+  // What the endpoint turned out not to have is neither made nor missing.
+  for (std::size_t i = 0; i < outcomes().size(); ++i) {
+    const Action& action = plan().actions[i];
+    if (action.verb != Verb::create || outcomes()[i].status.code != Code::unsupported) continue;
+    snapshot_.unsupported[action.type] = action.operation;
   }
   // Converged means: a look found nothing to do, and no promise is open that could still turn up.
   const std::set<std::string> retain = retained_types(in_.object);

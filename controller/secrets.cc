@@ -108,7 +108,7 @@ Status Secrets::take_literals(Object& object) const {
   return {};
 }
 
-Result<std::optional<Secret>> Secrets::external_id(const Object& object) const {
+Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dry_run) const {
   const Json& whole = object.kind == "Role" ? member(object.spec, "trust") : object.spec;
   const Json& literal = member(whole, "externalId");
   if (literal.is_string()) return std::optional(Secret(literal.get<std::string>()));
@@ -134,6 +134,7 @@ Result<std::optional<Secret>> Secrets::external_id(const Object& object) const {
   if (kept.ok() || kept.status().code != Code::not_found || !can_generate) {
     return optional(std::move(kept));
   }
+  if (dry_run) return std::optional(Secret("to-be-generated"));
   const Json& length = member(from, "generate/length");
   Result<Secret> fresh = generate(length.is_number() ? length.get<std::size_t>() : 30);
   if (!fresh.ok()) return fresh.status();

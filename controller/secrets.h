@@ -25,7 +25,9 @@ class Secrets {
 
   // The object's external id: from the environment, a file, the kept value, or generated once and
   // kept. Nothing when the object names none. For a Cluster with a roleRef, ask for its Role.
-  [[nodiscard]] Result<std::optional<Secret>> external_id(const Object& object) const;
+  // A dry run generates nothing: it answers with a stand-in.
+  [[nodiscard]] Result<std::optional<Secret>> external_id(const Object& object,
+                                                          bool dry_run = false) const;
 
   // Removes what is kept for an object. Its absence is fine.
   [[nodiscard]] Status drop(const ObjectKey& key) const;

@@ -14,6 +14,9 @@
 
 namespace byoc {
 
+// In dry runs, the beginning of a text that stands for what another object will have.
+inline constexpr std::string_view kKnownLater = "(known after ";
+
 // What a build function may know about the world: nothing that byoc itself makes for the object.
 struct Facts {
   std::string account;    // 12 digits, of the credentials in use

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/build.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -135,7 +136,11 @@ class Looker {
       for (const std::string_view field : row.identity) {
         const std::string name(field);
         if (!desired.params.contains(name)) continue;
-        fields[name] = resolve(desired.params[name], ready_lookup(), complete);
+        Json value = resolve(desired.params[name], ready_lookup(), complete);
+        const bool later = value.is_string() && value.get_ref<const std::string&>().starts_with(
+                                                    std::string(kKnownLater));
+        complete = complete && !later;
+        fields[name] = std::move(value);
       }
       if (complete) names.push_back({desired.key, std::move(fields)});
     }

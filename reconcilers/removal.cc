@@ -55,6 +55,7 @@ class Remover {
   void find_leaving() {
     for (const auto& [key, observed] : in_.world.by_key) {
       if (wanted_.contains(key) || observed.unseen) continue;
+      if (!observed.row->parent.empty()) continue;
       leave(observed,
             in_.options.deleting ? "its owner is being deleted" : "is not wanted any more");
     }
@@ -62,7 +63,7 @@ class Remover {
     for (const Observed& observed : in_.world.surplus) {
       leave(observed, "is a duplicate of " + in_.world.by_key.at(observed.key).id);
     }
-    for (const Observed& observed : in_.world.unasked) {
+    for (const Observed& observed : parts()) {
       const bool parent_leaves = leaves(observed.row->parent, observed.parent_id);
       if (!parent_leaves && !observed.row->exclusive) continue;
       leave(observed, parent_leaves ? "goes with what it is part of" : "is not in the manifest");
@@ -73,6 +74,15 @@ class Remover {
                         (one.observed.row->remove_with_parent &&
                          leaves(one.observed.row->parent, one.observed.parent_id));
     }
+  }
+
+  // Parts that the graph does not want, named or not.
+  std::vector<Observed> parts() const {
+    std::vector<Observed> out = in_.world.unasked;
+    for (const auto& [key, observed] : in_.world.by_key) {
+      if (!observed.row->parent.empty() && !wanted_.contains(key)) out.push_back(observed);
+    }
+    return out;
   }
 
   void leave(const Observed& observed, std::string why) {

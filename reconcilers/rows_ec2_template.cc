@@ -16,7 +16,14 @@ void read_template(const Row& row, const Json& item, std::vector<Observed>& out)
 
 void merge_data(const Json& body, Observed& into) {
   const Json& data = member(body, "LaunchTemplateVersions/0/LaunchTemplateData");
-  if (!data.is_null()) into.fields["LaunchTemplateData"] = data;
+  if (data.is_null()) return;
+  Json own = data;
+  // Some endpoints show the template's own tags among those for what it launches.
+  Json& specifications = own["TagSpecifications"];
+  for (std::size_t i = specifications.size(); i-- > 0;) {
+    if (specifications[i].value("ResourceType", "") == "launch-template") specifications.erase(i);
+  }
+  into.fields["LaunchTemplateData"] = std::move(own);
 }
 
 Json new_version(const Desired&, const Json& params, const Observed& observed) {
