@@ -9,7 +9,6 @@ namespace byoc::sim {
 namespace {
 
 constexpr std::size_t kComplaintsMax = 8;
-constexpr const char* kForeignUid = "99999999-ffff-4000-8000-000000000009";
 
 Object object_of(const char* kind, const char* name, const char* uid, Json spec) {
   Object object;
@@ -249,8 +248,9 @@ void History::demand_calm(std::size_t from, const char* when) {
 
 void History::demand_nothing_left() {
   cloud_.advance(std::chrono::hours(2));  // what AWS still takes down by itself
-  for (const auto& [key, ids] : owned(cloud_.world()))
-    complain("left behind: " + key + " " + ids[0]);
+  for (const auto& [key, ids] : owned(cloud_.world())) {
+    if (!key.starts_with(kForeignUid)) complain("left behind: " + key + " " + ids[0]);
+  }
   const Json after = cloud_.world().dump();
   if (after == before_) return;
   const Json patch = Json::diff(before_, after);
@@ -272,7 +272,7 @@ void settle_foreigners(SimCloud& cloud) {
     return Json::array(
         {{{"ResourceType", type},
           {"Tags", Json::array({{{"Key", "Name"}, {"Value", std::string("demo/") + key}},
-                                {{"Key", "byoc.dev/owner-uid"}, {"Value", kForeignUid}},
+                                {{"Key", "byoc.dev/owner-uid"}, {"Value", std::string(kForeignUid)}},
                                 {{"Key", "byoc.dev/key"}, {"Value", key}}})}}});
   };
   const Json vpc = made("ec2", "CreateVpc",

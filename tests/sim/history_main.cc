@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
     options.seed = seed;
     options.tell = tell;
     options.hurt = seed % 8 != 0;
-    options.delete_while_hurt = seed % 3 == 0;
+    options.delete_while_hurt = options.hurt && seed % 3 == 0;
     byoc::sim::History history(options);
     const auto complaints = history.run();
     if (complaints.empty()) continue;
