@@ -108,8 +108,8 @@ models:  ## trim the API models of the installed botocore again
 	@$(PYTHON) cloud/aws/models/trim.py
 
 .PHONY: docs
-docs: build  ## write docs/reference.md from the schemas again
-	@build/release/byocctl explain --reference > docs/reference.md
+docs:  ## write docs/reference.md from the schemas again
+	@scripts/make_reference.py
 
 .PHONY: clean
 clean:  ## remove build/

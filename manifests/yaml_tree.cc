@@ -124,7 +124,7 @@ struct Words {
   const char* hint;
 };
 
-constexpr Words kWords[] = {
+const Words kWords[] = {
     {YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation", "indent with spaces"},
     {YAML::ErrorMsg::END_OF_MAP, "the indentation fits no line above, or a `key:` lacks its colon",
      "align the line with its neighbours"},
