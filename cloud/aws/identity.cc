@@ -15,6 +15,8 @@ template <class... Cases>
 struct Match : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Match(Cases...) -> Match<Cases...>;
 
 HttpRequest get_request(const std::string& url) {
   const Endpoint endpoint = split_url(url);
