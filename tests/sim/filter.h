@@ -56,7 +56,7 @@ Answer describe(OpContext& context, const Json& params, const Describe& what, co
   Strings seen;
   table.each_listed(context.sight, [&](const std::string& id, const T& thing) {
     if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) return;
-    seen.push_back(id);
+    if (!ids.empty()) seen.push_back(id);
     for (const Filter& filter : filters) {
       const bool fit = is_tag_filter(filter) ? fits_tags(filter, thing.tags)
                                              : fits(filter, values(thing, filter.name));
