@@ -71,8 +71,8 @@ Trouble trouble_of(const Pass& pass) {
   for (std::size_t i = 0; i < pass.outcomes().size(); ++i) {
     const ActionOutcome& outcome = pass.outcomes()[i];
     if (outcome.state != ActionOutcome::State::failed) continue;
-    const bool lacking = outcome.status.code == Code::unsupported &&
-                         pass.plan().actions[i].verb == Verb::create;
+    const bool lacking =
+        outcome.status.code == Code::unsupported && pass.plan().actions[i].verb == Verb::create;
     if (lacking) continue;  // a condition says so
     const bool worse = worst.code == Code::ok ||
                        (needs_a_person(outcome.status.code) && !needs_a_person(worst.code));
@@ -186,6 +186,9 @@ PassInput Controller::input_for(const Object& object, const std::vector<Object>&
   const auto changed = changed_.find(key);
   const Time last = changed == changed_.end() ? Time{} : changed->second;
   input.read_since = std::max(last, now - options_.share);
+  const auto waits = waits_.find(key);
+  const bool polling = waits != waits_.end() && !waits->second.empty();
+  input.bulk_since = polling ? std::max(last, now - options_.believe) : input.read_since;
   input.detail_since = std::max(last, now - options_.full_sweep);
   const auto unsettled = unsettled_.find(key);
   if (unsettled != unsettled_.end()) input.unsettled = unsettled->second;
@@ -301,7 +304,10 @@ Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& sta
     waits_.erase(key);
     return now + options_.resync;
   }
-  if (made_progress(pass) && standing.failures == 0) return now;
+  if (made_progress(pass) && standing.failures == 0) {
+    waits_.erase(key);
+    return now;
+  }
   if (standing.failures > 0 || standing.stuck) {
     Duration delay = options_.backoff_min;
     for (int i = 1; i < standing.failures && delay < options_.backoff_max; ++i) delay *= 2;
@@ -313,8 +319,8 @@ Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& sta
   return now + poll_delay(key, pass);
 }
 
-// Few looks while the usual time is not over, then one per hundredth of it: a long wait costs few
-// calls and adds about half a percent.
+// Few looks while the usual time is not over, then one per fiftieth of it: a long wait costs few
+// calls and adds about one percent.
 Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
   if (pass.waiting()) return options_.wait_max;
   const Time now = cloud_.now();
@@ -328,7 +334,7 @@ Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
     still[action.key] = start;
     const Duration usual = std::chrono::seconds(action.settle_seconds);
     const bool early = now - start < usual * 7 / 10;
-    const Duration step = early ? usual / 20 : std::max(usual, now - start) / 100;
+    const Duration step = early ? usual / 20 : std::max(usual, now - start) / 50;
     delay = std::min(delay, std::max(options_.poll_min, step));
   }
   since = std::move(still);
@@ -339,6 +345,7 @@ std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vecto
   PassInput input = input_for(object, others);
   input.dry_run = true;
   input.detail_since = input.read_since;
+  input.bulk_since = input.read_since;
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input));
   pass->advance();
   while (!pass->finished()) {

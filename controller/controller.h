@@ -28,6 +28,7 @@ struct ControllerOptions {
   Duration poll_min = std::chrono::seconds(1);  // while something is under way
   Duration poll_max = std::chrono::seconds(10);
   Duration wait_max = std::chrono::seconds(30);     // for another object, which wakes us anyway
+  Duration believe = std::chrono::minutes(1);       // other answers, while something is waited for
   Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
   Duration absence_grace = kAbsenceGrace;
   int calls_max = 16;  // in flight, per object

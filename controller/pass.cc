@@ -154,7 +154,7 @@ bool Pass::gather_facts() {
   if (in_.object.kind == "Cluster") {
     queries.push_back(make_query("ec2", "DescribeAvailabilityZones", Json::object(), true));
   }
-  if (reader_.gather(principal_, queries, in_.read_since, in_.detail_since, answers_)) return false;
+  if (!gather(queries)) return false;
   for (const Query& query : queries) {
     const Status& status = answers_.at(query.name).status;
     if (status.ok()) continue;
@@ -179,6 +179,17 @@ bool Pass::gather_facts() {
     std::sort(facts_.zones.begin(), facts_.zones.end());
   }
   return gate();
+}
+
+bool Pass::gather(const std::vector<Query>& queries) {
+  bool waiting = false;
+  for (const Query& query : queries) {
+    const Time since = in_.unsettled.contains(query.name) ? in_.read_since
+                       : query.detail                     ? in_.detail_since
+                                                          : in_.bulk_since;
+    waiting = reader_.gather(principal_, query, since, answers_) || waiting;
+  }
+  return !waiting;
 }
 
 // What must hold before anything is compared.
@@ -218,7 +229,7 @@ bool Pass::look_around() {
       owner_, whole_, intents_, find_kind(in_.object.kind).types, in_.object.deleting(), retain};
   while (true) {
     // Asking is cheap, reading everything again is not: only when all questions are answered.
-    if (reader_.gather(principal_, open_, in_.read_since, in_.detail_since, answers_)) return false;
+    if (!gather(open_)) return false;
     LookResult result = look(input, answers_);
     if (result.error) {
       const Status status = *result.error;
@@ -226,9 +237,6 @@ bool Pass::look_around() {
       return false;
     }
     open_ = std::move(result.open);
-    for (Query& query : open_) {
-      if (in_.unsettled.contains(query.name)) query.detail = false;
-    }
     if (!open_.empty()) continue;
     snapshot_.observed = std::move(result.observed);
     snapshot_.unsupported = std::move(result.unsupported);
@@ -307,7 +315,9 @@ void Pass::finish() {
     if (retain.contains(intent.type) || snapshot_.unsupported.contains(intent.type)) return false;
     return deleting ? intent.sent != Time{} : intent.state != Intent::State::made;
   });
-  converged_ = is_empty(executor_->plan()) && !promises;
+  // Answers that were only believed while waiting prove nothing.
+  const bool looked_freshly = in_.bulk_since >= in_.read_since;
+  converged_ = is_empty(executor_->plan()) && !promises && looked_freshly;
 }
 
 }  // namespace byoc

@@ -35,7 +35,8 @@ struct PassInput {
   bool dry_run = false;
   Time read_since{};                // answers asked for earlier are stale
   Time detail_since{};              // the same for detail queries
-  std::set<std::string> unsettled;  // detail queries that are asked as often as the others
+  Time bulk_since{};                // the same for the others while something is waited for
+  std::set<std::string> unsettled;  // queries whose answer will change: always by read_since
   Duration absence_grace = kAbsenceGrace;
   int calls_max = 16;
   std::function<void(const Progress&)> on_progress;
@@ -79,6 +80,8 @@ class Pass {
   void stop(Status failure, std::string reason, bool waiting);
   void finish();
   [[nodiscard]] bool gate();
+  // Whether every answer is there; asks for the others.
+  [[nodiscard]] bool gather(const std::vector<Query>& queries);
   [[nodiscard]] const Object* cluster() const;
   [[nodiscard]] const Json* answer(const Query& query);
 

@@ -11,29 +11,22 @@ std::string scope_of(const Principal& principal) {
 
 }  // namespace
 
-bool Reader::gather(const std::shared_ptr<const Principal>& principal,
-                    const std::vector<Query>& queries, Time since, Time detail_since,
-                    Answers& answers) {
-  bool waiting = false;
-  const std::string scope = scope_of(*principal);
-  for (const Query& query : queries) {
-    Entry& entry = entries_[scope + query.name];
-    const Time oldest = query.detail ? detail_since : since;
-    if (entry.answered && entry.asked >= oldest) {
-      answers[query.name] = entry.answer;
-      continue;
-    }
-    waiting = true;
-    // A call that is under way but was asked too early is asked again when it is over.
-    if (entry.flying) continue;
-    entry.flying = true;
-    entry.answered = false;
-    entry.asked = cloud_.now();
-    ++calls_;
-    flying_.emplace(cloud_.start({query.service, query.operation, query.params, principal}),
-                    scope + query.name);
+bool Reader::gather(const std::shared_ptr<const Principal>& principal, const Query& query,
+                    Time since, Answers& answers) {
+  const std::string name = scope_of(*principal) + query.name;
+  Entry& entry = entries_[name];
+  if (entry.answered && entry.asked >= since) {
+    answers[query.name] = entry.answer;
+    return false;
   }
-  return waiting;
+  // A call that is under way but was asked too early is asked again when it is over.
+  if (entry.flying) return true;
+  entry.flying = true;
+  entry.answered = false;
+  entry.asked = cloud_.now();
+  ++calls_;
+  flying_.emplace(cloud_.start({query.service, query.operation, query.params, principal}), name);
+  return true;
 }
 
 bool Reader::take(Completion& completion) {

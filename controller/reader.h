@@ -16,11 +16,10 @@ class Reader {
  public:
   explicit Reader(Cloud& cloud) : cloud_(cloud) {}
 
-  // Answers that were asked for at or after `since` (`detail_since` for detail queries) go into
-  // `answers`; the others are asked for unless that is under way already. Returns whether some
-  // answer is still to come.
-  bool gather(const std::shared_ptr<const Principal>& principal, const std::vector<Query>& queries,
-              Time since, Time detail_since, Answers& answers);
+  // An answer that was asked for at or after `since` goes into `answers`; otherwise it is asked
+  // for, unless that is under way already. Returns whether the answer is still to come.
+  bool gather(const std::shared_ptr<const Principal>& principal, const Query& query, Time since,
+              Answers& answers);
 
   // Takes the answer to one of its calls (and its body); false when the ticket is not one of them.
   [[nodiscard]] bool take(Completion& completion);

@@ -55,6 +55,8 @@ class Looker {
   // The answer to a question, when it is there and good. Opens the question otherwise.
   const Json* ask(const Row& row, const Look& one, const Json& params) {
     Query query = make_query(row.service, one.operation, params, one.detail);
+    result_.asked.push_back(query.name);
+    if (one.removing) result_.unsettled.insert(query.name);  // what is left behind comes and goes
     const auto found = answers_.find(query.name);
     if (found == answers_.end()) {
       const bool asked = std::any_of(result_.open.begin(), result_.open.end(),
@@ -84,9 +86,20 @@ class Looker {
     if (body == nullptr) return;
     std::vector<Observed> all;
     for (const Json& item : member(*body, one.items)) read(row, one, item, all);
+    const std::string& name = result_.asked.back();
     for (Observed& observed : all) {
-      if (observed.owner_uid == in_.owner.uid) found_.push_back(std::move(observed));
+      if (observed.owner_uid != in_.owner.uid) continue;
+      if (observed.life != Life::ready) result_.unsettled.insert(name);
+      found_.push_back(std::move(observed));
     }
+    for (const auto& [key, intent] : in_.intents) {
+      if (intent.type == row.type && !has_key(key)) result_.unsettled.insert(name);
+    }
+  }
+
+  bool has_key(const std::string& key) const {
+    return std::any_of(found_.begin(), found_.end(),
+                       [&](const Observed& observed) { return observed.key == key; });
   }
 
   void look_named(const Row& row, const Look& one) {

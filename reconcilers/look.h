@@ -44,7 +44,8 @@ struct LookInput {
 struct LookResult {
   std::vector<Query> open;  // to be asked before the picture is complete
   std::vector<Observed> observed;
-  std::set<std::string> unsettled;  // names of queries whose answer will change by itself
+  std::vector<std::string> asked;   // names of all queries of this look
+  std::set<std::string> unsettled;  // names of those whose answer will change by itself
   std::map<std::string, std::string> unsupported;
   std::optional<Status> error;  // a read that failed: the picture cannot be trusted
 };

@@ -181,6 +181,12 @@ void History::storm() {
   }
   crashes_left_ = 0;
   cloud_.calm();
+  // What drifted since the last look is seen by the next: of a new controller, or by resyncs.
+  if (random_.chance(0.5)) {
+    restart();
+  } else {
+    run_until(cloud_.now() + std::chrono::minutes(70), never);
+  }
 }
 
 std::vector<std::string> History::run() {
