@@ -36,7 +36,8 @@ void add_checksum(const Operation& operation, HttpRequest& request) {
 bool forbids_page_size(const Service& service, const Json& params) {
   if (service.name != "ec2") return false;
   return std::any_of(params.items().begin(), params.items().end(), [](const auto& item) {
-    return item.key() != "Filters" && item.value().is_array() && !item.value().empty();
+    const bool filters = item.key() == "Filters" || item.key() == "Filter";
+    return !filters && item.value().is_array() && !item.value().empty();
   });
 }
 

@@ -113,6 +113,8 @@ TEST(Paging, SizesAreAskedForWhereTheyMay) {
   };
   EXPECT_EQ(sized("ec2", "DescribeRouteTables", Json::object())["MaxResults"], 100);
   EXPECT_EQ(sized("ec2", "DescribeVpcs", {{"Filters", {{{"Name", "x"}}}}})["MaxResults"], 1000);
+  EXPECT_EQ(sized("ec2", "DescribeNatGateways", {{"Filter", {{{"Name", "x"}}}}})["MaxResults"],
+            1000);
   EXPECT_FALSE(sized("ec2", "DescribeVpcs", {{"VpcIds", {"v"}}}).contains("MaxResults"));
   EXPECT_EQ(sized("ec2", "DescribeVpcs", {{"MaxResults", 5}})["MaxResults"], 5);
   EXPECT_EQ(sized("eks", "ListClusters", Json::object())["maxResults"], 100);
