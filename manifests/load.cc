@@ -71,7 +71,7 @@ bool is_list(const Json& document) {
 class Reader {
  public:
   Reader(std::string_view text, const std::string& file, const Limits& limits)
-      : file_(file), limits_(limits), nodes_left_(limits.nodes_max) {
+      : file_(file), limits_(limits) {
     index_lines(text);
   }
 
@@ -108,8 +108,8 @@ class Reader {
   }
 
   void read_document(const YamlDocument& document) {
-    YamlValue value = yaml_value(document, file_, limits_, nodes_left_, loaded_.diagnostics);
-    if (!value.whole || value.json.is_null()) return;
+    YamlValue value = yaml_value(document, file_, loaded_.diagnostics);
+    if (value.json.is_null()) return;
     const Mark start = document.nodes[document.root].mark;
     value.marks[""] = start;
     value.values[""] = start;
@@ -141,7 +141,6 @@ class Reader {
 
   std::string file_;
   Limits limits_;
-  std::size_t nodes_left_;
   std::vector<std::string_view> lines_;
   Loaded loaded_;
 };

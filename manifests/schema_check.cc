@@ -306,7 +306,7 @@ void ask_valijson(const std::string& kind, const Json& schema, const Json& docum
       valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
       parser.populateSchema(Adapter(schema), found->second);
     }
-    valijson::Validator validator;
+    thread_local valijson::Validator validator;  // keeps compiled patterns
     valijson::ValidationResults results;
     if (validator.validate(found->second, Adapter(document), &results)) return;
     for (const auto& error : results) return findings.error("", error.description);

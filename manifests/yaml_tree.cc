@@ -4,6 +4,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 #include <stdexcept>
@@ -48,12 +49,19 @@ class TreeBuilder : public YAML::EventHandler {
     add(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const Mark place = mark_of(mark);
     const auto target = anchors_.find(anchor);
-    if (target == anchors_.end()) throw Stop(mark_of(mark), "the alias names no anchor", "");
+    if (target == anchors_.end()) throw Stop(place, "the alias names no anchor", "");
+    if (std::find(open_.begin(), open_.end(), target->second) != open_.end()) {
+      throw Stop(place, "the alias refers to a value that it is part of", "");
+    }
+    const YamlNode& meant = documents_.back().nodes[target->second];
     YamlNode node;
     node.kind = YamlNode::Kind::alias;
-    node.mark = mark_of(mark);
+    node.mark = place;
     node.target = target->second;
+    node.expanded = meant.expanded;
+    node.height = meant.height;
     add(std::move(node), 0);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -69,12 +77,12 @@ class TreeBuilder : public YAML::EventHandler {
                        YAML::EmitterStyle::value) override {
     open(YamlNode::Kind::list, mark, tag, anchor);
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     open(YamlNode::Kind::map, mark, tag, anchor);
   }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnMapEnd() override { close(); }
 
   // Where the innermost list or map that is still open began; line 0 when none is.
   [[nodiscard]] Mark innermost() const {
@@ -85,36 +93,60 @@ class TreeBuilder : public YAML::EventHandler {
  private:
   void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
             YAML::anchor_t anchor) {
-    if (open_.size() >= limits_.depth_max) {
-      throw Stop(mark_of(mark),
-                 "nested more than " + std::to_string(limits_.depth_max) + " levels deep", "");
-    }
     YamlNode node;
     node.kind = kind;
     node.mark = mark_of(mark);
+    node.height = 1;
     if (tag != "?" && tag != "!" && !tag.empty()) node.tag = tag;
     open_.push_back(add(std::move(node), anchor));
   }
 
+  void close() {
+    const YamlNode& done = documents_.back().nodes[open_.back()];
+    open_.pop_back();
+    if (open_.empty()) return;
+    YamlNode& parent = documents_.back().nodes[open_.back()];
+    parent.expanded += done.expanded;
+    parent.height = std::max(parent.height, done.height + 1);
+  }
+
   std::uint32_t add(YamlNode node, YAML::anchor_t anchor) {
-    if (++nodes_ > limits_.nodes_max) {
-      throw Stop(node.mark,
-                 "more than " + std::to_string(limits_.nodes_max) + " values in one file",
-                 "split the file");
-    }
+    check_limits(node);
     YamlDocument& document = documents_.back();
     const auto index = static_cast<std::uint32_t>(document.nodes.size());
-    if (!open_.empty()) document.nodes[open_.back()].children.push_back(index);
+    if (!open_.empty()) {
+      YamlNode& parent = document.nodes[open_.back()];
+      parent.children.push_back(index);
+      const bool whole = node.kind == YamlNode::Kind::scalar || node.kind == YamlNode::Kind::alias;
+      if (whole) {
+        parent.expanded += node.expanded;
+        parent.height = std::max(parent.height, node.height + 1);
+      }
+    }
     document.nodes.push_back(std::move(node));
     if (anchor != 0) anchors_[anchor] = index;
     return index;
+  }
+
+  void check_limits(const YamlNode& node) {
+    if (open_.size() + node.height > limits_.depth_max) {
+      throw Stop(node.mark,
+                 "nested more than " + std::to_string(limits_.depth_max) + " levels deep", "");
+    }
+    expanded_ += node.expanded;
+    if (expanded_ > limits_.nodes_max) {
+      throw Stop(node.mark,
+                 "more than " + std::to_string(limits_.nodes_max) +
+                     " values in one file, aliases expanded",
+                 "split the file, or use fewer aliases");
+    }
   }
 
   std::vector<YamlDocument>& documents_;
   const Limits& limits_;
   std::map<YAML::anchor_t, std::uint32_t> anchors_;
   std::vector<std::uint32_t> open_;
-  std::size_t nodes_ = 0;
+  std::size_t expanded_ = 0;  // values of all documents
 };
 
 // yaml-cpp's words for authors of parsers, and ours for authors of manifests.

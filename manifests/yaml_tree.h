@@ -1,7 +1,8 @@
 // YAML text -> a tree of nodes with their places; the limits hold while it grows.
 //
 // The one place that talks to yaml-cpp, which parses into events here: nodes lie in one array and
-// point to each other by index, so neither nesting nor chains of aliases can exhaust the stack.
+// point to each other by index, so neither nesting nor chains of aliases can exhaust the stack, and
+// the size of what an alias stands for is known before anything is expanded.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,9 @@ struct YamlNode {
   std::string tag;     // explicit: "tag:yaml.org,2002:str", "!Ref"; empty for none
   std::string text;    // of a scalar
   std::vector<std::uint32_t> children;  // items of a list; key, value, key, value of a map
-  std::uint32_t target = 0;             // of an alias
+  std::uint32_t target = 0;             // of an alias: a node that is whole, never one around it
+  std::uint32_t expanded = 1;           // values in it, aliases expanded
+  std::uint32_t height = 0;             // nested lists and maps in it, aliases expanded
 };
 
 struct YamlDocument {

@@ -9,28 +9,15 @@ namespace {
 
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
-struct LimitReached {};  // thrown and caught in this file: unwinds a value that grew too large
-
 class ValueBuilder {
  public:
-  ValueBuilder(const YamlDocument& document, const std::string& file, const Limits& limits,
-               std::size_t& nodes_left, Diagnostics& diagnostics)
-      : document_(document),
-        file_(file),
-        limits_(limits),
-        nodes_left_(nodes_left),
-        diagnostics_(diagnostics),
-        open_(document.nodes.size(), false) {}
+  ValueBuilder(const YamlDocument& document, const std::string& file, Diagnostics& diagnostics)
+      : document_(document), file_(file), diagnostics_(diagnostics) {}
 
   YamlValue build() {
     YamlValue out;
     out_ = &out;
-    try {
-      out.json = value(document_.root, "", 0);
-      out.whole = true;
-    } catch (const LimitReached&) {
-      out.whole = false;
-    }
+    out.json = value(document_.root, "");
     return out;
   }
 
@@ -38,11 +25,6 @@ class ValueBuilder {
   void report(const Mark& mark, std::string text, std::string hint = "") {
     diagnostics_.push_back(
         {Severity::error, file_, mark.line, mark.column, "", std::move(text), std::move(hint)});
-  }
-
-  [[noreturn]] void stop(const Mark& mark, std::string text) {
-    report(mark, std::move(text));
-    throw LimitReached{};
   }
 
   // The node that an alias stands for; the node itself when it is none.
@@ -56,25 +38,11 @@ class ValueBuilder {
     out_->values[pointer] = mark;
   }
 
-  Json value(std::uint32_t at, const std::string& pointer, std::size_t depth) {
-    const std::uint32_t index = followed(at);
-    const YamlNode& node = document_.nodes[index];
-    const Mark& mark = document_.nodes[at].mark;
-    if (nodes_left_ == 0) {
-      stop(mark, "more than " + std::to_string(limits_.nodes_max) +
-                     " values in one file, aliases expanded");
-    }
-    --nodes_left_;
+  // Recursion is bounded: the tree was built within the limits, aliases expanded.
+  Json value(std::uint32_t at, const std::string& pointer) {
+    const YamlNode& node = document_.nodes[followed(at)];
     if (node.kind == YamlNode::Kind::scalar) return scalar(node);
-    if (open_[index]) stop(mark, "the alias refers to a value that it is part of");
-    if (depth >= limits_.depth_max) {
-      stop(mark, "nested more than " + std::to_string(limits_.depth_max) + " levels deep");
-    }
-    open_[index] = true;
-    Json out =
-        node.kind == YamlNode::Kind::list ? list(node, pointer, depth) : map(node, pointer, depth);
-    open_[index] = false;
-    return out;
+    return node.kind == YamlNode::Kind::list ? list(node, pointer) : map(node, pointer);
   }
 
   Json scalar(const YamlNode& node) {
@@ -95,18 +63,18 @@ class ValueBuilder {
     return guessed;
   }
 
-  Json list(const YamlNode& node, const std::string& pointer, std::size_t depth) {
+  Json list(const YamlNode& node, const std::string& pointer) {
     Json out = Json::array();
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const std::string item = pointer_to(pointer, i);
       const Mark& mark = document_.nodes[node.children[i]].mark;
       place(item, mark, mark);
-      out.push_back(value(node.children[i], item, depth + 1));
+      out.push_back(value(node.children[i], item));
     }
     return out;
   }
 
-  Json map(const YamlNode& node, const std::string& pointer, std::size_t depth) {
+  Json map(const YamlNode& node, const std::string& pointer) {
     Json out = Json::object();
     std::map<std::string, Mark> written;
     std::vector<std::uint32_t> merged;
@@ -127,9 +95,9 @@ class ValueBuilder {
       }
       const std::string member = pointer_to(pointer, *name);
       place(member, mark, document_.nodes[node.children[i + 1]].mark);
-      out[*name] = value(node.children[i + 1], member, depth + 1);
+      out[*name] = value(node.children[i + 1], member);
     }
-    for (const std::uint32_t other : merged) merge(other, out, pointer, depth);
+    for (const std::uint32_t other : merged) merge(other, out, pointer);
     return out;
   }
 
@@ -146,28 +114,24 @@ class ValueBuilder {
   }
 
   // `<<: *one` or `<<: [*one, *two]`: members that the map does not have itself.
-  void merge(std::uint32_t at, Json& into, const std::string& pointer, std::size_t depth) {
-    const std::uint32_t index = followed(at);
-    const YamlNode& node = document_.nodes[index];
+  void merge(std::uint32_t at, Json& into, const std::string& pointer) {
+    const YamlNode& node = document_.nodes[followed(at)];
     const Mark& mark = document_.nodes[at].mark;
     if (node.kind == YamlNode::Kind::list) {
-      if (open_[index]) stop(mark, "the alias refers to a value that it is part of");
-      open_[index] = true;
       for (const std::uint32_t item : node.children) {
         if (document_.nodes[followed(item)].kind == YamlNode::Kind::list) {
           report(document_.nodes[item].mark, "`<<` merges maps only");
         } else {
-          merge(item, into, pointer, depth);
+          merge(item, into, pointer);
         }
       }
-      open_[index] = false;
       return;
     }
     if (node.kind != YamlNode::Kind::map) return report(mark, "`<<` merges maps only");
     // Read at a place of its own, so that it disturbs no marks; then taken over where absent.
     YamlValue aside;
     YamlValue* const kept = std::exchange(out_, &aside);
-    const Json other = value(at, pointer, depth);
+    const Json other = value(at, pointer);
     out_ = kept;
     for (const auto& [name, item] : other.items()) {
       if (into.contains(name)) continue;
@@ -190,19 +154,16 @@ class ValueBuilder {
 
   const YamlDocument& document_;
   const std::string& file_;
-  const Limits& limits_;
-  std::size_t& nodes_left_;
   Diagnostics& diagnostics_;
-  std::vector<bool> open_;
   YamlValue* out_ = nullptr;
 };
 
 }  // namespace
 
-YamlValue yaml_value(const YamlDocument& document, const std::string& file, const Limits& limits,
-                     std::size_t& nodes_left, Diagnostics& diagnostics) {
-  if (document.nodes.empty()) return {Json(), {}, {}, true};
-  return ValueBuilder(document, file, limits, nodes_left, diagnostics).build();
+YamlValue yaml_value(const YamlDocument& document, const std::string& file,
+                     Diagnostics& diagnostics) {
+  if (document.nodes.empty()) return {};
+  return ValueBuilder(document, file, diagnostics).build();
 }
 
 }  // namespace byoc

@@ -13,14 +13,12 @@ struct YamlValue {
   Json json;
   std::map<std::string, Mark> marks;   // JSON pointer -> place of the key; of items: of the item
   std::map<std::string, Mark> values;  // JSON pointer -> place of the value
-  bool whole = false;                  // false: a limit was reached, json is not to be used
 };
 
 // Resolves aliases, merge keys (`<<`) and the types of plain scalars: YAML 1.2's core schema
 // (yes, no, on and off are text), but numbers with leading zeros stay text, so that an account id
-// keeps its digits. `nodes_left` is counted down with every value, aliases expanded.
+// keeps its digits. What is wrong with single values is told; the rest is read all the same.
 [[nodiscard]] YamlValue yaml_value(const YamlDocument& document, const std::string& file,
-                                   const Limits& limits, std::size_t& nodes_left,
                                    Diagnostics& diagnostics);
 
 // The JSON value of a plain scalar.
