@@ -22,6 +22,7 @@ kind: Cluster
 metadata:
   name: {name}
 spec:
+  roleRef: {{name: {name}}}
   region: us-west-2
   instanceTypes: [t3.xlarge]
   network: {{cidr: 10.20.0.0/16, zones: [a, b], nat: Single}}
