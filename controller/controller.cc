@@ -53,6 +53,9 @@ std::string event_reason(const Progress& progress) {
   }
 }
 
+// Failures in a row, with growing pauses, that make two minutes (aws-rules C4).
+constexpr int kFailuresOfPropagation = 8;
+
 // A refusal that time alone does not heal.
 bool needs_a_person(Code code) {
   return code == Code::invalid || code == Code::denied || code == Code::quota ||
@@ -226,7 +229,10 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
       needs_a_person(trouble.code) || has_blocked(pass) ||
       (!pass.failure().ok() && !pass.waiting() && needs_a_person(pass.failure().code)) ||
       pass.reason() == "DeletionProtected" || pass.reason() == "Paused";
-  standing.stuck = hopeless && !made_progress(pass);
+  // What should only have needed time to propagate, and still fails after two minutes.
+  const bool late = standing.failures >= kFailuresOfPropagation &&
+                    (trouble.code == Code::not_found || trouble.code == Code::already_exists);
+  standing.stuck = (hopeless || late) && !made_progress(pass);
   unsettled_[key] = pass.unsettled();
   const bool moved = store_status(pass.object(), pass);
   if (options_.on_pass) options_.on_pass(pass.object(), pass);

@@ -60,6 +60,17 @@ Observed read_made(const Row& row, const Action& action, const Json& sent, const
   return made;
 }
 
+// The fields without those whose parameters hold a secret: the store never sees it in clear.
+Json without_secrets(const Action& action, Json fields) {
+  for (const auto& [name, value] : action.params.items()) {
+    const std::vector<Reference> used = references(value);
+    const bool secret = std::any_of(used.begin(), used.end(),
+                                    [](const Reference& r) { return r.key == "secret"; });
+    if (secret) fields.erase(name);
+  }
+  return fields;
+}
+
 }  // namespace
 
 Executor::Executor(Store& store, Cloud& cloud, ExecutorInput input)
@@ -184,7 +195,7 @@ void Executor::made(const Action& action, const Completion& completion, ActionOu
   Intent intent = promised->second;
   intent.state = Intent::State::made;
   intent.id = made.id;
-  intent.made = std::move(fields);
+  intent.made = without_secrets(action, std::move(fields));
   keep(intent);
 }
 

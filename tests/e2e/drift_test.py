@@ -40,7 +40,8 @@ class Hand:
 
     def aws(self, *args):
         """The AWS CLI itself."""
-        command = [Path(sys.executable).parent / "aws", "--endpoint-url", self.endpoint]
+        command = [Path(sys.executable).parent / "aws", "--region", REGION]
+        command += ["--endpoint-url", self.endpoint]
         env = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         env |= {"PATH": os.environ["PATH"], "AWS_REGION": REGION}
         subprocess.run([*command, *args], check=True, env=env, stdout=subprocess.DEVNULL)

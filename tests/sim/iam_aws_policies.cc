@@ -36,7 +36,7 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "AmazonElasticFileSystemReadOnlyAccess",
     "AmazonEventBridgeFullAccess",
     "AmazonFSxFullAccess",
-    "AmazonGuardDutyFullAccess",
+    "AmazonGuardDutyFullAccess_v2",
     "AmazonGuardDutyFullAccess_v2",
     "AmazonRoute53FullAccess",
     "AmazonRoute53ResolverFullAccess",
