@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import re
-import signal
 import subprocess
 
 import pytest
@@ -175,18 +174,6 @@ def read_all(terminal):
         if not data:
             return said
         said += data
-
-
-def test_interrupted(applied, _proxy, tmp_path):
-    manifests = write_stack(tmp_path, "interrupted")
-    _proxy.forget()
-    process = applied.start("apply", "-f", manifests, "--yes")
-    assert _proxy.wait_for_calls(12, timeout=120)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 130, out + err
-    applied.ok("apply", "-f", manifests, "--yes")
-    applied.ok("delete", "-f", manifests, "--yes")
 
 
 def test_completion_is_shell(applied):
