@@ -43,13 +43,14 @@ build: configure-release  ## byocctl, optimised, by GCC: build/release/byocctl
 .PHONY: debug
 debug:  ## everything with ASan and UBSan: build/asan
 	@$(CONFIGURE) -B build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_GCC) \
-	  -DBYOC_SANITIZE=ON --log-level=WARNING
+	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_SIMULATE=$(CURDIR)/build/clang/tests/simulate \
+	  --log-level=WARNING
 	@cmake --build build/asan -j $(JOBS)
 
 .PHONY: clang
 clang:  ## everything by clang, warnings are errors: build/clang
 	@$(CONFIGURE) -B build/clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
-	  -DCMAKE_CXX_FLAGS_DEBUG=-O0 --log-level=WARNING
+	  -DCMAKE_CXX_FLAGS_DEBUG=-O1 --log-level=WARNING
 	@cmake --build build/clang -j $(JOBS)
 
 .PHONY: install

@@ -1,6 +1,7 @@
 #include "reconcilers/build.h"
 
 #include "base/check.h"
+#include "manifests/preset.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -90,7 +91,11 @@ std::vector<ObjectKey> references_of(const Object& object) {
   std::vector<ObjectKey> keys;
   add_reference(object, "roleRef/name", "Role", keys);
   add_reference(object, "clusterRef/name", "Cluster", keys);
-  if (object.kind == "Role") add_named_roles(object.spec, object.metadata.ns, keys);
+  if (object.kind != "Role") return keys;
+  add_named_roles(object.spec, object.metadata.ns, keys);
+  const Json& preset = member(object.spec, "policies/preset");
+  const Json* found = preset.is_string() ? find_preset(preset.get<std::string>()) : nullptr;
+  if (found != nullptr) add_named_roles(*found, object.metadata.ns, keys);
   return keys;
 }
 

@@ -89,8 +89,11 @@ class Hand:
         self.iam.put_role_policy(RoleName=NAME, PolicyName="look", PolicyDocument=EVERYTHING)
 
     def changes_the_trust(self):
-        nobody = '{"Version":"2012-10-17","Statement":[]}'
-        self.iam.update_assume_role_policy(RoleName=NAME, PolicyDocument=nobody)
+        other = (
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
+            '"Principal":{"Service":"ec2.amazonaws.com"}}]}'
+        )
+        self.iam.update_assume_role_policy(RoleName=NAME, PolicyDocument=other)
 
 
 VERBS = ("takes", "changes", "deletes", "detaches")

@@ -26,7 +26,7 @@ std::vector<std::string> folders() {
 }
 
 std::vector<std::string> findings(const std::string& folder) {
-  Loaded loaded = load_paths({std::string(BYOC_SOURCE_DIR "/examples/") + folder});
+  Loaded loaded = load_paths({std::string(BYOC_SOURCE_DIR "/") + folder});
   EXPECT_FALSE(loaded.manifests.empty()) << folder;
   Diagnostics found = loaded.diagnostics;
   for (Diagnostic& diagnostic : validate(loaded.manifests, {})) found.push_back(diagnostic);
@@ -39,13 +39,13 @@ TEST(Examples, GiveNoFindings) {
   ASSERT_THAT(folders(), testing::Contains("lightning"));
   for (const std::string& folder : folders()) {
     if (folder == "seed-literals") continue;
-    EXPECT_THAT(findings(folder), IsEmpty()) << folder;
+    EXPECT_THAT(findings("examples/" + folder), IsEmpty()) << folder;
   }
 }
 
 TEST(Examples, TheVendorsOwnWordsGiveWarningsOnly) {
   EXPECT_THAT(
-      findings("seed-literals"),
+      findings("tests/manifests/literals"),
       ElementsAre(HasSubstr("warning: Cluster/my-byoc-cluster spec.roleArn: the account "
                             "number in the ARN has 10 digits"),
                   HasSubstr("warning: Cluster/my-byoc-cluster spec.externalId: the external "
