@@ -18,20 +18,20 @@ constexpr int kVpcPrefixMax = 26;
 constexpr int kSubnetPrefixMax = 28;
 constexpr std::size_t kZonesDefault = 2;
 
+// Neither role is fine too: then the controller's own credentials are used.
 void check_identity(const Object& object, Findings& findings) {
   const Json& spec = object.spec;
   const bool by_name = spec.contains("roleRef");
-  if (by_name && spec.contains("roleArn")) {
+  const bool by_arn = spec.contains("roleArn");
+  if (by_name && by_arn) {
     findings.error("/spec/roleArn", "`roleRef` and `roleArn` exclude each other", "remove one");
   }
-  if (!by_name && !spec.contains("roleArn")) {
-    findings.error("/spec", "the cluster needs a role: `roleRef` or `roleArn`",
-                   "write roleRef: {name: NAME}");
-  }
   for (const char* field : {"externalId", "externalIdFrom"}) {
-    if (!by_name || spec.contains("roleArn") || !spec.contains(field)) continue;
+    if (by_arn || !spec.contains(field)) continue;
     findings.error(std::string("/spec/") + field,
-                   "with `roleRef` the external id comes from the Role", "remove it");
+                   by_name ? "with `roleRef` the external id comes from the Role"
+                           : "an external id without `roleArn` has no use",
+                   "remove it");
   }
   check_external_id(object, "/spec", findings);
 }

@@ -1,0 +1,98 @@
+// What wrong/*.yaml cannot show: objects that came from no file, other namespaces, and limits.
+#include "manifests/validate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace byoc {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Manifest made(const char* kind, const char* name, const char* spec, const char* ns = "default") {
+  Manifest manifest;
+  manifest.object.kind = kind;
+  manifest.object.metadata.name = name;
+  manifest.object.metadata.ns = ns;
+  manifest.object.spec = Json::parse(spec);
+  manifest.file = "flags";
+  return manifest;
+}
+
+std::vector<std::string> said(std::vector<Manifest>& manifests,
+                              const std::vector<Object>& existing = {}) {
+  std::vector<std::string> out;
+  for (const Diagnostic& found : validate(manifests, existing)) {
+    out.push_back(format_diagnostic(found));
+  }
+  return out;
+}
+
+std::vector<std::string> said(const std::string& text) {
+  Loaded loaded = load_text(text, "t");
+  EXPECT_THAT(loaded.diagnostics, IsEmpty());
+  return said(loaded.manifests);
+}
+
+TEST(Validate, ObjectsWithoutAFileAreCheckedAndDefaulted) {
+  std::vector<Manifest> good = {made("Cluster", "c", "{}")};
+  EXPECT_THAT(said(good), IsEmpty());
+  EXPECT_EQ(good[0].object.spec["region"], "us-east-1");
+  std::vector<Manifest> wrong = {made("Cluster", "c", R"({"regoin":"x"})")};
+  EXPECT_THAT(said(wrong), ElementsAre("flags: error: Cluster/c spec.regoin: unknown field\n"
+                                       "  hint: did you mean `region`?"));
+}
+
+TEST(Validate, ReferencesLookAtExistingObjectsOfTheNamespace) {
+  const char* spec = R"({"clusterRef":{"name":"c"},"instanceTypes":["m5.large"]})";
+  const std::vector<Object> existing = {made("Cluster", "c", "{}", "team-a").object};
+  std::vector<Manifest> there = {made("NodeGroup", "n", spec, "team-a")};
+  EXPECT_THAT(said(there, existing), IsEmpty());
+  std::vector<Manifest> elsewhere = {made("NodeGroup", "n", spec, "team-b")};
+  EXPECT_THAT(
+      said(elsewhere, existing),
+      ElementsAre(HasSubstr("NodeGroup/team-b/n spec.clusterRef.name: there is no Cluster")));
+}
+
+TEST(Validate, AnExistingObjectMayHoldTheName) {
+  std::vector<Manifest> manifests = {made("Cluster", "a.b", "{}")};
+  const std::vector<Object> existing = {made("Cluster", "a-b", R"({"region":"us-east-1"})").object};
+  EXPECT_THAT(said(manifests, existing),
+              ElementsAre(HasSubstr("Cluster/a-b, which exists, gets the same name in AWS")));
+}
+
+TEST(Validate, TheSameObjectAgainIsNoFinding) {
+  std::vector<Manifest> first = {
+      made("Role", "r", R"({"trust":{"services":["ec2.amazonaws.com"]}})")};
+  EXPECT_THAT(said(first), IsEmpty());
+  std::vector<Manifest> again = {
+      made("Role", "r", R"({"trust":{"services":["ec2.amazonaws.com"]}})")};
+  EXPECT_THAT(said(again, {first[0].object}), IsEmpty());
+}
+
+TEST(Validate, EmptyMapsAndListsAreNotWritten) {
+  EXPECT_THAT(
+      said("apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata:\n  name: c\n  labels:\n"
+           "  creationTimestamp: null\nspec:\n  tags:\n  network:\n  instanceTypes:\nstatus:\n"),
+      IsEmpty());
+}
+
+TEST(Validate, ManyFindingsAreCounted) {
+  std::string text = "apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata: {name: c}\nspec:\n";
+  for (int i = 0; i < 150; ++i) text += "  banana" + std::to_string(i) + ": 1\n";
+  const std::vector<std::string> found = said(text);
+  ASSERT_EQ(found.size(), 101U);
+  EXPECT_EQ(found.back(), "t: error: 50 more findings in this file are not shown");
+}
+
+TEST(Validate, VeryLongTextsAreToldNotMatched) {
+  const std::string text =
+      "apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata: {name: c}\nspec:\n";
+  EXPECT_THAT(said(text + "  region: " + std::string(900000, 'a') + "\n"),
+              ElementsAre(HasSubstr("900000 characters are too many; at most 32 are allowed")));
+}
+
+}  // namespace
+}  // namespace byoc
