@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export BYOCCTL=${BYOCCTL:-$PWD/build/release/byocctl}
-build/release/bench/byoc_bench --benchmark_min_time=0.2
+build/release/bench/byoc_bench
 for script in bench/*_bench.py; do
   [ -e "$script" ] || continue
   echo "--- $(basename "$script")"
