@@ -61,7 +61,7 @@ class AwsCloud final : public Cloud {
   void sign_and_send(Flight& flight);
   void make_token(Flight& flight, const Credentials& credentials);
   void send(Flight& flight, const Credentials* credentials);
-  void on_exchange(Exchange exchange);
+  void on_exchange(const Exchange& exchange);
   void on_outcome(Flight& flight, Outcome outcome, const Exchange& exchange);
   void send_again(Flight& flight, Outcome outcome, const Exchange& exchange);
   void send_resigned(Flight& flight, Outcome outcome, const Exchange& exchange);
@@ -163,7 +163,7 @@ void AwsCloud::send(Flight& flight, const Credentials* credentials) {
   in_air_.emplace(transport_.start(std::move(request), options), flight.ticket);
 }
 
-void AwsCloud::on_exchange(Exchange exchange) {
+void AwsCloud::on_exchange(const Exchange& exchange) {
   if (const auto ask = http_asks_.find(exchange.id); ask != http_asks_.end()) {
     const IdentityKey key = std::move(ask->second);
     http_asks_.erase(ask);
@@ -325,7 +325,7 @@ std::optional<Completion> AwsCloud::wait(Time until) {
     run_asks();
     for (Exchange& exchange :
          transport_.wait(ready_.empty() ? patience(time, until) : Duration{0}, wake_fds())) {
-      on_exchange(std::move(exchange));
+      on_exchange(exchange);
     }
     run_asks();
     if (!ready_.empty()) {

@@ -116,7 +116,7 @@ class XmlReader {
     into = scalar_from_text(ref, text_of(node));
     if (into.is_null()) return why_ = "the answer's " + ref.name + " is no number", false;
     if (is_policy_document(service_, ref)) {
-      into = decode_policy_document(into.get<std::string>());
+      into = decode_policy_document(into.get_ref<const std::string&>());
     }
     return true;
   }

@@ -29,7 +29,7 @@ std::string_view without_comment(std::string_view line) {
 }
 
 // "profile dev" -> "dev" of the map for its kind; unprefixed names are profiles.
-void sort_sections(std::map<std::string, Section> sections, Profiles& profiles) {
+void sort_sections(std::map<std::string, Section>&& sections, Profiles& profiles) {
   for (auto& [name, section] : sections) {
     const auto space = name.find_first_of(" \t");
     const std::string kind = space == std::string::npos ? "" : name.substr(0, space);

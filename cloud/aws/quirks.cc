@@ -15,8 +15,8 @@ bool is_policy_document(const Service& service, const ShapeRef& member) {
          member.name == "Document";
 }
 
-std::string decode_policy_document(std::string text) {
-  return text.starts_with('%') ? percent_decode(text) : text;
+std::string decode_policy_document(std::string_view text) {
+  return text.starts_with('%') ? percent_decode(text) : std::string(text);
 }
 
 bool is_root_value(const Service& service, const Operation& operation) {

@@ -13,7 +13,7 @@ namespace byoc {
 // IAM percent-encodes the policy documents of its answers (RFC 3986), and some endpoints do not:
 // only text that starts with an escape is decoded.
 [[nodiscard]] bool is_policy_document(const Service& service, const ShapeRef& member);
-[[nodiscard]] std::string decode_policy_document(std::string text);
+[[nodiscard]] std::string decode_policy_document(std::string_view text);
 
 // S3 GetBucketLocation answers with the value as the root element. An empty one means us-east-1
 // and leaves LocationConstraint out.
