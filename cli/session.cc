@@ -12,7 +12,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "cloud/aws/aws_cloud.h"
+#include "controller/connect.h"
 #include "manifests/schema.h"
 #include "manifests/validate.h"
 
@@ -85,9 +85,7 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
 Result<Cloud*> Session::cloud() {
   if (!cloud_) {
     catch_interrupts();
-    AwsOptions options;
-    options.wake_fd = g_wake[0];
-    auto made = make_aws_cloud(std::move(options));
+    auto made = connect_to_aws(g_wake[0]);
     if (!made.ok()) return made.status();
     cloud_ = std::move(made).value();
   }
