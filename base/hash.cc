@@ -43,6 +43,8 @@ std::string sha256_base32(std::string_view bytes) {
   return text;
 }
 
-std::string Secret::fingerprint() const { return "sha256:" + sha256_hex(value_).substr(0, 8); }
+std::string Secret::fingerprint() const {
+  return "sha256:" + sha256_hex(value_).substr(0, 8);
+}
 
 }  // namespace byoc

@@ -6,7 +6,7 @@
 
 namespace byoc {
 
-[[nodiscard]] std::string sha256_hex(std::string_view bytes);      // 64 lower-case hex digits
-[[nodiscard]] std::string sha256_base32(std::string_view bytes);   // 52 characters of a-z2-7
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);     // 64 lower-case hex digits
+[[nodiscard]] std::string sha256_base32(std::string_view bytes);  // 52 characters of a-z2-7
 
 }  // namespace byoc

@@ -50,8 +50,8 @@ struct [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}                          // NOLINT: implicit
-  Result(Status why) : state_(std::move(why)) {                          // NOLINT: implicit
+  Result(T value) : state_(std::move(value)) {}  // NOLINT: implicit
+  Result(Status why) : state_(std::move(why)) {  // NOLINT: implicit
     check(!std::get<Status>(state_).ok(), "a Result needs a value or an error");
   }
   [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }

@@ -64,8 +64,8 @@ Observed read_made(const Row& row, const Action& action, const Json& sent, const
 Json without_secrets(const Action& action, Json fields) {
   for (const auto& [name, value] : action.params.items()) {
     const std::vector<Reference> used = references(value);
-    const bool secret = std::any_of(used.begin(), used.end(),
-                                    [](const Reference& r) { return r.key == "secret"; });
+    const bool secret =
+        std::any_of(used.begin(), used.end(), [](const Reference& r) { return r.key == "secret"; });
     if (secret) fields.erase(name);
   }
   return fields;

@@ -22,7 +22,8 @@ class Differ {
         graph_(graph),
         snapshot_(snapshot),
         options_(options),
-        world_(assign_keys(owner, options.names != nullptr ? *options.names : graph, snapshot, options)),
+        world_(assign_keys(owner, options.names != nullptr ? *options.names : graph, snapshot,
+                           options)),
         full_(lookup_in(world_, graph)),
         shown_([this](const Reference& r) { return r.key == "secret" ? Json() : full_(r); }) {}
 

@@ -75,6 +75,40 @@ void read_leftover(const Row& row, const Json& item, std::vector<Observed>& out)
   out.push_back(part_of(row, item.at("VpcId").get<std::string>(), std::move(fields)));
 }
 
+// What others leave in a VPC that is all ours; looked for only while it goes.
+std::vector<Row> leftover_rows() {
+  return {
+      {.type = "leftover-interface",
+       .service = "ec2",
+       .looks = {{.from = Look::From::parent,
+                  .operation = "DescribeNetworkInterfaces",
+                  .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]},)"
+                            R"({"Name":"status","Values":["available"]}]})",
+                  .items = "NetworkInterfaces",
+                  .read = read_leftover,
+                  .removing = true}},
+       .id = "NetworkInterfaceId",
+       .identity = {"NetworkInterfaceId"},
+       .parent = "vpc",
+       .remove = "DeleteNetworkInterface",
+       .remove_params = R"({"NetworkInterfaceId":"@id"})"},
+
+      {.type = "leftover-group",
+       .service = "ec2",
+       .looks = {{.from = Look::From::parent,
+                  .operation = "DescribeSecurityGroups",
+                  .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]}]})",
+                  .items = "SecurityGroups",
+                  .read = read_leftover,
+                  .removing = true}},
+       .id = "GroupId",
+       .identity = {"GroupId"},
+       .parent = "vpc",
+       .remove = "DeleteSecurityGroup",
+       .remove_params = R"({"GroupId":"@id"})"},
+  };
+}
+
 }  // namespace
 
 std::vector<Row> rows_ec2_group() {
@@ -87,7 +121,7 @@ std::vector<Row> rows_ec2_group() {
   ingress.read = read_ingress;
   Look egress = groups;
   egress.read = read_egress;
-  return {
+  std::vector<Row> rows = {
       {.type = "security-group",
        .service = "ec2",
        .looks = {groups},
@@ -121,35 +155,9 @@ std::vector<Row> rows_ec2_group() {
        .exclusive = true,
        .comes_with_parent = true},
 
-      {.type = "leftover-interface",
-       .service = "ec2",
-       .looks = {{.from = Look::From::parent,
-                  .operation = "DescribeNetworkInterfaces",
-                  .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]},)"
-                            R"({"Name":"status","Values":["available"]}]})",
-                  .items = "NetworkInterfaces",
-                  .read = read_leftover,
-                  .removing = true}},
-       .id = "NetworkInterfaceId",
-       .identity = {"NetworkInterfaceId"},
-       .parent = "vpc",
-       .remove = "DeleteNetworkInterface",
-       .remove_params = R"({"NetworkInterfaceId":"@id"})"},
-
-      {.type = "leftover-group",
-       .service = "ec2",
-       .looks = {{.from = Look::From::parent,
-                  .operation = "DescribeSecurityGroups",
-                  .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]}]})",
-                  .items = "SecurityGroups",
-                  .read = read_leftover,
-                  .removing = true}},
-       .id = "GroupId",
-       .identity = {"GroupId"},
-       .parent = "vpc",
-       .remove = "DeleteSecurityGroup",
-       .remove_params = R"({"GroupId":"@id"})"},
   };
+  for (Row& row : leftover_rows()) rows.push_back(std::move(row));
+  return rows;
 }
 
 }  // namespace byoc

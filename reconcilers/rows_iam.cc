@@ -76,7 +76,8 @@ void read_provider(const Row& row, const Json& item, std::vector<Observed>& out)
 
 Row role_row() {
   constexpr std::string_view kUpdate =
-      R"({"RoleName":"@id","MaxSessionDuration":"@MaxSessionDuration","Description":"@Description"})";
+      R"({"RoleName":"@id","MaxSessionDuration":"@MaxSessionDuration",)"
+      R"("Description":"@Description"})";
   return {.type = "role",
           .service = "iam",
           .looks = {{.from = Look::From::named,

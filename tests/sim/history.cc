@@ -277,9 +277,10 @@ void settle_foreigners(SimCloud& cloud) {
   const auto tags = [](const char* type, const char* key) {
     return Json::array(
         {{{"ResourceType", type},
-          {"Tags", Json::array({{{"Key", "Name"}, {"Value", std::string("demo/") + key}},
-                                {{"Key", "byoc.dev/owner-uid"}, {"Value", std::string(kForeignUid)}},
-                                {{"Key", "byoc.dev/key"}, {"Value", key}}})}}});
+          {"Tags",
+           Json::array({{{"Key", "Name"}, {"Value", std::string("demo/") + key}},
+                        {{"Key", "byoc.dev/owner-uid"}, {"Value", std::string(kForeignUid)}},
+                        {{"Key", "byoc.dev/key"}, {"Value", key}}})}}});
   };
   const Json vpc = made("ec2", "CreateVpc",
                         {{"CidrBlock", "10.0.0.0/16"}, {"TagSpecifications", tags("vpc", "vpc")}});
