@@ -185,6 +185,7 @@ TEST(SimCloudTest, ACrashAfterExecutionLosesOnlyTheAnswer) {
   EXPECT_THROW(static_cast<void>(cloud.wait(kNever)), Crash);
   cloud.on_point = nullptr;
   cloud.forget_inflight();
+  must(cloud, "ec2", "DescribeVpcs");
   EXPECT_FALSE(cloud.wait(cloud.now() + minutes(1)).has_value()) << "forgotten answers stay away";
   const Json seen = must(cloud, "ec2", "DescribeInternetGateways");
   EXPECT_THAT(seen["InternetGateways"], SizeIs(2)) << "calls that were sent are executed";
