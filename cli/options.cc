@@ -16,6 +16,7 @@ DEFINE_bool(all_namespaces, false, "all namespaces");
 DEFINE_string(for, "", "what to wait for: condition=TYPE[=STATUS], phase=PHASE, delete");
 DEFINE_string(state_dir, "", "state directory (BYOC_STATE_DIR)");
 DEFINE_string(region, "", "region for what has none (AWS_REGION)");
+DEFINE_string(absence_grace, "", "how long an empty answer after a create proves nothing: 150s");
 DEFINE_string(timeout, "", "how long to wait: 90m, 30s, 5400");
 DEFINE_bool(yes, false, "do not ask");
 DEFINE_bool(wait, true, "wait until it is done");
@@ -48,6 +49,19 @@ std::string default_region() {
     if (const std::string region = environment(name); !region.empty()) return region;
   }
   return "us-east-1";
+}
+
+// Reads a duration flag into `out`; says on stderr when it is none.
+template <class T>
+bool take_duration(const char* name, const std::string& text, T& out) {
+  if (text.empty()) return true;
+  const auto duration = parse_duration(text);
+  if (!duration) {
+    std::fprintf(stderr, "byocctl: %s %s is no duration (90m, 1h30m, 45s)\n", name, text.c_str());
+    return false;
+  }
+  out = *duration;
+  return true;
 }
 
 // Takes "-f X", "-f=X" and "--filename X" out of argv: gflags would keep the last one only.
@@ -108,16 +122,10 @@ bool parse_options(int argc, char** argv, Options& options) {
   options.headers = !FLAGS_no_headers;
   options.show_deleted = FLAGS_show_deleted;
   options.show_sensitive = FLAGS_show_sensitive;
-  if (!FLAGS_timeout.empty()) {
-    const auto timeout = parse_duration(FLAGS_timeout);
-    if (!timeout) {
-      std::fprintf(stderr, "byocctl: --timeout %s is no duration (90m, 1h30m, 45s)\n",
-                   FLAGS_timeout.c_str());
-      return false;
-    }
-    options.timeout = *timeout;
-  }
-  return true;
+  const std::string grace =
+      FLAGS_absence_grace.empty() ? environment("BYOC_ABSENCE_GRACE") : FLAGS_absence_grace;
+  return take_duration("--absence_grace", grace, options.absence_grace) &&
+         take_duration("--timeout", FLAGS_timeout, options.timeout);
 }
 
 }  // namespace byoc

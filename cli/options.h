@@ -1,6 +1,7 @@
 // Options: the command line as a value, so that verbs do not depend on where it came from.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct Options {
   std::string wait_for;                // --for
   std::string state_dir;
   std::string region;
-  Duration timeout{0};  // 0: the verb's own
+  Duration timeout{0};                    // 0: the verb's own
+  std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
   bool all_namespaces = false;
   bool yes = false;
   bool wait = true;

@@ -42,6 +42,7 @@ Work::Work(Session& session, Cloud& cloud, const Options& options)
     : cloud_(cloud), options_(options), controller_(session.store(), cloud, session.secrets(), [&] {
         ControllerOptions made;
         made.default_region = options.region;
+        made.absence_grace = options.absence_grace.value_or(made.absence_grace);
         made.on_progress = [this](const Progress& progress) { take(progress); };
         made.on_pass = [this](const Object& object, const Pass& pass) { take_pass(object, pass); };
         return made;

@@ -46,6 +46,7 @@ class Byocctl:
             "AWS_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
             "BYOC_STATE_DIR": str(self.state),
+            "BYOC_ABSENCE_GRACE": "0s",  # moto's answers do not lag behind
             **(env or {}),
         }
 

@@ -16,7 +16,7 @@ OWNER = "byoc.dev/owner-uid"
 KEY = "byoc.dev/key"
 _CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 # Clocks and counters that move by themselves.
-_VOLATILE = {"ResponseMetadata", "RoleLastUsed", "CreateDate", "storedBytes", "LastUsedDate"}
+_VOLATILE = {"ResponseMetadata", "RoleLastUsed", "CreateDate", "storedBytes", "modifiedAt"}
 
 
 @functools.lru_cache(maxsize=None)
