@@ -25,13 +25,13 @@ bool wants(const std::vector<std::string_view>& parts, std::string_view part) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace byoc::bench;
+  namespace bench = byoc::bench;
   const std::vector<std::string_view> parts(argv + 1, argv + argc);
-  if (parts.size() == 2 && parts[0] == "replay") return keep_replayed(argv[2]);
-  if (wants(parts, "start")) bench_start(path_of_byocctl());
-  if (wants(parts, "diff")) bench_diff();
-  if (wants(parts, "create")) bench_create();
-  if (wants(parts, "memory")) bench_memory(argv[0]);
-  if (wants(parts, "calls")) bench_calls();
+  if (parts.size() == 2 && parts[0] == "replay") return bench::keep_replayed(argv[2]);
+  if (wants(parts, "start")) bench::bench_start(path_of_byocctl());
+  if (wants(parts, "diff")) bench::bench_diff();
+  if (wants(parts, "create")) bench::bench_create();
+  if (wants(parts, "memory")) bench::bench_memory(argv[0]);
+  if (wants(parts, "calls")) bench::bench_calls();
   return 0;
 }

@@ -26,7 +26,6 @@ PACKAGES = {
     "httplib.h": "libcpp-httplib-dev",
     "gtest/": "libgtest-dev",
     "gmock/": "libgmock-dev",
-    "benchmark/": "libbenchmark-dev",
 }
 _SYSTEM = re.compile(
     r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|errno|fcntl|glob|limits|netdb|poll|pthread"
@@ -62,6 +61,15 @@ def cpp(tree):
                 yield Finding(path, number, f"<{name}>: no known package brings it")
             elif package not in listed:
                 yield Finding(path, number, f"<{name}>: {package} is not in {APT_LIST}")
+
+
+def unused(tree):
+    """A listed library that we know and that neither a source includes nor the build finds."""
+    used = {_package_of(name) for path in tree.cpp() for _, _, name in includes(tree, path)}
+    built = tree.text("CMakeLists.txt") if "CMakeLists.txt" in tree.paths else ""
+    used |= {PACKAGES[key] for key in PACKAGES if f"find_package({key.rstrip('/')} " in built}
+    for package in set(PACKAGES.values()) & set(_listed(tree, APT_LIST)) - used:
+        yield Finding(APT_LIST, 1, f"{package} is installed and never included")
 
 
 def python(tree):
@@ -108,4 +116,4 @@ def reasons(tree):
                 yield Finding(REASONS, 1, f"no line of reason for the package `{name}`")
 
 
-CHECKS = [cpp, python, pinned, reasons]
+CHECKS = [cpp, unused, python, pinned, reasons]

@@ -46,6 +46,7 @@ FAULTS = {
     "unused header": ("base/a.h", "// A.\n#pragma once\n", "nothing includes this header"),
     "unknown library": ("base/a.cc", "#include <boost/any.hpp>\n", "no known package"),
     "unlisted library": ("cli/a.cc", "#include <gflags/gflags.h>\n", "is not in scripts/apt"),
+    "unused library": ("scripts/apt-packages.txt", "libgflags-dev\n", "never included"),
     "unlisted import": ("tests/e2e/a_test.py", "import numpy\n", "import numpy"),
     "unpinned": ("scripts/requirements.txt", "moto>=5\n", "an exact version"),
     "no reason": ("scripts/apt-packages.txt", "libfoo-dev\n", "`libfoo-dev`"),
