@@ -92,7 +92,13 @@ void History::restart() {
     options.on_progress = [this](const Progress& progress) { tell_call(progress); };
     options.on_pass = [this](const Object& object, const Pass& pass) { tell_pass(object, pass); };
   }
-  controller_ = std::make_unique<Controller>(*store_, cloud_, secrets_, options);
+  Cloud* cloud = &cloud_;
+  if (options_.planted != nullptr) {
+    if (options_.planted->into_options != nullptr) options_.planted->into_options(options);
+    if (!tampering_) tampering_ = std::make_unique<TamperingCloud>(cloud_, *options_.planted);
+    cloud = tampering_.get();
+  }
+  controller_ = std::make_unique<Controller>(*store_, *cloud, secrets_, options);
   enqueue_all();
 }
 

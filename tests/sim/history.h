@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "controller/controller.h"
+#include "tests/sim/planted.h"
 #include "tests/sim/sim_cloud.h"
 
 namespace byoc::sim {
@@ -22,7 +23,8 @@ struct StoryOptions {
   int crashes_max = 6;  // of the controller, at random points
   std::function<bool(CrashPoint, const Call&)> crash_at;  // instead: crash when it says so, once
   bool delete_while_hurt = false;
-  bool tell = false;  // prints every call and every pass to standard output
+  const Planted* planted = nullptr;  // a wrong program, on purpose
+  bool tell = false;                 // prints every call and every pass to standard output
   Duration hurt_for = std::chrono::minutes(20);
 };
 
@@ -61,6 +63,7 @@ class History {
   SimCloud cloud_;
   std::unique_ptr<Store> store_;
   Secrets secrets_{""};
+  std::unique_ptr<TamperingCloud> tampering_;
   std::unique_ptr<Controller> controller_;
   Json before_;
   Time start_{};

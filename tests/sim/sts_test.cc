@@ -76,7 +76,9 @@ TEST(StsTest, TrustPoliciesDecide) {
   for (const auto& one : cases) {
     const Completion seen = identify(cloud, one.role, one.external_id);
     EXPECT_EQ(seen.status.aws_code, one.code) << one.role << ' ' << one.external_id;
-    if (seen.status.ok()) EXPECT_EQ(seen.body["Account"], kTheirs);
+    if (seen.status.ok()) {
+      EXPECT_EQ(seen.body["Account"], kTheirs);
+    }
   }
 }
 

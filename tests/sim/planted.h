@@ -1,0 +1,41 @@
+// Planted bugs: wrong programs on purpose, to see that the stories catch them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cloud/cloud.h"
+#include "controller/controller.h"
+
+namespace byoc::sim {
+
+struct Planted {
+  std::string_view name;
+  std::string_view what;
+  void (*into_rows)();                          // changes the table of rows; may be nullptr
+  void (*into_options)(ControllerOptions&);     // may be nullptr
+  void (*into_call)(Call&, std::uint64_t nth);  // changes a call on its way; may be nullptr
+};
+
+[[nodiscard]] std::span<const Planted> planted_bugs();
+[[nodiscard]] const Planted* find_planted(std::string_view name);
+
+// A cloud whose calls are changed on their way.
+class TamperingCloud final : public Cloud {
+ public:
+  TamperingCloud(Cloud& real, const Planted& bug) : real_(real), bug_(bug) {}
+  [[nodiscard]] Ticket start(Call call) override {
+    if (bug_.into_call != nullptr) bug_.into_call(call, ++calls_);
+    return real_.start(std::move(call));
+  }
+  [[nodiscard]] std::optional<Completion> wait(Time until) override { return real_.wait(until); }
+  [[nodiscard]] Time now() const override { return real_.now(); }
+
+ private:
+  Cloud& real_;
+  const Planted& bug_;
+  std::uint64_t calls_ = 0;
+};
+
+}  // namespace byoc::sim
