@@ -1,5 +1,6 @@
 // EKS clusters, node groups, add-ons and access entries. Names and states: botocore eks/2017-11-01.
 #include <algorithm>
+#include <initializer_list>
 #include <set>
 
 #include "reconcilers/parts.h"
@@ -213,70 +214,86 @@ Row nodegroup_row() {
   return row;
 }
 
-Row addon_row() {
-  constexpr std::string_view kUpdate =
-      R"({"clusterName":"@clusterName","addonName":"@addonName","addonVersion":"@addonVersion",)"
-      R"("configurationValues":"@configurationValues","resolveConflicts":"OVERWRITE"})";
-  return {.type = "addon",
-          .service = "eks",
-          .looks = {{.from = Look::From::named,
-                     .operation = "DescribeAddon",
-                     .params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
-                     .items = "addon",
-                     .detail = true}},
-          .id = "addonName",
-          .arn = "addonArn",
-          .identity = {"clusterName", "addonName"},
-          .state = "status",
-          .ready = {"ACTIVE"},
-          .failed = {"CREATE_FAILED", "DELETE_FAILED"},
-          .going = {"DELETING"},
-          .why = "health/issues/0/message",
-          .settle_seconds = 20,
-          .leave_seconds = 20,
-          .create = "CreateAddon",
-          .made = "addon",
-          .again = Again::by_token,
-          .token = "clientRequestToken",
-          .tagging = Tagging::map,
-          .tag = "TagResource",
-          .untag = "UntagResource",
-          .tag_target = R"({"resourceArn":"@addonArn"})",
-          .set = {{.field = "addonVersion", .operation = "UpdateAddon", .params = kUpdate},
-                  {.field = "configurationValues", .operation = "UpdateAddon", .params = kUpdate}},
-          .ignored = {"resolveConflicts"},
-          .remove = "DeleteAddon",
-          .remove_params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
-          .recreate_failed = true,
-          .remove_before = {"nodegroup", "cluster"}};
+// The members of `params` with these names, as far as there are any.
+Json those_of(const Json& params, std::initializer_list<const char*> names) {
+  Json out = Json::object();
+  for (const char* name : names) {
+    if (params.contains(name)) out[name] = params[name];
+  }
+  return out;
 }
 
-Row access_row() {
-  constexpr std::string_view kUpdate =
-      R"({"clusterName":"@clusterName","principalArn":"@principalArn",)"
-      R"("kubernetesGroups":"@kubernetesGroups"})";
+// An add-on may have a version, a configuration, both or neither.
+Json update_addon(const Desired&, const Json& params, const Observed&) {
+  return those_of(params, {"clusterName", "addonName", "addonVersion", "configurationValues",
+                           "resolveConflicts"});
+}
+
+Json update_access(const Desired&, const Json& params, const Observed&) {
+  return those_of(params, {"clusterName", "principalArn", "kubernetesGroups", "username"});
+}
+
+Row addon_row() {
   return {
-      .type = "access-entry",
+      .type = "addon",
       .service = "eks",
       .looks = {{.from = Look::From::named,
-                 .operation = "DescribeAccessEntry",
-                 .params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
-                 .items = "accessEntry",
+                 .operation = "DescribeAddon",
+                 .params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+                 .items = "addon",
                  .detail = true}},
-      .id = "principalArn",
-      .identity = {"clusterName", "principalArn"},
-      .create = "CreateAccessEntry",
-      .made = "accessEntry",
+      .id = "addonName",
+      .arn = "addonArn",
+      .identity = {"clusterName", "addonName"},
+      .state = "status",
+      .ready = {"ACTIVE"},
+      .failed = {"CREATE_FAILED", "DELETE_FAILED"},
+      .going = {"DELETING"},
+      .why = "health/issues/0/message",
+      .settle_seconds = 20,
+      .leave_seconds = 20,
+      .create = "CreateAddon",
+      .made = "addon",
       .again = Again::by_token,
       .token = "clientRequestToken",
       .tagging = Tagging::map,
       .tag = "TagResource",
       .untag = "UntagResource",
-      .tag_target = R"({"resourceArn":"@accessEntryArn"})",
-      .set = {{.field = "kubernetesGroups", .operation = "UpdateAccessEntry", .params = kUpdate}},
-      .remove = "DeleteAccessEntry",
-      .remove_params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
-      .remove_before = {"cluster"}};
+      .tag_target = R"({"resourceArn":"@addonArn"})",
+      .set = {{.field = "addonVersion", .operation = "UpdateAddon", .make = update_addon},
+              {.field = "configurationValues", .operation = "UpdateAddon", .make = update_addon}},
+      .ignored = {"resolveConflicts"},
+      .remove = "DeleteAddon",
+      .remove_params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+      .recreate_failed = true,
+      .remove_before = {"nodegroup", "cluster"}};
+}
+
+Row access_row() {
+  return {.type = "access-entry",
+          .service = "eks",
+          .looks = {{.from = Look::From::named,
+                     .operation = "DescribeAccessEntry",
+                     .params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
+                     .items = "accessEntry",
+                     .detail = true}},
+          .id = "principalArn",
+          .identity = {"clusterName", "principalArn"},
+          .create = "CreateAccessEntry",
+          .made = "accessEntry",
+          .again = Again::by_token,
+          .token = "clientRequestToken",
+          .tagging = Tagging::map,
+          .tag = "TagResource",
+          .untag = "UntagResource",
+          .tag_target = R"({"resourceArn":"@accessEntryArn"})",
+          .set = {{.field = "kubernetesGroups",
+                   .operation = "UpdateAccessEntry",
+                   .make = update_access},
+                  {.field = "username", .operation = "UpdateAccessEntry", .make = update_access}},
+          .remove = "DeleteAccessEntry",
+          .remove_params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
+          .remove_before = {"cluster"}};
 }
 
 Row access_policy_row() {
