@@ -1,0 +1,243 @@
+#include "reconcilers/diff.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/reconcilers/seen.h"
+
+namespace byoc {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Plan plan_of(const Graph& graph, const Snapshot& snapshot, const DiffOptions& options = {}) {
+  return diff(owner(), graph, snapshot, options);
+}
+
+Desired bucket() {
+  return desired("bucket", "bucket", {{"Bucket", "demo"}});
+}
+Desired nat() {
+  return desired("nat-gateway", "nat-gateway/a", {{"SubnetId", "subnet-1"}});
+}
+
+TEST(Diff, AbsentThingsAreMadeInOrder) {
+  const Plan plan =
+      plan_of(graph_of({desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}}),
+                        desired("vpc", "vpc", {{"EnableDnsHostnames", {{"Value", true}}}})}),
+              snapshot_of({}));
+  EXPECT_THAT(steps(plan), ElementsAre("create vpc CreateVpc", "update vpc ModifyVpcAttribute",
+                                       "create subnet/a CreateSubnet"));
+  EXPECT_THAT(plan.actions[2].needs, ElementsAre(1U)) << "after the last action on the VPC";
+  EXPECT_FALSE(plan.actions[0].last);
+  EXPECT_TRUE(plan.actions[1].last);
+}
+
+TEST(Diff, NothingForAnUnchangedWorld) {
+  const Plan plan = plan_of(graph_of({bucket()}), snapshot_of({seen("bucket", "bucket", "demo")}));
+  EXPECT_TRUE(is_empty(plan));
+  EXPECT_FALSE(has_calls(plan));
+}
+
+TEST(Diff, SecretsStayOutOfPlans) {
+  Graph graph = graph_of(
+      {desired("role", "role", {{"RoleName", "demo"}, {"Description", "$(secret.externalId)"}})});
+  graph.secrets["externalId"] = Secret("dummy-external-id");
+  const Plan make = plan_of(graph, snapshot_of({}));
+  EXPECT_EQ(make.actions[0].params.at("Description"), "$(secret.externalId)");
+  const Plan mend =
+      plan_of(graph, snapshot_of({seen("role", "role", "demo",
+                                       {{"Description", "old"}, {"MaxSessionDuration", 3600}})}));
+  ASSERT_EQ(mend.actions.size(), 1U);
+  EXPECT_EQ(mend.actions[0].changes[0].to, "$(secret.externalId)");
+  const Plan none = plan_of(
+      graph, snapshot_of({seen("role", "role", "demo", {{"Description", "dummy-external-id"}})}));
+  EXPECT_TRUE(none.actions.empty()) << "compared with the secret itself";
+}
+
+TEST(Diff, WhatIsUnderWayIsWaitedForAndHoldsUpItsUsers) {
+  const Graph graph =
+      graph_of({nat(), desired("route", "route/a",
+                               {{"RouteTableId", "rtb-1"},
+                                {"DestinationCidrBlock", "0.0.0.0/0"},
+                                {"NatGatewayId", "$(nat-gateway/a.NatGatewayId)"}})});
+  const Plan plan = plan_of(
+      graph, snapshot_of({seen("nat-gateway", "nat-gateway/a", "nat-1", {{"State", "pending"}})}));
+  EXPECT_THAT(steps(plan), ElementsAre("wait nat-gateway/a", "create route/a CreateRoute"));
+  EXPECT_EQ(plan.actions[0].why, "is being made (pending)");
+  EXPECT_EQ(plan.actions[0].settle_seconds, 110);
+  EXPECT_THAT(plan.actions[1].needs, ElementsAre(0U));
+}
+
+TEST(Diff, AFailedOneIsRemovedAndMadeAgainLater) {
+  const Plan plan =
+      plan_of(graph_of({nat()}),
+              snapshot_of({seen("nat-gateway", "nat-gateway/a", "nat-1",
+                                {{"State", "failed"}, {"FailureMessage", "no address"}})}));
+  EXPECT_THAT(steps(plan),
+              ElementsAre("delete nat-gateway/a DeleteNatGateway", "wait nat-gateway/a"));
+  EXPECT_TRUE(plan.actions[0].replaces);
+  EXPECT_EQ(plan.actions[0].why, "failed: no address");
+}
+
+TEST(Diff, AForeignNameIsRefused) {
+  Observed theirs = seen("bucket", "bucket", "demo");
+  theirs.owner_uid.clear();
+  theirs.foreign = true;
+  const Plan plan = plan_of(graph_of({bucket()}), snapshot_of({theirs}));
+  ASSERT_EQ(plan.actions.size(), 1U);
+  EXPECT_EQ(plan.actions[0].verb, Verb::blocked);
+  EXPECT_EQ(plan.actions[0].reason, "NameConflict");
+  EXPECT_NE(plan.actions[0].why.find("byoc.dev/owner-uid=" + owner().uid), std::string::npos);
+  EXPECT_TRUE(removal_of(snapshot_of({theirs})).actions.empty()) << "never deleted";
+}
+
+TEST(Diff, AdoptionTagsWhatWasForeign) {
+  Observed theirs = seen("bucket", "bucket", "demo");
+  theirs.owner_uid.clear();
+  theirs.foreign = true;
+  theirs.tags = {{"team", "theirs"}};
+  Desired node = bucket();
+  node.adopt = true;
+  const Plan plan = plan_of(graph_of({node}), snapshot_of({theirs}));
+  EXPECT_THAT(steps(plan), ElementsAre("tag bucket PutBucketTagging"));
+}
+
+TEST(Diff, ImmutableDifferencesBlockOrReplace) {
+  Desired subnet = desired("subnet", "subnet/a", {{"CidrBlock", "10.0.0.0/20"}});
+  const Snapshot snapshot =
+      snapshot_of({seen("subnet", "subnet/a", "subnet-1", {{"CidrBlock", "10.0.16.0/20"}})});
+  EXPECT_THAT(steps(plan_of(graph_of({subnet}), snapshot)), ElementsAre("blocked subnet/a"));
+  subnet.replace = true;
+  const Plan plan = plan_of(graph_of({subnet}), snapshot);
+  EXPECT_THAT(steps(plan), ElementsAre("delete subnet/a DeleteSubnet"));
+  EXPECT_TRUE(plan.actions[0].replaces);
+}
+
+TEST(Diff, ABlockedDifferenceDoesNotHoldUpTheOthers) {
+  const Graph graph = graph_of({desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}}),
+                                desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}})});
+  const Plan plan =
+      plan_of(graph, snapshot_of({seen("vpc", "vpc", "vpc-1", {{"CidrBlock", "10.9.0.0/16"}})}));
+  EXPECT_THAT(steps(plan), ElementsAre("blocked vpc", "create subnet/a CreateSubnet"));
+  EXPECT_THAT(plan.actions[1].needs, IsEmpty());
+}
+
+TEST(Diff, WhatTheEndpointLacksIsNeitherThereNorAbsent) {
+  Snapshot snapshot = snapshot_of({}, {promise("bucket", "bucket", Intent::State::made, "demo")});
+  snapshot.unsupported["bucket"] = "HeadBucket";
+  const Plan plan = plan_of(graph_of({bucket()}), snapshot);
+  EXPECT_THAT(plan.actions, IsEmpty());
+  EXPECT_THAT(plan.kept_promises, IsEmpty());
+  EXPECT_THAT(plan.forgotten, IsEmpty());
+}
+
+TEST(Diff, ObserveOnlyReportsAndNeverActs) {
+  Desired role =
+      desired("role", "role", {{"RoleName", "demo"}, {"Description", "as it should be"}});
+  role.observe_only = true;
+  Plan plan = plan_of(graph_of({role}),
+                      snapshot_of({seen("role", "role", "demo", {{"Description", "other"}})}));
+  EXPECT_THAT(steps(plan), ElementsAre("blocked role"));
+  EXPECT_EQ(plan.actions[0].reason, "Differs");
+  EXPECT_EQ(plan.actions[0].changes.at(0).from, "other");
+  plan = plan_of(graph_of({role}), snapshot_of({}));
+  EXPECT_EQ(plan.actions.at(0).reason, "NotFound");
+  plan = plan_of(graph_of({role}),
+                 snapshot_of({seen("role", "role", "demo", {{"Description", "as it should be"}})}));
+  EXPECT_THAT(plan.actions, IsEmpty());
+}
+
+TEST(Diff, ANewGroupBringsItsEgressRule) {
+  const Desired group = desired("security-group", "group", {{"GroupName", "g"}});
+  const Desired rule = desired(
+      "security-group-egress", "egress",
+      {{"GroupId", "$(group.GroupId)"}, {"IpPermissions", Json::array({{{"IpProtocol", "-1"}}})}});
+  EXPECT_THAT(steps(plan_of(graph_of({group, rule}), snapshot_of({}))),
+              ElementsAre("create group CreateSecurityGroup"));
+  EXPECT_THAT(
+      steps(plan_of(graph_of({group, rule}),
+                    snapshot_of({seen("security-group", "group", "sg-1", {{"GroupName", "g"}})}))),
+      ElementsAre("create egress AuthorizeSecurityGroupEgress"));
+}
+
+// What a create is planned as, when its promise is already known.
+std::vector<std::string> after_promise(const Desired& node, Intent intent) {
+  const Plan first = plan_of(graph_of({node}), snapshot_of({}));
+  intent.params_hash = first.actions.at(0).params_hash;
+  return steps(plan_of(graph_of({node}), snapshot_of({}, {intent})));
+}
+
+TEST(LostAnswer, TokensAndNamesRepeatTheCall) {
+  EXPECT_THAT(after_promise(nat(), promise("nat-gateway", "nat-gateway/a", Intent::State::open)),
+              ElementsAre("create nat-gateway/a CreateNatGateway"));
+  EXPECT_THAT(after_promise(bucket(), promise("bucket", "bucket", Intent::State::open)),
+              ElementsAre("create bucket CreateBucket", "tag bucket PutBucketTagging"));
+}
+
+TEST(LostAnswer, TagsWaitForTheProofOfAbsence) {
+  const Desired vpc = desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}});
+  Intent intent = promise("vpc", "vpc", Intent::State::open);
+  EXPECT_THAT(after_promise(vpc, intent), ElementsAre("wait vpc"));
+  intent.empty_reads = 1;
+  EXPECT_THAT(after_promise(vpc, intent), ElementsAre("wait vpc")) << "too early";
+  intent.sent = kNow - kAbsenceGrace;
+  EXPECT_THAT(after_promise(vpc, intent), ElementsAre("create vpc CreateVpc"));
+  intent.empty_reads = 0;
+  EXPECT_THAT(after_promise(vpc, intent), ElementsAre("wait vpc")) << "one empty read";
+}
+
+TEST(LostAnswer, APromiseThatWasNeverSentIsFree) {
+  Intent intent = promise("vpc", "vpc", Intent::State::open);
+  intent.sent = {};
+  EXPECT_THAT(after_promise(desired("vpc", "vpc"), intent), ElementsAre("create vpc CreateVpc"));
+}
+
+TEST(LostAnswer, OtherParametersWaitForTheFirstCall) {
+  Intent intent = promise("nat-gateway", "nat-gateway/a", Intent::State::open);
+  intent.params_hash = "of other parameters";
+  EXPECT_THAT(steps(plan_of(graph_of({nat()}), snapshot_of({}, {intent}))),
+              ElementsAre("wait nat-gateway/a"));
+}
+
+TEST(Promises, FoundMissedAndForgotten) {
+  const Snapshot found =
+      snapshot_of({seen("vpc", "vpc", "vpc-1")}, {promise("vpc", "vpc", Intent::State::open)});
+  Plan plan = plan_of(graph_of({desired("vpc", "vpc")}), found);
+  ASSERT_EQ(plan.kept_promises.size(), 1U);
+  EXPECT_EQ(plan.kept_promises[0].state, Intent::State::made);
+  EXPECT_EQ(plan.kept_promises[0].id, "vpc-1");
+
+  plan = plan_of(graph_of({desired("vpc", "vpc")}),
+                 snapshot_of({}, {promise("vpc", "vpc", Intent::State::open)}));
+  ASSERT_EQ(plan.kept_promises.size(), 1U);
+  EXPECT_EQ(plan.kept_promises[0].empty_reads, 1);
+  EXPECT_THAT(plan.forgotten, IsEmpty());
+
+  Intent over = promise("vpc", "vpc", Intent::State::removing, "vpc-1");
+  plan = removal_of(snapshot_of({}, {over}));
+  EXPECT_THAT(plan.forgotten, ElementsAre("vpc"));
+  EXPECT_TRUE(is_empty(plan));
+}
+
+TEST(Promises, AKeptPromiseThatChangesNothingIsNotWrittenAgain) {
+  const Plan plan = plan_of(graph_of({desired("vpc", "vpc")}),
+                            snapshot_of({seen("vpc", "vpc", "vpc-1")},
+                                        {promise("vpc", "vpc", Intent::State::made, "vpc-1")}));
+  EXPECT_THAT(plan.kept_promises, IsEmpty());
+  EXPECT_TRUE(is_empty(plan));
+}
+
+TEST(DryRun, BelievesOneEmptyRead) {
+  DiffOptions options;
+  options.dry_run = true;
+  const Plan plan =
+      plan_of(graph_of({desired("vpc", "vpc")}),
+              snapshot_of({}, {promise("vpc", "vpc", Intent::State::made, "vpc-1")}), options);
+  EXPECT_THAT(steps(plan), ElementsAre("create vpc CreateVpc"));
+}
+
+}  // namespace
+}  // namespace byoc

@@ -1,0 +1,336 @@
+#include "reconcilers/look.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/reconcilers/seen.h"
+
+namespace byoc {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+// One look at a small world: what it asks is written down, what is known is answered.
+class LookTest : public testing::Test {
+ protected:
+  void answer(const char* service, const char* operation, Json params, Json body) {
+    answers_[make_query(service, operation, std::move(params), false).name] = {
+        {}, std::make_shared<const Json>(std::move(body))};
+  }
+  void refuse(const char* service, const char* operation, Json params, Code code) {
+    answers_[make_query(service, operation, std::move(params), false).name] = {error(code, "no"),
+                                                                               nullptr};
+  }
+  LookResult look_at(std::vector<std::string_view> types) {
+    const Owner whose = owner();
+    return look({whose, graph_, intents_, types, deleting_, retain_}, answers_);
+  }
+  static std::vector<std::string> asked(const LookResult& result) {
+    std::vector<std::string> out;
+    for (const Query& query : result.open) out.push_back(query.operation + query.params.dump());
+    return out;
+  }
+  static std::vector<std::string> found(const LookResult& result) {
+    std::vector<std::string> out;
+    for (const Observed& observed : result.observed) {
+      out.push_back(std::string(observed.row->type) + " " + observed.id);
+    }
+    return out;
+  }
+  static Json tags_of(const std::string& key) { return tag_list(wanted_tags(owner(), key, {})); }
+
+  Graph graph_;
+  std::map<std::string, Intent> intents_;
+  bool deleting_ = false;
+  std::set<std::string> retain_;
+  Answers answers_;
+};
+
+const Json kOursFilter = {
+    {"Filters",
+     Json::array({{{"Name", "tag-key"}, {"Values", Json::array({"byoc.dev/owner-uid"})}}})}};
+
+TEST_F(LookTest, BulkLooksOfSeveralTypesAreOneQuestion) {
+  const LookResult result = look_at({"route-table", "route", "route-table-association"});
+  EXPECT_THAT(asked(result), ElementsAre("DescribeRouteTables" + kOursFilter.dump()));
+}
+
+TEST_F(LookTest, BulkLooksKeepWhatIsOurs) {
+  answer("ec2", "DescribeSubnets", kOursFilter,
+         {{"Subnets",
+           Json::array(
+               {{{"SubnetId", "subnet-1"}, {"State", "available"}, {"Tags", tags_of("subnet/a")}},
+                {{"SubnetId", "subnet-2"},
+                 {"State", "available"},
+                 {"Tags", tag_list({{"byoc.dev/owner-uid", "another"}})}}})}});
+  const LookResult result = look_at({"subnet"});
+  EXPECT_THAT(found(result), ElementsAre("subnet subnet-1"));
+  EXPECT_EQ(result.observed[0].key, "subnet/a");
+  EXPECT_FALSE(result.observed[0].foreign);
+  EXPECT_THAT(result.open, IsEmpty());
+}
+
+TEST_F(LookTest, PartsTakeOwnerAndParentFromTheirItem) {
+  answer(
+      "ec2", "DescribeRouteTables", kOursFilter,
+      {{"RouteTables",
+        Json::array(
+            {{{"RouteTableId", "rtb-1"},
+              {"VpcId", "vpc-1"},
+              {"Tags", tags_of("route-table/a")},
+              {"Routes",
+               Json::array({{{"DestinationCidrBlock", "10.0.0.0/16"}, {"GatewayId", "local"}},
+                            {{"DestinationCidrBlock", "0.0.0.0/0"}, {"NatGatewayId", "nat-1"}}})},
+              {"Associations", Json::array({{{"Main", true}},
+                                            {{"SubnetId", "subnet-1"},
+                                             {"RouteTableAssociationId", "as-1"}}})}}})}});
+  const LookResult result = look_at({"route-table", "route", "route-table-association"});
+  EXPECT_THAT(found(result), UnorderedElementsAre("route-table rtb-1", "route rtb-1|0.0.0.0/0",
+                                                  "route-table-association as-1"));
+  for (const Observed& observed : result.observed) {
+    if (!observed.row->parent.empty()) {
+      EXPECT_EQ(observed.parent_id, "rtb-1");
+    }
+    EXPECT_EQ(observed.owner_uid, owner().uid);
+  }
+}
+
+TEST_F(LookTest, NamedLooksAskForWhatIsDesiredAndWhatWasPromised) {
+  graph_ = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  Intent old = promise("role", "role/old", Intent::State::made, "demo-old");
+  old.made = {{"RoleName", "demo-old"}};
+  intents_["role/old"] = old;
+  EXPECT_THAT(asked(look_at({"role"})), UnorderedElementsAre(R"(GetRole{"RoleName":"demo"})",
+                                                             R"(GetRole{"RoleName":"demo-old"})"));
+}
+
+TEST_F(LookTest, APromiseAddsItsTypeToTheLook) {
+  Intent left = promise("bucket", "bucket", Intent::State::made, "demo");
+  left.made = {{"Bucket", "demo"}};
+  intents_["bucket"] = left;
+  EXPECT_THAT(asked(look_at({})), ElementsAre(R"(HeadBucket{"Bucket":"demo"})"));
+}
+
+TEST_F(LookTest, NotFoundIsAbsenceAndWorthAskingAgain) {
+  graph_ = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  refuse("iam", "GetRole", {{"RoleName", "demo"}}, Code::not_found);
+  const LookResult result = look_at({"role"});
+  EXPECT_THAT(result.observed, IsEmpty());
+  EXPECT_THAT(result.open, IsEmpty());
+  EXPECT_FALSE(result.error);
+  EXPECT_EQ(result.unsettled.size(), 1U);
+}
+
+TEST_F(LookTest, AFailedReadSpoilsThePicture) {
+  graph_ = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  refuse("iam", "GetRole", {{"RoleName", "demo"}}, Code::denied);
+  const LookResult result = look_at({"role"});
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->code, Code::denied);
+}
+
+TEST_F(LookTest, WhatTheEndpointLacksIsSaid) {
+  graph_ = graph_of({desired("addon", "addon/a", {{"clusterName", "demo"}, {"addonName", "a"}})});
+  refuse("eks", "DescribeAddon", {{"clusterName", "demo"}, {"addonName", "a"}}, Code::unsupported);
+  const LookResult result = look_at({"addon"});
+  EXPECT_FALSE(result.error);
+  EXPECT_THAT(result.unsupported, ElementsAre(testing::Pair("addon", "DescribeAddon")));
+}
+
+TEST_F(LookTest, ANamedThingOfSomebodyElseIsForeign) {
+  graph_ = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  answer("iam", "GetRole", {{"RoleName", "demo"}},
+         {{"Role", {{"RoleName", "demo"}, {"Arn", "arn:aws:iam::1:role/demo"}}}});
+  const LookResult result = look_at({"role"});
+  ASSERT_EQ(result.observed.size(), 1U);
+  EXPECT_TRUE(result.observed[0].foreign);
+  EXPECT_EQ(result.observed[0].key, "role");
+}
+
+TEST_F(LookTest, ARoleWhoseArnIsNotKnownYetIsPending) {
+  graph_ = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  answer("iam", "GetRole", {{"RoleName", "demo"}},
+         {{"Role", {{"RoleName", "demo"}, {"Arn", "AROAEXAMPLE"}, {"Tags", tags_of("role")}}}});
+  const LookResult result = look_at({"role"});
+  EXPECT_EQ(result.observed.at(0).life, Life::pending);
+  EXPECT_FALSE(result.observed[0].fields.contains("Arn"));
+  EXPECT_EQ(result.unsettled.size(), 1U);
+}
+
+TEST_F(LookTest, APrefixFindsOnlyTheNameItself) {
+  graph_ = graph_of({desired("log-group", "log-group", {{"logGroupName", "/aws/eks/demo"}})});
+  answer("logs", "DescribeLogGroups", {{"logGroupNamePrefix", "/aws/eks/demo"}},
+         {{"logGroups", Json::array({{{"logGroupName", "/aws/eks/demo"}, {"arn", "arn:l:*"}},
+                                     {{"logGroupName", "/aws/eks/demo2"}, {"arn", "arn:m:*"}}})}});
+  answer("logs", "ListTagsForResource", {{"resourceArn", "arn:l"}},
+         {{"tags", wanted_tags(owner(), "log-group", {})}});
+  const LookResult result = look_at({"log-group"});
+  EXPECT_THAT(result.open, IsEmpty());
+  EXPECT_THAT(found(result), ElementsAre("log-group /aws/eks/demo"));
+  EXPECT_FALSE(result.observed[0].foreign) << "its tags were asked for";
+}
+
+TEST_F(LookTest, NamesWaitForWhatTheyReferTo) {
+  graph_ = graph_of(
+      {desired("cluster", "cluster", {{"name", "demo"}}),
+       desired("addon", "addon/a", {{"clusterName", "$(cluster.name)"}, {"addonName", "a"}})});
+  EXPECT_THAT(asked(look_at({"cluster", "addon"})),
+              ElementsAre(R"(DescribeCluster{"name":"demo"})"));
+  Json cluster = {{"name", "demo"},
+                  {"arn", "arn:c"},
+                  {"status", "CREATING"},
+                  {"tags", wanted_tags(owner(), "cluster", {})}};
+  answer("eks", "DescribeCluster", {{"name", "demo"}}, {{"cluster", cluster}});
+  LookResult result = look_at({"cluster", "addon"});
+  EXPECT_THAT(result.open, IsEmpty()) << "a cluster that is being made has no add-ons";
+  EXPECT_EQ(result.unsettled.size(), 1U);
+  cluster["status"] = "ACTIVE";
+  answer("eks", "DescribeCluster", {{"name", "demo"}}, {{"cluster", cluster}});
+  result = look_at({"cluster", "addon"});
+  EXPECT_THAT(asked(result), ElementsAre(R"(DescribeAddon{"addonName":"a","clusterName":"demo"})"));
+  EXPECT_THAT(result.unsettled, IsEmpty());
+}
+
+TEST_F(LookTest, WhatIsOnlyKnownLaterIsNotAsked) {
+  const std::string later = std::string("(known after ") + "Cluster/demo)";
+  graph_ = graph_of(
+      {desired("nodegroup", "nodegroup", {{"clusterName", later}, {"nodegroupName", "g"}})});
+  EXPECT_THAT(look_at({"nodegroup"}).open, IsEmpty());
+}
+
+TEST_F(LookTest, EachCompletesTheFields) {
+  answer("ec2", "DescribeVpcs", kOursFilter,
+         {{"Vpcs",
+           Json::array({{{"VpcId", "vpc-1"}, {"State", "available"}, {"Tags", tags_of("vpc")}}})}});
+  LookResult result = look_at({"vpc"});
+  EXPECT_THAT(asked(result),
+              UnorderedElementsAre(
+                  R"(DescribeVpcAttribute{"Attribute":"enableDnsSupport","VpcId":"vpc-1"})",
+                  R"(DescribeVpcAttribute{"Attribute":"enableDnsHostnames","VpcId":"vpc-1"})"));
+  for (const Query& query : result.open) EXPECT_TRUE(query.detail);
+  answer("ec2", "DescribeVpcAttribute", {{"VpcId", "vpc-1"}, {"Attribute", "enableDnsSupport"}},
+         {{"EnableDnsSupport", {{"Value", true}}}});
+  answer("ec2", "DescribeVpcAttribute", {{"VpcId", "vpc-1"}, {"Attribute", "enableDnsHostnames"}},
+         {{"EnableDnsHostnames", {{"Value", false}}}});
+  result = look_at({"vpc"});
+  EXPECT_EQ(result.observed.at(0).fields.at("EnableDnsHostnames"), Json({{"Value", false}}));
+}
+
+TEST_F(LookTest, PartsOfWhatIsOursAreAskedFor) {
+  const Json policy = {{"Arn", "arn:p"},
+                       {"PolicyName", "p"},
+                       {"DefaultVersionId", "v2"},
+                       {"Tags", tags_of("policy/p")}};
+  graph_ = graph_of({desired("policy", "policy/p", {{"Arn", "arn:p"}})});
+  answer("iam", "GetPolicy", {{"PolicyArn", "arn:p"}}, {{"Policy", policy}});
+  answer("iam", "GetPolicyVersion", {{"PolicyArn", "arn:p"}, {"VersionId", "v2"}},
+         {{"PolicyVersion", {{"Document", "{}"}}}});
+  LookResult result = look_at({"policy", "policy-version"});
+  EXPECT_THAT(asked(result), ElementsAre(R"(ListPolicyVersions{"PolicyArn":"arn:p"})"));
+  answer("iam", "ListPolicyVersions", {{"PolicyArn", "arn:p"}},
+         {{"Versions", Json::array({{{"VersionId", "v2"}, {"IsDefaultVersion", true}},
+                                    {{"VersionId", "v1"}, {"IsDefaultVersion", false}}})}});
+  result = look_at({"policy", "policy-version"});
+  EXPECT_THAT(found(result), UnorderedElementsAre("policy arn:p", "policy-version v1"));
+}
+
+class BucketLook : public LookTest {
+ protected:
+  BucketLook() {
+    graph_ = graph_of({desired("bucket", "bucket", {{"Bucket", "demo"}})});
+    answer("s3", "HeadBucket", {{"Bucket", "demo"}}, Json::object());
+  }
+};
+
+TEST_F(BucketLook, ContentsAreOnlyLookedAtWhenTheyAreToGo) {
+  answer("s3", "GetBucketTagging", {{"Bucket", "demo"}}, {{"TagSet", tags_of("bucket")}});
+  EXPECT_THAT(asked(look_at({"bucket", "bucket-contents"})), IsEmpty());
+  deleting_ = true;
+  EXPECT_THAT(asked(look_at({"bucket", "bucket-contents"})),
+              ElementsAre(R"(ListObjectVersions{"Bucket":"demo"})"));
+  retain_ = {"bucket"};
+  EXPECT_THAT(asked(look_at({"bucket", "bucket-contents"})), IsEmpty());
+}
+
+TEST_F(BucketLook, OursByPromiseUntilItIsTagged) {
+  refuse("s3", "GetBucketTagging", {{"Bucket", "demo"}}, Code::not_found);
+  EXPECT_TRUE(look_at({"bucket"}).observed.at(0).foreign);
+  Intent intent = promise("bucket", "bucket", Intent::State::open);
+  intent.made = {{"Bucket", "demo"}};
+  intents_["bucket"] = intent;
+  EXPECT_FALSE(look_at({"bucket"}).observed.at(0).foreign);
+  intents_["bucket"].sent = {};
+  EXPECT_TRUE(look_at({"bucket"}).observed.at(0).foreign) << "promised, and never sent";
+  answer("s3", "GetBucketTagging", {{"Bucket", "demo"}},
+         {{"TagSet", tag_list({{"byoc.dev/owner-uid", "another"}})}});
+  intents_["bucket"].sent = kNow;
+  EXPECT_TRUE(look_at({"bucket"}).observed.at(0).foreign) << "tagged as another's";
+}
+
+TEST_F(BucketLook, ContentsComeInPortions) {
+  answer("s3", "GetBucketTagging", {{"Bucket", "demo"}}, {{"TagSet", tags_of("bucket")}});
+  deleting_ = true;
+  Json versions = Json::array();
+  for (int i = 0; i < 1001; ++i)
+    versions.push_back({{"Key", std::to_string(i)}, {"VersionId", "1"}});
+  answer("s3", "ListObjectVersions", {{"Bucket", "demo"}},
+         {{"Versions", versions},
+          {"DeleteMarkers", Json::array({{{"Key", "x"}, {"VersionId", "2"}}})}});
+  std::vector<std::size_t> sizes;
+  for (const Observed& observed : look_at({"bucket", "bucket-contents"}).observed) {
+    if (observed.row->type == "bucket-contents")
+      sizes.push_back(observed.fields.at("Objects").size());
+  }
+  EXPECT_THAT(sizes, ElementsAre(1000U, 2U));
+}
+
+TEST_F(LookTest, RulesAreReadOneByOneAndKubernetesKeepsItsOwn) {
+  const auto rule = [](const char* cidr, const char* description) -> Json {
+    return {{"IpProtocol", "tcp"},
+            {"FromPort", 80},
+            {"ToPort", 80},
+            {"IpRanges", Json::array({{{"CidrIp", cidr}, {"Description", description}}})}};
+  };
+  answer(
+      "ec2", "DescribeSecurityGroups", kOursFilter,
+      {{"SecurityGroups",
+        Json::array(
+            {{{"GroupId", "sg-1"},
+              {"Tags", tags_of("security-group/nodes")},
+              {"IpPermissions",
+               Json::array({rule("10.0.0.0/8", "by hand"),
+                            rule("0.0.0.0/0", "kubernetes.io/rule/nlb/client=x"),
+                            rule("0.0.0.0/0", "elbv2.k8s.aws/targetGroupBinding=shared")})}}})}});
+  const LookResult result = look_at({"security-group", "security-group-ingress"});
+  EXPECT_EQ(result.observed.size(), 2U);
+  EXPECT_EQ(result.observed[1].fields.at("IpPermissions").at(0).at("IpRanges"),
+            Json::array({{{"CidrIp", "10.0.0.0/8"}}}));
+}
+
+TEST_F(LookTest, OnlyKubernetesLeftoversOfOurVpcAreTaken) {
+  deleting_ = true;
+  answer("ec2", "DescribeVpcs", kOursFilter,
+         {{"Vpcs",
+           Json::array({{{"VpcId", "vpc-1"}, {"State", "available"}, {"Tags", tags_of("vpc")}}})}});
+  for (const char* attribute : {"enableDnsSupport", "enableDnsHostnames"}) {
+    answer("ec2", "DescribeVpcAttribute", {{"VpcId", "vpc-1"}, {"Attribute", attribute}},
+           Json::object());
+  }
+  const LookResult first = look_at({"vpc", "leftover-interface"});
+  ASSERT_EQ(first.open.size(), 1U);
+  answer(
+      "ec2", "DescribeNetworkInterfaces", first.open[0].params,
+      {{"NetworkInterfaces",
+        Json::array(
+            {{{"NetworkInterfaceId", "eni-1"},
+              {"VpcId", "vpc-1"},
+              {"TagSet", tag_list({{"cluster.k8s.amazonaws.com/name", "demo"}})}},
+             {{"NetworkInterfaceId", "eni-2"}, {"VpcId", "vpc-1"}, {"TagSet", Json::array()}}})}});
+  EXPECT_THAT(found(look_at({"vpc", "leftover-interface"})),
+              ElementsAre("vpc vpc-1", "leftover-interface eni-1"));
+}
+
+}  // namespace
+}  // namespace byoc

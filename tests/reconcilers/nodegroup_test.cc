@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include "reconcilers/build.h"
+#include "tests/reconcilers/kinds.h"
+
+namespace byoc {
+namespace {
+
+Facts facts_with(const Object& cluster) {
+  Facts facts = facts_of_tests();
+  facts.objects[cluster.key()] = cluster;
+  return facts;
+}
+
+Built built(Json spec, const Facts& facts) {
+  spec["clusterRef"] = {{"name", "demo"}};
+  const Object object = object_of("NodeGroup", std::move(spec), "workers");
+  return build_nodegroup(object, owner_of(object), facts);
+}
+
+Json group(Json spec) {
+  const Built result = built(std::move(spec), facts_with(running_cluster()));
+  EXPECT_EQ(result.reason, "");
+  const Desired* node = find_node(result.graph, "nodegroup");
+  return node == nullptr ? Json::object() : node->params;
+}
+
+TEST(BuildNodeGroup, WaitsForItsCluster) {
+  EXPECT_EQ(built(Json::object(), facts_of_tests()).reason, "WaitingForCluster");
+  for (const char* missing : {"eksName", "endpoint", "nodeRoleArn"}) {
+    Object cluster = running_cluster();
+    cluster.status.erase(missing);
+    const Built result = built(Json::object(), facts_with(cluster));
+    EXPECT_EQ(result.reason, "WaitingForCluster") << missing;
+    EXPECT_FALSE(result.wrong);
+    EXPECT_TRUE(result.graph.nodes.empty());
+  }
+}
+
+TEST(BuildNodeGroup, StandsInTheClustersNetwork) {
+  const Json params = group({{"instanceTypes", Json::array({"t3.xlarge"})}});
+  EXPECT_EQ(params.at("clusterName"), "demo");
+  EXPECT_EQ(params.at("nodegroupName"), "workers");
+  EXPECT_EQ(params.at("subnets"), Json::array({"subnet-private-a", "subnet-private-b"}));
+  EXPECT_EQ(params.at("launchTemplate").at("id"), "$(launch-template.LaunchTemplateId)");
+  EXPECT_EQ(params.at("capacityType"), "ON_DEMAND");
+  EXPECT_EQ(group({{"instanceType", "m5.large"}}).at("instanceTypes"), Json::array({"m5.large"}));
+}
+
+TEST(BuildNodeGroup, ZonesChooseSubnets) {
+  EXPECT_EQ(group({{"zones", Json::array({"b"})}}).at("subnets"),
+            Json::array({"subnet-private-b"}));
+  EXPECT_EQ(group({{"zones", Json::array({"us-west-2a"})}}).at("subnets"),
+            Json::array({"subnet-private-a"}));
+  EXPECT_EQ(group({{"zones", Json::array()}}).at("subnets").size(), 2U);
+}
+
+TEST(BuildNodeGroup, SizesAndWhoOwnsThem) {
+  EXPECT_EQ(group(Json::object()).at("scalingConfig"),
+            Json({{"minSize", 0}, {"maxSize", 10}, {"desiredSize", 0}}));
+  EXPECT_EQ(group({{"min", 2}, {"max", 4}, {"desired", 9}}).at("scalingConfig").at("desiredSize"),
+            4);
+  const Facts facts = facts_with(running_cluster());
+  EXPECT_EQ(find_node(built(Json::object(), facts).graph, "nodegroup")->ignore,
+            std::vector<std::string>{"/scalingConfig/desiredSize"});
+  EXPECT_TRUE(
+      find_node(built({{"scalingOwner", "Spec"}}, facts).graph, "nodegroup")->ignore.empty());
+}
+
+TEST(BuildNodeGroup, TaintsInEitherSpelling) {
+  const Json params =
+      group({{"capacityType", "Spot"},
+             {"taints", Json::array({{{"key", "gpu"}, {"value", "yes"}, {"effect", "NoSchedule"}},
+                                     {{"key", "b"}, {"effect", "PREFER_NO_SCHEDULE"}},
+                                     {{"key", "c"}, {"effect", "NoExecute"}}})}});
+  EXPECT_EQ(params.at("capacityType"), "SPOT");
+  EXPECT_EQ(params.at("taints"),
+            Json::array({{{"key", "gpu"}, {"value", "yes"}, {"effect", "NO_SCHEDULE"}},
+                         {{"key", "b"}, {"effect", "PREFER_NO_SCHEDULE"}},
+                         {{"key", "c"}, {"effect", "NO_EXECUTE"}}}));
+}
+
+TEST(BuildNodeGroup, OptionalFieldsOnlyWhenGiven) {
+  const Json plain = group(Json::object());
+  EXPECT_FALSE(plain.contains("version"));
+  EXPECT_FALSE(plain.contains("updateConfig"));
+  const Json full =
+      group({{"kubernetesVersion", "1.33"}, {"maxUnavailable", 2}, {"amiType", "CUSTOM"}});
+  EXPECT_EQ(full.at("version"), "1.33");
+  EXPECT_EQ(full.at("updateConfig"), Json({{"maxUnavailable", 2}}));
+  EXPECT_EQ(full.at("amiType"), "CUSTOM");
+}
+
+TEST(BuildNodeGroup, TheLaunchTemplateEncryptsAndMarksWhatItLaunches) {
+  const Built result = built({{"disk", {{"sizeGiB", 100}}}, {"tags", {{"team", "ml"}}}},
+                             facts_with(running_cluster()));
+  const Json& data = find_node(result.graph, "launch-template")->params.at("LaunchTemplateData");
+  const Json& disk = data.at("BlockDeviceMappings").at(0).at("Ebs");
+  EXPECT_EQ(disk.at("VolumeSize"), 100);
+  EXPECT_EQ(disk.at("Encrypted"), true);
+  EXPECT_EQ(data.at("MetadataOptions").at("HttpTokens"), "required");
+  EXPECT_EQ(data.at("SecurityGroupIds"), Json::array({"sg-nodes"}));
+  ASSERT_EQ(data.at("TagSpecifications").size(), 2U);
+  for (const Json& specification : data.at("TagSpecifications")) {
+    const Tags tags = read_tags(specification);
+    EXPECT_EQ(tags.at("byoc.dev/owner-uid"), "0a1b2c3d-0000-4000-8000-000000000001");
+    EXPECT_EQ(tags.at("team"), "ml");
+    EXPECT_FALSE(tags.contains("byoc.dev/key")) << "instances are not the template's duplicates";
+  }
+}
+
+}  // namespace
+}  // namespace byoc

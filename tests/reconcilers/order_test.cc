@@ -1,0 +1,49 @@
+#include "reconcilers/order.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/reconcilers/seen.h"
+
+namespace byoc {
+namespace {
+
+std::vector<std::string> keys(const Graph& graph) {
+  std::vector<std::string> out;
+  for (const OrderedNode& node : creation_order(graph)) out.push_back(node.desired->key);
+  return out;
+}
+
+TEST(CreationOrder, ReferencesComeFirst) {
+  const Graph graph = graph_of({desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}}),
+                                desired("vpc", "vpc"), desired("address", "address/a")});
+  EXPECT_EQ(keys(graph), (std::vector<std::string>{"vpc", "subnet/a", "address/a"}));
+  EXPECT_EQ(creation_order(graph)[1].after, std::vector<std::string>{"vpc"});
+}
+
+TEST(CreationOrder, ExplicitKeysAndTypesOfTheRow) {
+  Desired addon = desired("addon", "addon/coredns");
+  addon.after = {"nodegroup/management", "not in this graph"};
+  const Graph graph = graph_of({addon, desired("nat-gateway", "nat-gateway/a"),
+                                desired("nodegroup", "nodegroup/management"),
+                                desired("internet-gateway-attachment", "attachment")});
+  EXPECT_EQ(keys(graph), (std::vector<std::string>{"attachment", "nat-gateway/a",
+                                                   "nodegroup/management", "addon/coredns"}));
+  EXPECT_EQ(creation_order(graph)[3].after, std::vector<std::string>{"nodegroup/management"});
+}
+
+TEST(CreationOrder, SecretsAreNoResources) {
+  const Graph graph =
+      graph_of({desired("role", "role", {{"Description", "$(secret.externalId)"}})});
+  EXPECT_TRUE(creation_order(graph)[0].after.empty());
+}
+
+TEST(CreationOrder, BrokenGraphsStopTheProgram) {
+  EXPECT_DEATH(creation_order(graph_of({desired("vpc", "vpc"), desired("vpc", "vpc")})),
+               "two desired resources with the key vpc");
+  EXPECT_DEATH(creation_order(graph_of({desired("vpc", "a", {{"X", "$(b.VpcId)"}}),
+                                        desired("vpc", "b", {{"X", "$(a.VpcId)"}})})),
+               "a cycle of references through");
+}
+
+}  // namespace
+}  // namespace byoc

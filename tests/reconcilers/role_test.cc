@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include "reconcilers/build.h"
+#include "tests/reconcilers/kinds.h"
+
+namespace byoc {
+namespace {
+
+Built built(const Object& object, Facts facts = facts_of_tests()) {
+  return build_role(object, owner_of(object), facts);
+}
+
+Json role_params(const Object& object, const Facts& facts = facts_of_tests()) {
+  return built(object, facts).graph.nodes.front().params;
+}
+
+TEST(BuildRole, NameFromSpecPrefixOrMetadata) {
+  EXPECT_EQ(role_params(object_of("Role", {{"name", "ops"}})).at("RoleName"), "ops");
+  EXPECT_EQ(role_params(object_of("Role", {{"namePrefix", "grid"}})).at("RoleName"),
+            "grid-0a1b2c3d");
+  EXPECT_EQ(role_params(object_of("Role", Json::object())).at("RoleName"), "demo");
+}
+
+TEST(BuildRole, TrustOfAccountsUnderTheExternalId) {
+  const Object object =
+      object_of("Role", {{"trust",
+                          {{"accounts", Json::array({"123456789012"})},
+                           {"principals", Json::array({"arn:aws:iam::210987654321:role/x"})},
+                           {"services", Json::array({"ec2.amazonaws.com"})}}}});
+  Facts facts = facts_of_tests();
+  facts.secrets["externalId"] = Secret("dummy-external-id");
+  const std::string text = role_params(object, facts).at("AssumeRolePolicyDocument");
+  const Json statements = Json::parse(text).at("Statement");
+  ASSERT_EQ(statements.size(), 2U);
+  EXPECT_EQ(statements[0].at("Principal"),
+            Json({{"AWS", Json::array({"arn:aws:iam::123456789012:root",
+                                       "arn:aws:iam::210987654321:role/x"})}}));
+  EXPECT_EQ(statements[0].at("Condition"),
+            Json({{"StringEquals", {{"sts:ExternalId", "$(secret.externalId)"}}}}));
+  EXPECT_EQ(statements[1].at("Principal"), Json({{"Service", Json::array({"ec2.amazonaws.com"})}}));
+  EXPECT_FALSE(statements[1].contains("Condition"));
+  EXPECT_EQ(text.find("dummy-external-id"), std::string::npos);
+}
+
+TEST(BuildRole, PartitionsOfChinaAndGovCloud) {
+  Facts facts = facts_of_tests();
+  facts.partition = "aws-cn";
+  const Object object =
+      object_of("Role", {{"trust", {{"accounts", Json::array({"123456789012"})}}},
+                         {"policies", {{"managed", Json::array({"ReadOnlyAccess"})}}}});
+  const Graph graph = built(object, facts).graph;
+  EXPECT_NE(graph.nodes[0].params.dump().find("arn:aws-cn:iam::123456789012:root"),
+            std::string::npos);
+  EXPECT_EQ(find_node(graph, "role-policy/ReadOnlyAccess")->params.at("PolicyArn"),
+            "arn:aws-cn:iam::aws:policy/ReadOnlyAccess");
+}
+
+TEST(BuildRole, PoliciesOfEveryForm) {
+  const Json document = {{"Version", "2012-10-17"}, {"Statement", Json::array()}};
+  const Object object = object_of(
+      "Role",
+      {{"policies",
+        {{"managed", Json::array({"ReadOnlyAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"})},
+         {"inline", Json::array({{{"name", "own"}, {"document", document}}})},
+         {"customer", Json::array({{{"name", "ours"}, {"document", document.dump()}}})}}}});
+  const Graph graph = built(object).graph;
+  ASSERT_EQ(graph.nodes.size(), 5U) << "the same policy twice is attached once";
+  EXPECT_EQ(find_node(graph, "inline-policy/own")->params.at("PolicyDocument"), document.dump());
+  EXPECT_EQ(find_node(graph, "policy/ours")->params.at("Arn"),
+            "arn:aws:iam::111122223333:policy/ours");
+  EXPECT_EQ(find_node(graph, "role-policy/ours")->params.at("PolicyArn"), "$(policy/ours.Arn)");
+}
+
+TEST(BuildRole, PresetPoliciesCarryTheUid) {
+  const Graph graph = built(object_of("Role", {{"policies", {{"preset", "lightning"}}}})).graph;
+  EXPECT_NE(find_node(graph, "policy/lightning-cloud-0a1b2c3d"), nullptr);
+  const Built unknown = built(object_of("Role", {{"policies", {{"preset", "moon"}}}}));
+  EXPECT_EQ(unknown.reason, "UnknownPreset");
+  EXPECT_TRUE(unknown.wrong);
+}
+
+TEST(BuildRole, DurationInSecondsOrAsText) {
+  EXPECT_EQ(role_params(object_of("Role", {{"maxSessionDuration", 7200}})).at("MaxSessionDuration"),
+            7200);
+  EXPECT_EQ(
+      role_params(object_of("Role", {{"maxSessionDuration", "12h"}})).at("MaxSessionDuration"),
+      43200);
+  EXPECT_EQ(role_params(object_of("Role", Json::object())).at("MaxSessionDuration"), 3600);
+}
+
+TEST(BuildRole, AnInstanceProfileOnRequest) {
+  const Graph graph = built(object_of("Role", {{"instanceProfile", true}})).graph;
+  ASSERT_EQ(graph.nodes.size(), 3U);
+  EXPECT_EQ(graph.nodes[1].params, Json({{"InstanceProfileName", "demo"}}));
+  EXPECT_EQ(graph.nodes[2].key, "instance-profile-role");
+}
+
+TEST(BuildRole, AnObservedRoleIsNamedByItsArnAndNothingElse) {
+  const Graph graph =
+      built(object_of("Role", {{"managementPolicy", "Observe"},
+                               {"arn", "arn:aws:iam::123456789012:role/path/ops"},
+                               {"policies", {{"managed", Json::array({"ReadOnlyAccess"})}}}}))
+          .graph;
+  ASSERT_EQ(graph.nodes.size(), 1U);
+  EXPECT_EQ(graph.nodes[0].params, Json({{"RoleName", "ops"}}));
+  EXPECT_TRUE(graph.nodes[0].observe_only);
+}
+
+TEST(BuildRole, RolesNamedInDocumentsAreWaitedFor) {
+  const Object object = object_of(
+      "Role",
+      {{"policies",
+        {{"inline", Json::array({{{"name", "pass"},
+                                  {"document", "${role.worker.arn} and ${role.worker.arn}"}}})}}}});
+  const std::vector<ObjectKey> keys = references_of(object);
+  ASSERT_FALSE(keys.empty());
+  EXPECT_EQ(keys[0], (ObjectKey{"Role", "default", "worker"}));
+  const Built waiting = built(object);
+  EXPECT_EQ(waiting.reason, "WaitingForRole");
+  EXPECT_FALSE(waiting.wrong);
+  Facts facts = facts_of_tests();
+  Object worker = object_of("Role", Json::object(), "worker");
+  worker.status["arn"] = "arn:worker";
+  facts.objects[worker.key()] = worker;
+  const Built done = built(object, facts);
+  EXPECT_EQ(done.reason, "");
+  EXPECT_EQ(find_node(done.graph, "inline-policy/pass")->params.at("PolicyDocument"),
+            "arn:worker and arn:worker");
+}
+
+TEST(Management, FlagsAndTagsReachEveryNode) {
+  const Graph graph = built(object_of("Role", {{"instanceProfile", true},
+                                               {"adopt", true},
+                                               {"allowReplace", true},
+                                               {"tags", {{"team", "ml"}}}}))
+                          .graph;
+  for (const Desired& node : graph.nodes) {
+    EXPECT_TRUE(node.adopt);
+    EXPECT_TRUE(node.replace);
+    EXPECT_FALSE(node.observe_only);
+    EXPECT_EQ(node.tags.at("team"), "ml");
+  }
+}
+
+}  // namespace
+}  // namespace byoc

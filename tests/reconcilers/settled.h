@@ -1,0 +1,83 @@
+// A world in which everything of a graph exists as it should: what a look would find after the
+// last pass. Ids are made from the keys.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reconcilers/order.h"
+#include "reconcilers/reference.h"
+#include "tests/reconcilers/seen.h"
+
+namespace byoc {
+
+inline std::string id_made_from(const Desired& node) {
+  static const std::map<std::string, std::string> kPrefixes = {
+      {"vpc", "vpc"},           {"subnet", "subnet"},
+      {"route-table", "rtb"},   {"route-table-association", "rtbassoc"},
+      {"address", "eipalloc"},  {"internet-gateway", "igw"},
+      {"nat-gateway", "nat"},   {"security-group", "sg"},
+      {"launch-template", "lt"}};
+  const std::size_t slash = node.key.find('/');
+  return kPrefixes.at(node.type) + "-" +
+         (slash == std::string::npos ? "1" : node.key.substr(slash + 1));
+}
+
+// What AWS adds to a resource by itself.
+inline void add_server_fields(const Row& row, const std::string& id, Json& fields) {
+  if (!row.state.empty()) fields[std::string(row.state)] = row.ready.front();
+  const std::string arn = "arn:aws:" + std::string(row.service) +
+                          ":us-west-2:111122223333:" + std::string(row.type) + "/" + id;
+  if (!row.arn.empty() && !fields.contains(row.arn)) fields[std::string(row.arn)] = arn;
+  if (row.type == "access-entry") fields["accessEntryArn"] = arn;
+  if (row.type == "log-group") fields["resourceArn"] = arn;
+  if (row.type == "launch-template") fields["LatestVersion"] = "1";
+  if (row.type == "policy") fields["DefaultVersionId"] = "v1";
+  if (row.type != "cluster") return;
+  fields["clusterName"] = id;
+  fields["endpoint"] = "https://eks.example.com";
+  fields["identity"] = {{"oidc", {{"issuer", "https://oidc.example.com/id/1"}}}};
+  fields["issuerHost"] = "oidc.example.com/id/1";
+}
+
+inline std::vector<Observed> settled(const Owner& whose, const Graph& graph) {
+  std::map<std::string, Json> known;
+  const Lookup lookup = [&](const Reference& reference) -> Json {
+    if (reference.key == "secret") return graph.secrets.at(reference.member).reveal();
+    return member(known[reference.key], reference.member);
+  };
+  std::vector<Observed> world;
+  for (const OrderedNode& node : creation_order(graph)) {
+    const Row& row = find_row(node.desired->type);
+    bool complete = true;
+    Observed observed;
+    observed.row = &row;
+    observed.owner_uid = whose.uid;
+    observed.fields = resolve(node.desired->params, lookup, complete);
+    const std::string id_field(row.id);
+    if (row.id.empty()) {
+      observed.id = identity_of(row, observed.fields);
+    } else if (observed.fields.contains(id_field)) {
+      observed.id = observed.fields[id_field].get<std::string>();
+    } else {
+      observed.id = id_made_from(*node.desired);
+      observed.fields[id_field] = observed.id;
+    }
+    add_server_fields(row, observed.id, observed.fields);
+    known[node.desired->key] = observed.fields;
+    if (row.parent.empty()) {
+      observed.key = node.desired->key;
+    } else {
+      const std::string parent_field(find_row(row.parent).id);
+      observed.parent_id = observed.fields.at(parent_field).get<std::string>();
+    }
+    if (row.tagging != Tagging::none) {
+      observed.tags = wanted_tags(whose, node.desired->key, node.desired->tags);
+    }
+    world.push_back(std::move(observed));
+  }
+  return world;
+}
+
+}  // namespace byoc

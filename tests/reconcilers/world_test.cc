@@ -1,0 +1,167 @@
+#include "reconcilers/world.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/reconcilers/seen.h"
+
+namespace byoc {
+namespace {
+
+using std::chrono::seconds;
+
+SeenWorld world_of(const Snapshot& snapshot, const Graph& graph = {}) {
+  return assign_keys(owner(), graph, snapshot, {});
+}
+
+Observed vpc_of(const std::string& id, Time created) {
+  Observed vpc = seen("vpc", "vpc", id);
+  vpc.created = created;
+  return vpc;
+}
+
+TEST(AssignKeys, TheElderOfTwoIsKept) {
+  const SeenWorld world =
+      world_of(snapshot_of({vpc_of("vpc-young", kNow), vpc_of("vpc-old", kNow - seconds(9))}));
+  EXPECT_EQ(world.by_key.at("vpc").id, "vpc-old");
+  ASSERT_EQ(world.surplus.size(), 1U);
+  EXPECT_EQ(world.surplus[0].id, "vpc-young");
+}
+
+TEST(AssignKeys, ThePromisedOneOfTwoIsKept) {
+  const SeenWorld world =
+      world_of(snapshot_of({vpc_of("vpc-old", kNow - seconds(9)), vpc_of("vpc-young", kNow)},
+                           {promise("vpc", "vpc", Intent::State::made, "vpc-young")}));
+  EXPECT_EQ(world.by_key.at("vpc").id, "vpc-young");
+  EXPECT_EQ(world.surplus.at(0).id, "vpc-old");
+}
+
+TEST(AssignKeys, TheSameWhateverTheOrderOfReading) {
+  const SeenWorld one = world_of(snapshot_of({vpc_of("vpc-a", {}), vpc_of("vpc-b", {})}));
+  const SeenWorld two = world_of(snapshot_of({vpc_of("vpc-b", {}), vpc_of("vpc-a", {})}));
+  EXPECT_EQ(one.by_key.at("vpc").id, "vpc-a");
+  EXPECT_EQ(two.by_key.at("vpc").id, "vpc-a");
+}
+
+TEST(AssignKeys, WhatIsOnItsWayOutDoesNotCount) {
+  Observed leaving = seen("nat-gateway", "nat", "nat-1", {{"State", "deleting"}});
+  Observed fresh = seen("nat-gateway", "nat", "nat-2", {{"State", "pending"}});
+  fresh.created = kNow;
+  for (const auto& observed : {std::vector{leaving, fresh}, std::vector{fresh, leaving}}) {
+    const SeenWorld world = world_of(snapshot_of(observed));
+    EXPECT_EQ(world.by_key.at("nat").id, "nat-2");
+    EXPECT_TRUE(world.surplus.empty());
+  }
+}
+
+TEST(AssignKeys, AnothersIsForeignAndNeverOurs) {
+  Observed theirs = seen("role", "role", "demo");
+  theirs.owner_uid = "";
+  Observed marked = seen("bucket", "bucket", "demo");
+  marked.foreign = true;
+  const SeenWorld world = world_of(snapshot_of({theirs, marked}));
+  EXPECT_TRUE(world.by_key.empty());
+  EXPECT_TRUE(world.foreign.contains("role"));
+  EXPECT_TRUE(world.foreign.contains("bucket"));
+}
+
+TEST(AssignKeys, PartsTakeTheKeyOfTheDesiredPartWithTheirIdentity) {
+  const Graph graph = graph_of({desired("route-table", "route-table/public"),
+                                desired("route", "route/public/internet",
+                                        {{"RouteTableId", "$(route-table/public.RouteTableId)"},
+                                         {"DestinationCidrBlock", "0.0.0.0/0"},
+                                         {"GatewayId", "igw-1"}})});
+  const SeenWorld world = world_of(
+      snapshot_of({seen("route-table", "route-table/public", "rtb-1"),
+                   part("route", "rtb-1",
+                        {{"RouteTableId", "rtb-1"},
+                         {"DestinationCidrBlock", "0.0.0.0/0"},
+                         {"GatewayId", "igw-other"}}),
+                   part("route", "rtb-1",
+                        {{"RouteTableId", "rtb-1"}, {"DestinationCidrBlock", "10.9.0.0/16"}})}),
+      graph);
+  EXPECT_EQ(world.by_key.at("route/public/internet").fields.at("GatewayId"), "igw-other");
+  ASSERT_EQ(world.unasked.size(), 1U);
+  EXPECT_EQ(world.unasked[0].fields.at("DestinationCidrBlock"), "10.9.0.0/16");
+}
+
+TEST(Unseen, TheCreateAnswerStandsInForReadsThatLag) {
+  Intent intent = promise("vpc", "vpc", Intent::State::made, "vpc-1");
+  intent.made = {{"VpcId", "vpc-1"}, {"State", "available"}};
+  const SeenWorld world = world_of(snapshot_of({}, {intent}));
+  const Observed& vpc = world.by_key.at("vpc");
+  EXPECT_TRUE(vpc.unseen);
+  EXPECT_EQ(vpc.life, Life::ready);
+  EXPECT_EQ(lookup_in(world, {})({"vpc", "VpcId"}), "vpc-1");
+}
+
+TEST(Unseen, NotReadyUntilItIsVisible) {
+  Intent intent = promise("nat-gateway", "nat", Intent::State::made, "nat-1");
+  intent.made = {{"NatGatewayId", "nat-1"}, {"State", "pending"}};
+  const SeenWorld world = world_of(snapshot_of({}, {intent}));
+  EXPECT_EQ(world.by_key.at("nat").life, Life::pending);
+  EXPECT_EQ(world.by_key.at("nat").reason, "not visible yet");
+}
+
+TEST(Unseen, EndsWithTheProofOfAbsence) {
+  Intent intent = promise("vpc", "vpc", Intent::State::made, "vpc-1");
+  intent.made = {{"VpcId", "vpc-1"}, {"State", "available"}};
+  intent.sent = kNow - kAbsenceGrace;
+  intent.empty_reads = 1;
+  EXPECT_TRUE(world_of(snapshot_of({}, {intent})).by_key.empty());
+  Snapshot snapshot = snapshot_of({}, {intent});
+  snapshot.intents.at("vpc").empty_reads = 0;
+  EXPECT_TRUE(world_of(snapshot).by_key.contains("vpc")) << "one empty read is no proof";
+  snapshot.unsupported["vpc"] = "DescribeVpcs";
+  EXPECT_TRUE(world_of(snapshot).by_key.empty()) << "neither present nor absent";
+}
+
+TEST(Absence, TwoEmptyReadsAndTheGrace) {
+  Intent intent = promise("vpc", "vpc", Intent::State::open);
+  intent.sent = kNow;
+  const auto proved = [&](int reads, Duration later) {
+    intent.empty_reads = reads;
+    return absence_proved(intent, kNow + later, {});
+  };
+  EXPECT_FALSE(proved(0, kAbsenceGrace));
+  EXPECT_FALSE(proved(1, kAbsenceGrace));
+  EXPECT_FALSE(proved(2, kAbsenceGrace - Duration(1)));
+  EXPECT_TRUE(proved(2, kAbsenceGrace));
+  DiffOptions dry;
+  dry.dry_run = true;
+  intent.empty_reads = 0;
+  EXPECT_TRUE(absence_proved(intent, kNow, dry));
+  DiffOptions longer;
+  longer.absence_grace = kAbsenceGrace * 2;
+  intent.empty_reads = 2;
+  EXPECT_FALSE(absence_proved(intent, kNow + kAbsenceGrace, longer));
+}
+
+TEST(Absence, ARemovalThatWasAnsweredNeedsOneEmptyRead) {
+  Intent intent = promise("vpc", "vpc", Intent::State::removing, "vpc-1");
+  EXPECT_FALSE(absence_proved(intent, kNow, {}));
+  EXPECT_TRUE(absence_proved(missed_once_more(intent, kNow), kNow, {}));
+}
+
+TEST(Absence, MissesAreCountedUpToWhatIsNeeded) {
+  Intent intent = promise("vpc", "vpc", Intent::State::open);
+  intent = missed_once_more(intent, kNow);
+  intent = missed_once_more(intent, kNow + seconds(5));
+  intent = missed_once_more(intent, kNow + seconds(9));
+  EXPECT_EQ(intent.empty_reads, kEmptyReadsMin);
+  EXPECT_EQ(intent.first_empty, kNow);
+}
+
+TEST(LookupIn, SecretsAndFields) {
+  Graph graph;
+  graph.secrets["externalId"] = Secret("dummy");
+  const SeenWorld world = world_of(snapshot_of({seen("vpc", "vpc", "vpc-1")}));
+  const Lookup lookup = lookup_in(world, graph);
+  EXPECT_EQ(lookup({"secret", "externalId"}), "dummy");
+  EXPECT_TRUE(lookup({"secret", "other"}).is_null());
+  EXPECT_EQ(lookup({"vpc", "VpcId"}), "vpc-1");
+  EXPECT_TRUE(lookup({"vpc", "Other"}).is_null());
+  EXPECT_TRUE(lookup({"subnet/a", "SubnetId"}).is_null());
+}
+
+}  // namespace
+}  // namespace byoc
