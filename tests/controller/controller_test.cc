@@ -1,0 +1,312 @@
+#include "controller/controller.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/controller/store_fixture.h"
+#include "tests/controller/tiny_iam.h"
+
+namespace byoc {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::Contains;
+using testing::Not;
+
+const std::string kDocument = R"({"Version":"2012-10-17","Statement":[]})";
+
+Object role(const std::string& name, Json spec = Json::object()) {
+  Object object;
+  object.kind = "Role";
+  object.metadata.name = name;
+  object.metadata.finalizers = {std::string(kFinalizer)};
+  object.spec = std::move(spec);
+  object.spec["name"] = name;
+  object.spec["trust"] = {{"services", Json::array({"ec2.amazonaws.com"})}};
+  return object;
+}
+
+Json inline_policy(const std::string& document) {
+  return {{"inline", Json::array({{{"name", "own"}, {"document", document}}})}};
+}
+
+class ControllerTest : public StoreTest {
+ protected:
+  ControllerTest() : store_(open(":memory:", counting_uids())), cloud_(kNow), secrets_("") {
+    cloud_.answer = [this](const Call& call) { return iam_(call); };
+    restart();
+  }
+
+  void restart() { controller_.emplace(*store_, cloud_, secrets_, options_); }
+  ObjectKey apply(Object object) {
+    const ObjectKey key = put(*store_, std::move(object), cloud_.now()).key();
+    controller_->enqueue(key, cloud_.now());
+    return key;
+  }
+  void request_deletion(const ObjectKey& key) {
+    Object object = store_->get(key).value();
+    object.metadata.deleted = cloud_.now();
+    put(*store_, std::move(object), cloud_.now());
+    controller_->enqueue(key, cloud_.now());
+  }
+  void run_for(Duration span) {
+    controller_->run(cloud_.now() + span, [] { return false; });
+  }
+  // Whether it held within five minutes.
+  bool run_until(const std::function<bool()>& done) {
+    controller_->run(cloud_.now() + minutes(5), done);
+    return done();
+  }
+  [[nodiscard]] const Standing& standing(const ObjectKey& key) const {
+    static const Standing kNone;
+    const Standing* found = controller_->standing(key);
+    return found == nullptr ? kNone : *found;
+  }
+  [[nodiscard]] bool converged(const ObjectKey& key) const { return standing(key).converged; }
+  bool converge(const ObjectKey& key) {
+    return run_until([&] { return converged(key); });
+  }
+  [[nodiscard]] Json status(const ObjectKey& key) const { return store_->get(key).value().status; }
+  [[nodiscard]] std::vector<std::string> event_reasons(const ObjectKey& key) const {
+    std::vector<std::string> out;
+    for (const Event& event : store_->events(key).value()) out.push_back(event.reason);
+    return out;
+  }
+
+  std::unique_ptr<Store> store_;
+  ScriptedCloud cloud_;
+  TinyIam iam_;
+  Secrets secrets_;
+  ControllerOptions options_;
+  std::optional<Controller> controller_;
+};
+
+TEST_F(ControllerTest, ARoleIsMadeAndKept) {
+  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  ASSERT_TRUE(converge(key));
+  EXPECT_EQ(cloud_.count("CreateRole"), 1U);
+  EXPECT_EQ(cloud_.count("PutRolePolicy"), 1U);
+  EXPECT_EQ(status(key).at("phase"), "Ready");
+  EXPECT_EQ(status(key).at("arn"), "arn:aws:iam::111122223333:role/ops");
+  EXPECT_THAT(event_reasons(key), Contains("Created"));
+  const std::size_t before = cloud_.calls().size();
+  run_for(options_.resync * 3);
+  EXPECT_GT(cloud_.calls().size(), before) << "it is looked at again";
+  EXPECT_EQ(cloud_.count("CreateRole"), 1U);
+  EXPECT_EQ(cloud_.count("PutRolePolicy"), 1U);
+}
+
+TEST_F(ControllerTest, ADriftIsMended) {
+  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  ASSERT_TRUE(converge(key));
+  static_cast<void>(
+      iam_({"iam", "DeleteRolePolicy", {{"RoleName", "ops"}, {"PolicyName", "own"}}, {}}));
+  run_for(options_.resync * 2);
+  EXPECT_EQ(cloud_.count("PutRolePolicy"), 2U);
+}
+
+TEST_F(ControllerTest, ANewControllerGoesOnWhereTheOldOneStopped) {
+  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  run_until([&] { return cloud_.count("CreateRole") == 1; });
+  while (cloud_.wait(cloud_.now())) {
+  }
+  restart();  // the answer to CreateRole is lost with the old one
+  controller_->enqueue(key, cloud_.now());
+  ASSERT_TRUE(converge(key));
+  EXPECT_EQ(iam_.roles().size(), 1U);
+  EXPECT_EQ(cloud_.count("CreateRole"), 1U) << "it is found by its name and its tags";
+}
+
+TEST_F(ControllerTest, DependentsAreWokenWhenWhatTheyNeedIsThere) {
+  const ObjectKey user = apply(role("pass", {{"policies", inline_policy("${role.ops.arn}")}}));
+  run_for(seconds(1));
+  EXPECT_EQ(standing(user).reason, "WaitingForRole");
+  const ObjectKey used = apply(role("ops"));
+  const Time start = cloud_.now();
+  ASSERT_TRUE(converge(used));
+  ASSERT_TRUE(converge(user));
+  EXPECT_LT(cloud_.now() - start, options_.wait_max) << "woken, not found by waiting";
+  EXPECT_NE(iam_.roles().at("pass").dump().find("role/ops"), std::string::npos);
+}
+
+TEST_F(ControllerTest, DeletionRemovesEverythingAndThenTheRecord) {
+  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  ASSERT_TRUE(converge(key));
+  request_deletion(key);
+  ASSERT_TRUE(run_until([&] { return standing(key).gone; }));
+  EXPECT_TRUE(iam_.roles().empty());
+  EXPECT_EQ(store_->get(key).status().code, Code::not_found);
+  EXPECT_EQ(store_->tombstones().value().size(), 1U);
+  EXPECT_TRUE(store_->intents("uid-1").value().empty());
+}
+
+TEST_F(ControllerTest, TheFinalizerGoesOnlyAfterTheProof) {
+  const ObjectKey key = apply(role("ops"));
+  ASSERT_TRUE(converge(key));
+  iam_.reads_after_delete = 3;
+  request_deletion(key);
+  std::size_t held = 0;
+  cloud_.on_start = [&](const Call&) {
+    const auto object = store_->get(key);
+    ASSERT_TRUE(object.ok()) << "the record is dropped while calls are made for it";
+    EXPECT_THAT(object.value().metadata.finalizers, Contains(std::string(kFinalizer)));
+    if (!iam_.roles().empty() && cloud_.count("DeleteRole") > 0) ++held;
+  };
+  ASSERT_TRUE(run_until([&] { return standing(key).gone; }));
+  EXPECT_TRUE(iam_.roles().empty());
+  EXPECT_GT(held, 0U) << "the role was shown after its deletion, and waited for";
+}
+
+TEST_F(ControllerTest, AnErrorNeverDropsTheFinalizer) {
+  const ObjectKey key = apply(role("ops"));
+  ASSERT_TRUE(converge(key));
+  iam_.instead["DeleteRole"] = {error(Code::denied, "no"), {}};
+  request_deletion(key);
+  run_for(minutes(30));
+  EXPECT_FALSE(standing(key).gone);
+  EXPECT_TRUE(standing(key).stuck);
+  EXPECT_EQ(status(key).at("phase"), "Terminating");
+  EXPECT_THAT(event_reasons(key), Contains("AccessDenied"));
+  iam_.instead.clear();
+  run_for(options_.backoff_max);
+  EXPECT_TRUE(standing(key).gone);
+}
+
+TEST_F(ControllerTest, AFailedLookProvesNothing) {
+  const ObjectKey key = apply(role("ops"));
+  ASSERT_TRUE(converge(key));
+  cloud_.advance(options_.share * 2);  // what was just seen is not believed any more
+  iam_.instead["GetAccountAuthorizationDetails"] = {error(Code::unavailable, "later"), {}};
+  request_deletion(key);
+  run_for(minutes(10));
+  EXPECT_FALSE(standing(key).gone);
+  EXPECT_EQ(standing(key).reason, "CannotLook");
+  EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
+  EXPECT_EQ(iam_.roles().size(), 1U);
+}
+
+TEST_F(ControllerTest, DeletionProtectionHolds) {
+  const ObjectKey key = apply(role("ops", {{"deletionProtection", true}}));
+  ASSERT_TRUE(converge(key));
+  request_deletion(key);
+  run_for(minutes(10));
+  EXPECT_EQ(standing(key).reason, "DeletionProtected");
+  EXPECT_TRUE(standing(key).stuck);
+  EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
+  Object object = store_->get(key).value();
+  object.spec["deletionProtection"] = false;
+  put(*store_, object, cloud_.now());
+  controller_->enqueue(key, cloud_.now());
+  EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
+}
+
+TEST_F(ControllerTest, ARoleInUseStaysUntilItsUserIsGone) {
+  const ObjectKey used = apply(role("ops"));
+  const ObjectKey user = apply(role("pass", {{"policies", inline_policy("${role.ops.arn}")}}));
+  ASSERT_TRUE(converge(user));
+  ASSERT_TRUE(converge(used));
+  request_deletion(used);
+  run_for(minutes(2));
+  EXPECT_EQ(standing(used).reason, "RoleInUse");
+  EXPECT_EQ(standing(used).message, "still used by Role/pass");
+  EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
+  request_deletion(user);
+  const Time start = cloud_.now();
+  ASSERT_TRUE(run_until([&] { return standing(used).gone && standing(user).gone; }));
+  EXPECT_LT(cloud_.now() - start, options_.wait_max) << "woken when its user was gone";
+}
+
+TEST_F(ControllerTest, PausedReportsAndDoesNothing) {
+  const ObjectKey key = apply(role("ops", {{"paused", true}}));
+  run_for(minutes(2));
+  EXPECT_EQ(standing(key).reason, "Paused");
+  EXPECT_EQ(cloud_.count("CreateRole"), 0U);
+  EXPECT_TRUE(iam_.roles().empty());
+  Object object = store_->get(key).value();
+  object.spec["paused"] = false;
+  put(*store_, object, cloud_.now());
+  controller_->enqueue(key, cloud_.now());
+  EXPECT_TRUE(converge(key));
+}
+
+TEST_F(ControllerTest, WhatWasNeverMadeIsDeletedAtOnce) {
+  const ObjectKey key = apply(role("ops", {{"paused", true}}));
+  run_for(seconds(10));
+  request_deletion(key);
+  EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
+  EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
+}
+
+TEST_F(ControllerTest, SomebodyElsesRoleIsLeftAlone) {
+  static_cast<void>(iam_({"iam", "CreateRole", {{"RoleName", "ops"}}, {}}));
+  const Json before = iam_.roles();
+  const ObjectKey key = apply(role("ops"));
+  run_for(minutes(2));
+  EXPECT_EQ(standing(key).reason, "");
+  EXPECT_EQ(status(key).at("reason"), "NameConflict");
+  EXPECT_TRUE(standing(key).stuck);
+  request_deletion(key);
+  EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
+  EXPECT_EQ(Json(iam_.roles()), before);
+}
+
+TEST_F(ControllerTest, RefusalsAreRepeatedLessAndLess) {
+  iam_.instead["CreateRole"] = {error(Code::denied, "not allowed"), {}};
+  const ObjectKey key = apply(role("ops"));
+  run_for(minutes(60));
+  EXPECT_TRUE(standing(key).stuck);
+  EXPECT_EQ(standing(key).reason, "AccessDenied");
+  EXPECT_GT(standing(key).failures, 5);
+  EXPECT_LT(cloud_.count("CreateRole"), 20U);
+  iam_.instead.clear();
+  run_for(options_.backoff_max);
+  EXPECT_TRUE(converged(key));
+  EXPECT_EQ(standing(key).failures, 0);
+}
+
+TEST_F(ControllerTest, AWrongAccountIsNotTouched) {
+  const ObjectKey key = apply(role("ops", {{"accountId", "999999999999"}}));
+  run_for(seconds(30));
+  EXPECT_EQ(standing(key).reason, "WrongAccount");
+  for (const std::string& operation : cloud_.operations())
+    EXPECT_EQ(operation, "GetCallerIdentity");
+}
+
+TEST_F(ControllerTest, WhatTheEndpointLacksDoesNotStopTheRest) {
+  iam_.instead["PutRolePolicy"] = {error(Code::unsupported, "not here"), {}};
+  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  run_for(minutes(1));
+  const Object object = store_->get(key).value();
+  const auto condition = find_condition(object, "EndpointCapabilities");
+  ASSERT_TRUE(condition);
+  EXPECT_NE(condition->message.find("iam:PutRolePolicy (role-inline-policy)"), std::string::npos);
+  EXPECT_EQ(iam_.roles().size(), 1U);
+}
+
+TEST_F(ControllerTest, ADryRunChangesNothing) {
+  const Object object = role("ops", {{"policies", inline_policy(kDocument)}});
+  const auto pass = controller_->dry_run(object, {object});
+  ASSERT_TRUE(pass->finished());
+  ASSERT_EQ(pass->plan().actions.size(), 2U);
+  EXPECT_EQ(pass->plan().actions[0].operation, "CreateRole");
+  EXPECT_EQ(pass->plan().actions[1].operation, "PutRolePolicy");
+  EXPECT_TRUE(store_->list("").value().empty());
+  EXPECT_TRUE(iam_.roles().empty());
+  EXPECT_THAT(cloud_.operations(), Not(Contains("CreateRole")));
+}
+
+TEST_F(ControllerTest, DrainingTakesTheAnswersAndStartsNothing) {
+  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  run_until([&] { return cloud_.count("CreateRole") == 1; });
+  const std::size_t before = cloud_.calls().size();
+  controller_->drain(cloud_.now() + minutes(1));
+  EXPECT_EQ(cloud_.calls().size(), before);
+  const std::vector<Intent> intents = store_->intents("uid-1").value();
+  ASSERT_EQ(intents.size(), 1U);
+  EXPECT_EQ(intents[0].state, Intent::State::made) << "the answer is written down";
+  EXPECT_EQ(key.name, "ops");
+}
+
+}  // namespace
+}  // namespace byoc
