@@ -17,7 +17,7 @@ struct Faults {
   // Eventual consistency: each new resource draws its windows from [0, max]. 0: none.
   Duration id_window_max{0};           // K5, K6: a new id answers NotFound
   Duration list_window_max{0};         // lists miss new things and still show deleted ones
-  Duration edit_window_max{0};         // EC2 lists show changed things as they were
+  Duration edit_window_max{0};         // lists of EC2 and IAM show changed things as they were
   Duration propagation_window_max{0};  // K1-K4: other services do not believe new IAM things
 
   // Asynchronous failures, per resource.

@@ -165,7 +165,7 @@ Json show_attached(const std::set<std::string>& policy_arns) {
 
 RoleAnswer role_to_change(OpContext& context, const Json& params) {
   const std::string& name = text(params, "RoleName");
-  IamRole* role = context.account.iam.roles.find(lower(name), context.sight);
+  IamRole* role = context.account.iam.roles.edit(lower(name), context.sight, context.edit_time());
   if (role == nullptr) return {nullptr, no_role(name)};
   if (!role->service_linked) return {role, {}};
   return {nullptr,

@@ -310,5 +310,19 @@ TEST_F(IamTest, ListsAreLate) {
   EXPECT_TRUE(iam("ListRoles")["Roles"].empty());
 }
 
+TEST_F(IamTest, ListsShowTheOldState) {
+  role("r");
+  cloud.faults().stale = 1;
+  cloud.faults().edit_window_max = std::chrono::minutes(2);
+  iam("AttachRolePolicy", {{"RoleName", "r"}, {"PolicyArn", kAdmin}});
+  const auto attached = [&] {
+    return iam("GetAccountAuthorizationDetails")["RoleDetailList"][0]["AttachedManagedPolicies"];
+  };
+  EXPECT_TRUE(attached().empty());
+  EXPECT_EQ(iam("ListAttachedRolePolicies", {{"RoleName", "r"}})["AttachedPolicies"].size(), 1U);
+  cloud.advance(std::chrono::minutes(2));
+  EXPECT_EQ(attached().size(), 1U);
+}
+
 }  // namespace
 }  // namespace byoc::sim

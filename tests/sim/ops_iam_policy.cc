@@ -43,7 +43,8 @@ struct PolicyAnswer {
 };
 PolicyAnswer policy_to_change(OpContext& context, const Json& params) {
   if (known_aws_policy(text(params, "PolicyArn"))) return {nullptr, not_ours(params)};
-  IamPolicy* policy = find_policy(context, params);
+  IamPolicy* policy = context.account.iam.policies.edit(text(params, "PolicyArn"), context.sight,
+                                                        context.edit_time());
   if (policy == nullptr) return {nullptr, no_policy(text(params, "PolicyArn"))};
   return {policy, {}};
 }

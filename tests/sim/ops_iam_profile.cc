@@ -12,6 +12,12 @@ IamProfile* find_profile(OpContext& context, const Json& params) {
                                            context.sight);
 }
 
+// The same, to change it: lists may show the old state for a while.
+IamProfile* edit_profile(OpContext& context, const Json& params) {
+  return context.account.iam.profiles.edit(lower(text(params, "InstanceProfileName")),
+                                           context.sight, context.edit_time());
+}
+
 Answer no_profile(const Json& params) {
   return no_such_entity("Instance Profile " + text(params, "InstanceProfileName") +
                         " cannot be found.");
@@ -83,7 +89,7 @@ Answer list_profiles_for_role(OpContext& context, const Json& params) {
 }
 
 Answer add_role(OpContext& context, const Json& params) {
-  IamProfile* profile = find_profile(context, params);
+  IamProfile* profile = edit_profile(context, params);
   if (profile == nullptr) return no_profile(params);
   const auto* row = context.account.iam.roles.row(lower(text(params, "RoleName")));
   if (row == nullptr || !row->known(context.sight)) return no_role(text(params, "RoleName"));
@@ -99,7 +105,7 @@ Answer add_role(OpContext& context, const Json& params) {
 }
 
 Answer remove_role(OpContext& context, const Json& params) {
-  IamProfile* profile = find_profile(context, params);
+  IamProfile* profile = edit_profile(context, params);
   if (profile == nullptr) return no_profile(params);
   const std::string& name = text(params, "RoleName");
   if (profile->role.empty() || lower(profile->role) != lower(name)) return no_role(name);
@@ -121,7 +127,7 @@ Answer delete_profile(OpContext& context, const Json& params) {
 }
 
 Answer tag_profile(OpContext& context, const Json& params) {
-  IamProfile* profile = find_profile(context, params);
+  IamProfile* profile = edit_profile(context, params);
   if (profile == nullptr) return no_profile(params);
   if (auto no = refuse_tag_list(list(params, "Tags"))) return *std::move(no);
   if (add_tags(profile->tags, list(params, "Tags"))) return done();
@@ -129,7 +135,7 @@ Answer tag_profile(OpContext& context, const Json& params) {
 }
 
 Answer untag_profile(OpContext& context, const Json& params) {
-  IamProfile* profile = find_profile(context, params);
+  IamProfile* profile = edit_profile(context, params);
   if (profile == nullptr) return no_profile(params);
   drop_tags(profile->tags, list(params, "TagKeys"));
   return done();
