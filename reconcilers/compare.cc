@@ -42,7 +42,12 @@ bool listed(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The value without the parts that are free after creation.
+bool has_references(const Json& value) {
+  return !references(value).empty();
+}
+
+}  // namespace
+
 Json without_ignored(const Desired& desired, const std::string& field, const Json& value) {
   Json out = value;
   for (const std::string& path : desired.ignore) {
@@ -55,12 +60,6 @@ Json without_ignored(const Desired& desired, const std::string& field, const Jso
   }
   return out;
 }
-
-bool has_references(const Json& value) {
-  return !references(value).empty();
-}
-
-}  // namespace
 
 bool holds(const Json& desired, const Json& observed) {
   if (desired.is_object()) {
@@ -112,7 +111,7 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
       const Json want = without_ignored(desired, field, value);
       if (want.is_null() || holds(want, seen) || has_references(want)) continue;
     }
-    changes.push_back({field, seen, value});
+    changes.push_back({field, without_ignored(desired, field, seen), value});
   }
   return changes;
 }

@@ -18,6 +18,10 @@ namespace byoc {
 // Policy documents (JSON text or objects) compare by meaning.
 [[nodiscard]] bool same_document(const Json& desired, const Json& observed);
 
+// A field's value without the parts that are free after creation; null when all of it is.
+[[nodiscard]] Json without_ignored(const Desired& desired, const std::string& field,
+                                   const Json& value);
+
 // The fields of `params` (references resolved) that the observed resource does not hold.
 [[nodiscard]] std::vector<Change> compare_fields(const Row& row, const Desired& desired,
                                                  const Json& params, const Observed& observed);

@@ -244,7 +244,7 @@ std::vector<Action> update_actions(const Owner& owner, const Row& row, const Des
   std::vector<Change> mutable_changes;
   std::vector<Change> fixed;
   for (Change& change : changes) {
-    change.to = member(params.shown, change.field);
+    change.to = without_ignored(desired, change.field, member(params.shown, change.field));
     change.from = mask_external_ids(change.from);
     const bool settable = std::any_of(row.set.begin(), row.set.end(),
                                       [&](const Set& set) { return set.field == change.field; });

@@ -105,7 +105,8 @@ class Differ {
     action.id = observed.id;
     for (const Change& change : changes) {
       action.changes.push_back(
-          {change.field, mask_external_ids(change.from), member(desired.params, change.field)});
+          {change.field, mask_external_ids(change.from),
+           without_ignored(desired, change.field, member(desired.params, change.field))});
     }
     append({std::move(action)}, {});
   }

@@ -107,6 +107,8 @@ TEST(CompareFields, WhatSomebodyElseRunsIsFree) {
   EXPECT_TRUE(differing(node, group).empty());
   node.params["scalingConfig"]["maxSize"] = 8;
   EXPECT_EQ(differing(node, group), std::vector<std::string>{"scalingConfig"});
+  const Change change = compare_fields(*group.row, node, node.params, group).at(0);
+  EXPECT_EQ(change.from, Json({{"minSize", 0}, {"maxSize", 4}})) << "what is free is not shown";
   node.ignore = {"/scalingConfig"};
   EXPECT_TRUE(differing(node, group).empty());
 }
