@@ -72,6 +72,21 @@ TEST_F(LookTest, BulkLooksKeepWhatIsOurs) {
   EXPECT_THAT(result.open, IsEmpty());
 }
 
+TEST_F(LookTest, BulkAnswersThatWillChangeAreSaid) {
+  const auto answer_with = [&](const char* state) {
+    answer("ec2", "DescribeSubnets", kOursFilter,
+           {{"Subnets",
+             Json::array(
+                 {{{"SubnetId", "subnet-1"}, {"State", state}, {"Tags", tags_of("subnet/a")}}})}});
+  };
+  answer_with("pending");
+  EXPECT_EQ(look_at({"subnet"}).unsettled.size(), 1U);
+  answer_with("available");
+  EXPECT_THAT(look_at({"subnet"}).unsettled, IsEmpty());
+  intents_["subnet/b"] = promise("subnet", "subnet/b", Intent::State::made, "subnet-2");
+  EXPECT_EQ(look_at({"subnet"}).unsettled.size(), 1U) << "promised, and not shown yet";
+}
+
 TEST_F(LookTest, PartsTakeOwnerAndParentFromTheirItem) {
   answer(
       "ec2", "DescribeRouteTables", kOursFilter,
@@ -328,6 +343,7 @@ TEST_F(LookTest, OnlyKubernetesLeftoversOfOurVpcAreTaken) {
               {"VpcId", "vpc-1"},
               {"TagSet", tag_list({{"cluster.k8s.amazonaws.com/name", "demo"}})}},
              {{"NetworkInterfaceId", "eni-2"}, {"VpcId", "vpc-1"}, {"TagSet", Json::array()}}})}});
+  EXPECT_EQ(look_at({"vpc", "leftover-interface"}).unsettled.size(), 1U) << "they come and go";
   EXPECT_THAT(found(look_at({"vpc", "leftover-interface"})),
               ElementsAre("vpc vpc-1", "leftover-interface eni-1"));
 }
