@@ -31,7 +31,7 @@ class Reader {
 
  private:
   struct Entry {
-    Answer answer;
+    LookAnswer answer;
     Time asked{};
     bool answered = false;
     bool flying = false;

@@ -26,11 +26,11 @@ struct Query {
   bool detail = false;  // may be served from memory while nothing changes
 };
 
-struct Answer {
+struct LookAnswer {
   Status status;
   std::shared_ptr<const Json> body;  // when status is ok
 };
-using Answers = std::map<std::string, Answer>;  // by query name
+using Answers = std::map<std::string, LookAnswer>;  // by query name
 
 struct LookInput {
   const Owner& owner;
