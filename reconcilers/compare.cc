@@ -124,7 +124,9 @@ TagChanges compare_tags(const Tags& wanted, const Tags& observed) {
   }
   for (const auto& [key, value] : observed) {
     if (wanted.contains(key) || key == kTagIntent) continue;
-    const auto foreign = [&](std::string_view prefix) { return key.starts_with(prefix); };
+    const auto foreign = [&name = key](std::string_view prefix) {
+      return name.starts_with(prefix);
+    };
     if (std::any_of(kForeignTagPrefixes.begin(), kForeignTagPrefixes.end(), foreign)) continue;
     changes.removed.push_back(key);
   }
