@@ -77,4 +77,21 @@ def orphan_headers(tree):
             yield Finding(path, 1, "nothing includes this header")
 
 
-CHECKS = [direction, resolved, owners, orphan_headers]
+_TYPE = re.compile(r"^(?:struct|class|enum class)\s+(\w+)[^;{]*\{", re.MULTILINE)
+
+
+def one_definition(tree):
+    """Two types of one name in the program's headers: the linker mixes them up, silently."""
+    first = {}
+    for path in tree.ending(".h"):
+        if path.split("/", 1)[0] not in LAYERS:
+            continue
+        text = without_comments(tree.text(path))
+        for match in _TYPE.finditer(text):
+            other = first.setdefault(match.group(1), path)
+            if other != path:
+                line = text.count("\n", 0, match.start()) + 1
+                yield Finding(path, line, f"{match.group(1)} is defined in {other}, too")
+
+
+CHECKS = [one_definition, direction, resolved, owners, orphan_headers]

@@ -57,6 +57,20 @@ FAULTS = {
 }
 
 
+def test_finds_two_types_of_one_name(tmp_path):
+    head = "// A.\n#pragma once\n"
+    tree = plant(
+        tmp_path,
+        {
+            "base/a.h": head + "struct Later;\nstruct Answer {\n};\n",
+            "base/b.h": head + "struct Later;\nstruct Answer final {\n};\n",
+            "base/c.cc": '#include "base/a.h"\n#include "base/b.h"\n',
+        },
+    )
+    found = [str(finding) for finding in tidy.findings(tree)]
+    assert found == ["base/b.h:4: Answer is defined in base/a.h, too"]
+
+
 def plant(folder, files):
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
