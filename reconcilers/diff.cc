@@ -189,7 +189,7 @@ class Differ {
       }
       Intent missed = missed_once_more(intent, snapshot_.now);
       const bool wanted = std::any_of(graph_.nodes.begin(), graph_.nodes.end(),
-                                      [&](const Desired& d) { return d.key == key; });
+                                      [&name = key](const Desired& d) { return d.key == name; });
       const bool never_sent = intent.state == Intent::State::open && intent.sent == Time{};
       if (never_sent || absence_proved(missed, snapshot_.now, options_)) {
         if (!wanted) plan_.forgotten.push_back(key);
