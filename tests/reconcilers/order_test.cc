@@ -38,10 +38,10 @@ TEST(CreationOrder, SecretsAreNoResources) {
 }
 
 TEST(CreationOrder, BrokenGraphsStopTheProgram) {
-  EXPECT_DEATH(creation_order(graph_of({desired("vpc", "vpc"), desired("vpc", "vpc")})),
+  EXPECT_DEATH(keys(graph_of({desired("vpc", "vpc"), desired("vpc", "vpc")})),
                "two desired resources with the key vpc");
-  EXPECT_DEATH(creation_order(graph_of({desired("vpc", "a", {{"X", "$(b.VpcId)"}}),
-                                        desired("vpc", "b", {{"X", "$(a.VpcId)"}})})),
+  EXPECT_DEATH(keys(graph_of({desired("vpc", "a", {{"X", "$(b.VpcId)"}}),
+                              desired("vpc", "b", {{"X", "$(a.VpcId)"}})})),
                "a cycle of references through");
 }
 
