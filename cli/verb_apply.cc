@@ -95,7 +95,7 @@ struct Comparison {
 };
 
 // Plans every object as if all of them were stored already, and prints the plans.
-Comparison compare(Controller& controller, std::vector<Object> objects,
+Comparison compare(Controller& controller, const std::vector<Object>& objects,
                    const std::vector<ObjectKey>& keys) {
   Comparison result;
   const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;

@@ -68,9 +68,8 @@ void add_settings(const Row& row, const Desired& desired, const Json& params,
     if (set.in_create || !params.contains(field)) continue;
     if (!set.initial.empty() && params[field] == Json::parse(set.initial)) continue;
     Action action = action_for(Verb::update, row, desired.key, set.operation);
-    Json fields = params;
     const std::string id = "$(" + desired.key + "." + std::string(row.id) + ")";
-    if (!fill(set.params, fields, id, action.params)) continue;
+    if (!fill(set.params, params, id, action.params)) continue;
     action.why = "set after creation";
     action.changes.push_back({field, nullptr, params[field]});
     out.push_back(std::move(action));

@@ -70,7 +70,8 @@ class ControllerTest : public StoreTest {
   [[nodiscard]] Json status(const ObjectKey& key) const { return store_->get(key).value().status; }
   [[nodiscard]] std::vector<std::string> event_reasons(const ObjectKey& key) const {
     std::vector<std::string> out;
-    for (const Event& event : store_->events(key).value()) out.push_back(event.reason);
+    const auto events = store_->events(key);
+    for (const Event& event : events.value()) out.push_back(event.reason);
     return out;
   }
 
