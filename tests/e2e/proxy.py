@@ -73,6 +73,7 @@ class Proxy:
         self.fault = None
         self.after = None
         self.seen = threading.Condition()  # notified after each call
+        self._told = {}  # the answers to calls with a ClientToken, by operation and token
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -103,22 +104,36 @@ class Proxy:
             self.seen.notify_all()
         return number, self.fault(call, number) if self.fault else None
 
-    def _forward(self, method, path, headers, body):
+    def _answer(self, call, method, path, headers, body):
+        """What the service says; EC2 tells a repeated ClientToken what it told the first time.
+
+        moto forgets tokens: it would make a second NAT gateway, or leave half of one.
+        """
         with self._lock:
-            there = http.client.HTTPConnection(
-                self._upstream.hostname, self._upstream.port, timeout=120
-            )
-            try:
-                there.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-                for name, value in headers.items():
-                    if name.lower() not in _HOP | {"content-length", "expect"}:
-                        there.putheader(name, value)
-                there.putheader("Content-Length", str(len(body)))
-                there.endheaders(body)
-                answer = there.getresponse()
-                return answer.status, answer.getheaders(), answer.read()
-            finally:
-                there.close()
+            token = call.params.get("ClientToken")
+            name = (call.region, call.operation, token)
+            if token and name in self._told:
+                return self._told[name]
+            answer = self._forward(method, path, headers, body)
+            if token and answer[0] < 300:
+                self._told[name] = answer
+            return answer
+
+    def _forward(self, method, path, headers, body):
+        there = http.client.HTTPConnection(
+            self._upstream.hostname, self._upstream.port, timeout=120
+        )
+        try:
+            there.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers.items():
+                if name.lower() not in _HOP | {"content-length", "expect"}:
+                    there.putheader(name, value)
+            there.putheader("Content-Length", str(len(body)))
+            there.endheaders(body)
+            answer = there.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            there.close()
 
     def _handler(proxy):
         class Handler(BaseHTTPRequestHandler):
@@ -135,7 +150,7 @@ class Proxy:
                     return drop(self)
                 if fault in (Fault.unavailable, Fault.throttled):
                     return send(self, *_REFUSALS[fault])
-                answer = proxy._forward(self.command, self.path, self.headers, body)
+                answer = proxy._answer(call, self.command, self.path, self.headers, body)
                 if proxy.after:
                     proxy.after(call, number)
                 if fault == Fault.lost_answer:

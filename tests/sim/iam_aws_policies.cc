@@ -37,7 +37,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "AmazonEventBridgeFullAccess",
     "AmazonFSxFullAccess",
     "AmazonGuardDutyFullAccess_v2",
-    "AmazonGuardDutyFullAccess_v2",
     "AmazonRoute53FullAccess",
     "AmazonRoute53ResolverFullAccess",
     "AmazonS3FullAccess",
