@@ -36,6 +36,10 @@ TreeState tree_state(ActionOutcome::State state) {
   return TreeState::waiting;
 }
 
+std::string text_of(const Status& status) {
+  return status.aws_code.empty() ? status.message : status.aws_code + ": " + status.message;
+}
+
 }  // namespace
 
 Work::Work(Session& session, Cloud& cloud, const Options& options)
@@ -80,9 +84,7 @@ void Work::take(const Progress& progress) {
   if (!progress.outcome->id.empty()) line.id = progress.outcome->id;
   line.detail.clear();
   if (!progress.outcome->status.ok() && line.state == TreeState::failed) {
-    const Status& status = progress.outcome->status;
-    line.detail =
-        status.aws_code.empty() ? status.message : status.aws_code + ": " + status.message;
+    line.detail = text_of(progress.outcome->status);
   }
   line.finished = line.state == TreeState::done ? progress.at : Time{};
 }
@@ -106,6 +108,12 @@ void Work::take_pass(const Object& object, const Pass& pass) {
     if (open) continue;
     line.state = TreeState::done;
     line.finished = cloud_.now();
+  }
+  for (std::size_t i = 0; i < pass.outcomes().size(); ++i) {
+    const ActionOutcome& outcome = pass.outcomes()[i];
+    if (outcome.state != ActionOutcome::State::failed) continue;
+    const Action& action = pass.plan().actions[i];
+    item(name, action.key, action.type).detail = text_of(outcome.status);
   }
   for (const Action& action : pass.plan().actions) {
     if (action.verb == Verb::keep) kept_[name + " " + action.type] = action.id;

@@ -208,11 +208,14 @@ void Controller::add_events(const Object& object, const Progress& progress) {
   ++write_calls_;
   changed_[object.key()] = progress.at;
   const bool ok = progress.outcome->status.ok();
-  const Status stored =
-      store_.add_event({object.key(), ok ? "Normal" : "Warning", event_reason(progress),
-                        event_text(progress), 1, progress.at, progress.at});
+  note_event(object.key(), ok ? "Normal" : "Warning", event_reason(progress), event_text(progress));
+}
+
+void Controller::note_event(const ObjectKey& key, const std::string& type,
+                            const std::string& reason, const std::string& message) {
+  const Time now = cloud_.now();
   // An event that cannot be kept is no reason to stop: promises are, and they are checked.
-  static_cast<void>(stored);
+  static_cast<void>(store_.add_event({key, type, reason, message, 1, now, now}));
 }
 
 void Controller::end(const ObjectKey& key, Pass& pass) {
@@ -233,6 +236,10 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   const bool late = standing.failures >= kFailuresOfPropagation &&
                     (trouble.code == Code::not_found || trouble.code == Code::already_exists);
   standing.stuck = (hopeless || late) && !made_progress(pass);
+  if (trouble.code == Code::conflict) {
+    // The event of the call itself could not name what was in its way yet.
+    note_event(pass.object().key(), "Warning", trouble.reason, trouble.message);
+  }
   unsettled_[key] = pass.unsettled();
   const bool moved = store_status(pass.object(), pass);
   if (options_.on_pass) options_.on_pass(pass.object(), pass);

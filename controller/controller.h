@@ -78,6 +78,8 @@ class Controller {
   // Answers whether the phase changed.
   bool store_status(const Object& seen, const Pass& pass);
   void add_events(const Object& object, const Progress& progress);
+  void note_event(const ObjectKey& key, const std::string& type, const std::string& reason,
+                  const std::string& message);
   Time next_look(const ObjectKey& key, const Pass& pass, Standing& standing);
   Duration poll_delay(const ObjectKey& key, const Pass& pass);
   [[nodiscard]] PassInput input_for(const Object& object, const std::vector<Object>& all);

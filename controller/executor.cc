@@ -220,6 +220,10 @@ void Executor::refused(const Action& action, const Status& status, ActionOutcome
   keep(intent);
 }
 
+void Executor::explain(std::size_t index, const std::string& text) {
+  outcomes_.at(index).status.message += text;
+}
+
 void Executor::tell(std::size_t index, const std::string& request_id) {
   if (!in_.on_progress) return;
   in_.on_progress(

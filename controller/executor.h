@@ -55,6 +55,8 @@ class Executor {
   void start_ready();
   // Takes the answer to one of its calls; false when the ticket is not one of them.
   [[nodiscard]] bool take(const Completion& completion);
+  // Adds a word to why an action failed.
+  void explain(std::size_t index, const std::string& text);
   // Whether no call is in flight and none can start.
   [[nodiscard]] bool idle() const { return flying_.empty(); }
 

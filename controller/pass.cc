@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/blocking.h"
+
 namespace byoc {
 namespace {
 
@@ -140,8 +142,12 @@ void Pass::advance() {
   if (stage_ == Stage::look && look_around()) make_plan();
   if (stage_ == Stage::execute) {
     executor_->start_ready();
-    if (executor_->idle()) finish();
+    if (executor_->idle()) {
+      executed_ = cloud_.now();
+      stage_ = Stage::blockers;
+    }
   }
+  if (stage_ == Stage::blockers && explain_refusals()) finish();
 }
 
 bool Pass::take(const Completion& completion) {
@@ -294,6 +300,27 @@ void Pass::make_plan() {
   input.on_progress = in_.on_progress;
   executor_.emplace(store_, cloud_, std::move(input));
   stage_ = Stage::execute;
+}
+
+bool Pass::explain_refusals() {
+  bool complete = true;
+  std::vector<std::pair<std::size_t, std::string>> found;
+  for (std::size_t i = 0; i < outcomes().size(); ++i) {
+    const Action& action = plan().actions[i];
+    if (action.verb != Verb::remove || outcomes()[i].status.code != Code::conflict) continue;
+    for (const Observed& observed : snapshot_.observed) {
+      if (observed.row->type != action.type || observed.id != action.id) continue;
+      for (const Query& query : blocking_queries(observed)) {
+        if (reader_.gather(principal_, query, executed_, answers_)) complete = false;
+      }
+      found.emplace_back(i, name_blockers(observed, answers_));
+    }
+  }
+  if (!complete) return false;
+  for (const auto& [index, names] : found) {
+    if (!names.empty()) executor_->explain(index, " In its way: " + names);
+  }
+  return true;
 }
 
 void Pass::finish() {

@@ -1,6 +1,6 @@
 // Pass: one reconcile of one object, as a state machine driven by completions.
 //
-//   facts -> look -> diff -> execute -> report
+//   facts -> look -> diff -> execute -> name what blocked -> report
 //
 // It keeps nothing that a later pass needs: what must survive is in the store, everything else is
 // looked at again. A dry run stops after diff and writes nothing.
@@ -71,7 +71,7 @@ class Pass {
   [[nodiscard]] const std::string& caller_arn() const { return caller_arn_; }
 
  private:
-  enum class Stage { facts, look, execute, finished };
+  enum class Stage { facts, look, execute, blockers, finished };
 
   void choose_principal();
   bool gather_facts();
@@ -79,6 +79,8 @@ class Pass {
   void make_plan();
   void stop(Status failure, std::string reason, bool waiting);
   void finish();
+  // Says what stands in the way of refused removals; false while answers are to come.
+  [[nodiscard]] bool explain_refusals();
   [[nodiscard]] bool gate();
   // Whether every answer is there; asks for the others.
   [[nodiscard]] bool gather(const std::vector<Query>& queries);
@@ -104,6 +106,7 @@ class Pass {
   Plan plan_;
   std::optional<SeenWorld> world_;
   std::optional<Executor> executor_;
+  Time executed_{};  // when its last call ended
   bool looked_ = false;
   bool converged_ = false;
   bool waiting_ = false;

@@ -53,6 +53,18 @@ struct Look {
   bool removing = false;        // only while the owner is being deleted
 };
 
+// What may stand in the way of a removal that AWS refuses, and how a person would call it.
+struct Blocking {
+  std::string_view what = {};       // "network interface"
+  std::string_view operation = {};  // of the row's service
+  std::string_view params = {};     // template over the observed fields
+  std::string_view items = {};      // path to the list in the answer
+  std::string_view id = {};         // member of an item; empty: the item is the name
+  std::string_view about = {};      // path in an item to a word about it, which may be missing
+  std::string_view needed = {};     // member without which an item is harmless
+  std::string_view harmless = {};   // JSON text: items with these members go with the resource
+};
+
 struct Change {
   std::string field;
   Json from;  // null: not set
@@ -107,10 +119,11 @@ struct Row {
   std::vector<std::string_view> documents = {};  // policy documents: compared by meaning
   std::string_view remove = {};                  // empty: goes with its parent
   std::string_view remove_params = {};
-  bool remove_with_parent = false;  // needs no call of its own when the parent is removed too
-  bool exclusive = false;           // parts that nobody desires are removed as drift
-  bool comes_with_parent = false;   // a new parent may bring it: not made in the same pass
-  bool recreate_failed = false;     // a failed one is removed and made again
+  std::vector<Blocking> blockers = {};  // asked when the removal is refused as a conflict
+  bool remove_with_parent = false;      // needs no call of its own when the parent is removed too
+  bool exclusive = false;               // parts that nobody desires are removed as drift
+  bool comes_with_parent = false;       // a new parent may bring it: not made in the same pass
+  bool recreate_failed = false;         // a failed one is removed and made again
 
   // order without references
   std::vector<std::string_view> after = {};          // types: created after, removed before

@@ -75,6 +75,21 @@ void read_leftover(const Row& row, const Json& item, std::vector<Observed>& out)
   out.push_back(part_of(row, item.at("VpcId").get<std::string>(), std::move(fields)));
 }
 
+std::vector<Blocking> users_of_group() {
+  return {{.what = "network interface",
+           .operation = "DescribeNetworkInterfaces",
+           .params = R"({"Filters":[{"Name":"group-id","Values":["@id"]}]})",
+           .items = "NetworkInterfaces",
+           .id = "NetworkInterfaceId",
+           .about = "Description"},
+          {.what = "rule of security group",
+           .operation = "DescribeSecurityGroups",
+           .params = R"({"Filters":[{"Name":"ip-permission.group-id","Values":["@id"]}]})",
+           .items = "SecurityGroups",
+           .id = "GroupId",
+           .about = "GroupName"}};
+}
+
 // What others leave in a VPC that is all ours; looked for only while it goes.
 std::vector<Row> leftover_rows() {
   return {
@@ -105,7 +120,8 @@ std::vector<Row> leftover_rows() {
        .identity = {"GroupId"},
        .parent = "vpc",
        .remove = "DeleteSecurityGroup",
-       .remove_params = R"({"GroupId":"@id"})"},
+       .remove_params = R"({"GroupId":"@id"})",
+       .blockers = users_of_group()},
   };
 }
 
@@ -131,7 +147,8 @@ std::vector<Row> rows_ec2_group() {
        .tagging = Tagging::specification,
        .tag_resource = "security-group",
        .remove = "DeleteSecurityGroup",
-       .remove_params = R"({"GroupId":"@id"})"},
+       .remove_params = R"({"GroupId":"@id"})",
+       .blockers = users_of_group()},
 
       {.type = "security-group-ingress",
        .service = "ec2",

@@ -104,7 +104,22 @@ Row role_row() {
                   {.field = "Description", .operation = "UpdateRole", .params = kUpdate}},
           .documents = {"AssumeRolePolicyDocument"},
           .remove = "DeleteRole",
-          .remove_params = R"({"RoleName":"@id"})"};
+          .remove_params = R"({"RoleName":"@id"})",
+          .blockers = {{.what = "instance profile",
+                        .operation = "ListInstanceProfilesForRole",
+                        .params = R"({"RoleName":"@id"})",
+                        .items = "InstanceProfiles",
+                        .id = "InstanceProfileName",
+                        .about = "Path"},
+                       {.what = "attached policy",
+                        .operation = "ListAttachedRolePolicies",
+                        .params = R"({"RoleName":"@id"})",
+                        .items = "AttachedPolicies",
+                        .id = "PolicyArn"},
+                       {.what = "inline policy",
+                        .operation = "ListRolePolicies",
+                        .params = R"({"RoleName":"@id"})",
+                        .items = "PolicyNames"}}};
 }
 
 std::vector<Row> role_parts() {

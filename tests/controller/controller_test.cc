@@ -12,6 +12,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::Contains;
+using testing::HasSubstr;
 using testing::Not;
 
 const std::string kDocument = R"({"Version":"2012-10-17","Statement":[]})";
@@ -185,6 +186,27 @@ TEST_F(ControllerTest, AFailedLookProvesNothing) {
   EXPECT_EQ(standing(key).reason, "CannotLook");
   EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
   EXPECT_EQ(iam_.roles().size(), 1U);
+}
+
+TEST_F(ControllerTest, WhatStandsInTheWayOfADeletionIsNamed) {
+  const ObjectKey key = apply(role("ops"));
+  ASSERT_TRUE(converge(key));
+  iam_.instead["DeleteRole"] = {error(Code::conflict, "must remove roles from profile first"), {}};
+  iam_.instead["ListAttachedRolePolicies"] = {{}, {{"AttachedPolicies", Json::array()}}};
+  iam_.instead["ListRolePolicies"] = {{}, {{"PolicyNames", Json::array()}}};
+  iam_.instead["ListInstanceProfilesForRole"] = {
+      {}, {{"InstanceProfiles", {{{"InstanceProfileName", "theirs"}, {"Path", "/"}}}}}};
+  request_deletion(key);
+  run_for(minutes(5));
+  const std::string in_its_way = "In its way: instance profile theirs (/)";
+  EXPECT_THAT(standing(key).message, HasSubstr(in_its_way));
+  EXPECT_THAT(status(key).dump(), HasSubstr(in_its_way));
+  const auto events = store_->events(key);
+  EXPECT_TRUE(std::any_of(events.value().begin(), events.value().end(), [&](const Event& event) {
+    return event.reason == "Blocked" && event.message.find(in_its_way) != std::string::npos;
+  }));
+  iam_.instead.clear();
+  EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
 }
 
 TEST_F(ControllerTest, DeletionProtectionHolds) {

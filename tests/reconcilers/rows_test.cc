@@ -143,6 +143,18 @@ TEST_P(EveryRow, RemoveTakesItsParameters) {
   EXPECT_THAT(misfits(row().remove, row().remove_params), IsEmpty());
 }
 
+TEST_P(EveryRow, BlockersAreReadAsTheModelSays) {
+  for (const Blocking& one : row().blockers) {
+    EXPECT_THAT(misfits(one.operation, one.params), IsEmpty()) << one.what;
+    EXPECT_FALSE(one.what.empty());
+    for (const std::string_view name : {one.id, one.about, one.needed}) {
+      const std::string item = path_in(one.items, "0");
+      EXPECT_TRUE(answers(one.operation, name.empty() ? item : path_in(item, std::string(name))))
+          << one.operation << " " << name;
+    }
+  }
+}
+
 TEST_P(EveryRow, FieldsThatItNamesExist) {
   for (const std::string_view field : {row().id, row().arn, row().state, row().why}) {
     if (!field.empty()) {

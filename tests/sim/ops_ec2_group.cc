@@ -12,7 +12,8 @@ constexpr Describe kGroups = {"GroupIds",
                               "sg-",
                               "InvalidGroup.NotFound",
                               "security group",
-                              "group-id group-name vpc-id description owner-id"};
+                              "group-id group-name vpc-id description owner-id "
+                              "ip-permission.group-id"};
 constexpr Describe kRules = {"SecurityGroupRuleIds",
                              "SecurityGroupRules",
                              "sgr-",
@@ -83,6 +84,17 @@ Answer create_group(OpContext& context, const Json& params) {
   return done(std::move(body));
 }
 
+// The groups that a group's inbound rules let in.
+Strings peers_of(const Ec2& ec2, const std::string& group) {
+  Strings peers;
+  ec2.rules.each([&](const std::string&, const GroupRule& rule) {
+    if (rule.group == group && !rule.egress && !rule.peer_group.empty()) {
+      peers.push_back(rule.peer_group);
+    }
+  });
+  return peers;
+}
+
 Answer describe_groups(OpContext& context, const Json& params) {
   return describe(
       context, params, kGroups, context.ec2().groups,
@@ -92,6 +104,7 @@ Answer describe_groups(OpContext& context, const Json& params) {
         if (name == "group-name") return {group.name};
         if (name == "vpc-id") return {group.vpc};
         if (name == "description") return {group.description};
+        if (name == "ip-permission.group-id") return peers_of(context.ec2(), group.id);
         return {context.account.id};
       });
 }
