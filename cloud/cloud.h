@@ -7,7 +7,8 @@
 // ResponseMetadata), with three rules:
 //   - timestamps are RFC 3339 strings in UTC;
 //   - IAM policy documents are JSON text (the URL encoding of the wire is already undone);
-//   - a list operation answers with all its pages merged: callers never see a marker.
+//   - a list operation answers with all its pages merged, and callers never see a marker; a call
+//     that names the page size itself gets that one page.
 // Errors carry a Code from the one table in cloud/aws/errors.cc.
 #pragma once
 

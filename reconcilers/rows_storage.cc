@@ -34,23 +34,23 @@ void read_setting(const Row& row, const Json& item, std::vector<Observed>& out) 
   out.push_back(part_of(row, item.at("Bucket").get<std::string>(), std::move(fields)));
 }
 
-// What is in a bucket, in portions that one call can delete.
+// What is in a bucket, a page at a time: a page is what one call can delete.
 void read_contents(const Row& row, const Json& item, std::vector<Observed>& out) {
-  constexpr std::size_t kKeysPerCall = 1000;
+  const std::string bucket = item.at("Bucket").get<std::string>();
   Json keys = Json::array();
-  const auto add = [&] {
-    if (keys.empty()) return;
-    out.push_back(part_of(row, item.at("Bucket").get<std::string>(),
-                          {{"Bucket", item.at("Bucket")}, {"Objects", keys}}));
-    keys = Json::array();
-  };
   for (const char* list : {"Versions", "DeleteMarkers"}) {
     for (const Json& version : member(item, list)) {
       keys.push_back({{"Key", version.at("Key")}, {"VersionId", version.at("VersionId")}});
-      if (keys.size() == kKeysPerCall) add();
     }
   }
-  add();
+  if (keys.empty()) return;
+  std::string what = std::to_string(keys.size()) + (keys.size() == 1 ? " version" : " versions");
+  what += " from " + keys[0].at("Key").get<std::string>();
+  out.push_back(part_of(row, bucket, {{"Bucket", bucket}, {"What", what}, {"Objects", keys}}));
+  if (!item.value("IsTruncated", false)) return;
+  Observed more = part_of(row, bucket, {{"Bucket", bucket}, {"What", "more"}});
+  more.life = Life::going;  // its turn comes with the next look
+  out.push_back(std::move(more));
 }
 
 Row setting_row(std::string_view type, std::string_view read, std::string_view write,
@@ -98,10 +98,10 @@ Row contents_row() {
           .service = "s3",
           .looks = {{.from = Look::From::parent,
                      .operation = "ListObjectVersions",
-                     .params = R"({"Bucket":"@Bucket"})",
+                     .params = R"({"Bucket":"@Bucket","MaxKeys":1000})",
                      .read = read_contents,
                      .removing = true}},
-          .identity = {"Bucket", "Objects"},
+          .identity = {"What"},
           .parent = "bucket",
           .remove = "DeleteObjects",
           .remove_params = R"({"Bucket":"@Bucket","Delete":{"Objects":"@Objects","Quiet":true}})"};

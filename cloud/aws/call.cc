@@ -40,7 +40,11 @@ Result<Flight> make_flight(const std::string& service, const std::string& operat
   flight.region = region;
   flight.params = std::move(params);
   flight.repeatable = is_repeatable(*flight.operation, flight.params);
-  if (flight.params.is_object()) add_page_size(*flight.service, *flight.operation, flight.params);
+  if (flight.params.is_object()) {
+    const std::string& limit = flight.operation->paging.limit;
+    flight.one_page = !limit.empty() && flight.params.contains(limit);
+    add_page_size(*flight.service, *flight.operation, flight.params);
+  }
   if (Status status = prepare_page(flight); !status.ok()) return status;
   return flight;
 }
@@ -63,7 +67,7 @@ Outcome read_exchange(const Flight& flight, const Exchange& exchange) {
 
 Result<bool> take_page(Flight& flight, Answer answer) {
   flight.request_id = std::move(answer.request_id);
-  if (flight.operation->paging.input.empty()) {
+  if (flight.operation->paging.input.empty() || flight.one_page) {
     flight.merged = std::move(answer.body);
     return false;
   }

@@ -30,6 +30,7 @@ struct Flight {
   HttpRequest request;    // of this page, not signed
   Json merged = Json::object();
   std::string request_id;
+  bool one_page = false;  // the caller named the page size
   int pages = 0;
   int attempt = 0;      // of this page
   int quota_taken = 0;  // of this page

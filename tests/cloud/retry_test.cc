@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cloud/aws/call.h"
 #include "cloud/aws/errors.h"
 #include "cloud/aws/pace.h"
 #include "cloud/aws/paging.h"
@@ -135,6 +136,21 @@ TEST(Paging, PagesBecomeOneAnswer) {
                   merged, params);
   ASSERT_TRUE(more.ok() && !more.value());
   EXPECT_EQ(merged, Json::parse(R"({"Versions": [1, 2], "DeleteMarkers": [3], "Name": "b"})"));
+}
+
+TEST(Paging, WhoNamesThePageSizeGetsOnePage) {
+  const std::string page = R"({"IsTruncated": true, "NextKeyMarker": "k",
+      "NextVersionIdMarker": "v", "Versions": [1]})";
+  const auto more_after_one = [&](Json params) {
+    auto flight = make_flight("s3", "ListObjectVersions", std::move(params), "us-east-1", {});
+    EXPECT_TRUE(flight.ok());
+    Answer answer;
+    answer.body = Json::parse(page);
+    const auto more = take_page(flight.value(), std::move(answer));
+    return more.ok() && more.value();
+  };
+  EXPECT_TRUE(more_after_one({{"Bucket", "b"}}));
+  EXPECT_FALSE(more_after_one({{"Bucket", "b"}, {"MaxKeys", 1000}}));
 }
 
 TEST(Paging, AMarkerThatDoesNotMoveIsAnError) {

@@ -1,5 +1,6 @@
 // Objects and their versions: enough of S3 to fill a bucket and to empty it again.
 #include <algorithm>
+#include <limits>
 
 #include "tests/sim/store.h"
 
@@ -50,8 +51,13 @@ Answer list_object_versions(OpContext& context, const Json& params) {
   if (bucket == nullptr) return error;
   Json body = {{"Name", bucket->name}, {"IsTruncated", false}};
   const Versions& versions = bucket->versions;
+  int room = number(params, "MaxKeys", std::numeric_limits<int>::max());
   for (auto at = versions.begin(); at != versions.end(); ++at) {
     if (!at->key.starts_with(text(params, "Prefix"))) continue;
+    if (room-- == 0) {
+      body["IsTruncated"] = true;
+      break;
+    }
     Json shown = {{"Key", at->key},
                   {"VersionId", at->version_id},
                   {"IsLatest", is_latest(versions, at)},

@@ -118,6 +118,10 @@ TEST_F(S3Test, ABucketGoesWhenItIsEmpty) {  // E38
   ASSERT_EQ(all["DeleteMarkers"].size(), 1U);
   EXPECT_EQ(all["DeleteMarkers"][0]["IsLatest"], true);
   EXPECT_EQ(all["Versions"][1]["IsLatest"], false);
+  EXPECT_EQ(all["IsTruncated"], false);
+  const Json first = s3("ListObjectVersions", {{"Bucket", "data"}, {"MaxKeys", 1}});
+  EXPECT_EQ(first["IsTruncated"], true);
+  EXPECT_EQ(first.count("DeleteMarkers") + first.count("Versions"), 1U);
   Json objects = Json::array();
   for (const char* kind : {"Versions", "DeleteMarkers"}) {
     for (const Json& version : all[kind]) {
