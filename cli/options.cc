@@ -14,6 +14,12 @@ DEFINE_string(n, "default", "namespace");
 DEFINE_bool(A, false, "all namespaces");
 DEFINE_bool(all_namespaces, false, "all namespaces");
 DEFINE_string(for, "", "what to wait for: condition=TYPE[=STATUS], phase=PHASE, delete");
+DEFINE_string(from, "", "since when: \"24 hours ago\", 90m, 2026-01-31T09:30:00Z");
+DEFINE_string(to, "", "until when");
+DEFINE_string(level, "", "info or error");
+DEFINE_uint64(limit, 0, "how many lines at most");
+DEFINE_bool(w, false, "go on and show what is new");
+DEFINE_bool(follow, false, "the same, as logs calls it");
 DEFINE_string(state_dir, "", "state directory (BYOC_STATE_DIR)");
 DEFINE_string(region, "", "region for what has none (AWS_REGION)");
 DEFINE_string(absence_grace, "", "how long an empty answer after a create proves nothing: 150s");
@@ -65,8 +71,16 @@ bool take_duration(const char* name, const std::string& text, T& out) {
 }
 
 // Takes "-f X", "-f=X" and "--filename X" out of argv: gflags would keep the last one only.
+// For logs, "-f" is to follow, as everywhere.
 bool take_files(int& argc, char** argv, std::vector<std::string>& files) {
   int kept = 1;
+  if (argc > 1 && std::string_view(argv[1]) == "logs") {
+    static char follow[] = "--follow";
+    for (int i = 2; i < argc; ++i) {
+      if (std::string_view(argv[i]) == "-f") argv[i] = follow;
+    }
+    return true;
+  }
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     bool taken = false;
@@ -112,6 +126,11 @@ bool parse_options(int argc, char** argv, Options& options) {
   options.wait_for = FLAGS_for;
   options.state_dir = FLAGS_state_dir.empty() ? default_state_dir() : FLAGS_state_dir;
   options.region = FLAGS_region.empty() ? default_region() : FLAGS_region;
+  options.from = FLAGS_from;
+  options.to = FLAGS_to;
+  options.level = FLAGS_level;
+  options.limit = FLAGS_limit;
+  options.watch = FLAGS_w || FLAGS_follow;
   options.yes = FLAGS_yes;
   options.wait = FLAGS_wait;
   options.dry_run = FLAGS_dry_run;

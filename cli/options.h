@@ -17,11 +17,15 @@ struct Options {
   std::string selector;                // -l key=value[,key=value]
   std::string ns = "default";          // -n
   std::string wait_for;                // --for
+  std::string from, to;                // --from, --to: moments
+  std::string level;                   // --level: info or error
+  std::size_t limit = 0;               // --limit; 0: the verb's own
   std::string state_dir;
   std::string region;
   Duration timeout{0};                    // 0: the verb's own
   std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
   bool all_namespaces = false;
+  bool watch = false;  // -w
   bool yes = false;
   bool wait = true;
   bool dry_run = false;

@@ -23,6 +23,8 @@ constexpr VerbEntry kVerbs[] = {
      "list objects", run_get},
     {"describe", "", "KIND/NAME", "everything about an object, with its events", run_describe},
     {"events", "", "[KIND/NAME]", "what was done, and what went wrong", run_events},
+    {"logs", "", "[KIND/NAME] [--from \"24 hours ago\"] [--to T] [--limit N] [--level error] [-w]",
+     "the journal: every call that changed something, and its result", run_logs},
     {"wait", "", "KIND/NAME --for condition=Ready|phase=Running|delete [--timeout 90m]",
      "wait until an object is as asked", run_wait},
     {"delete", "", "KIND/NAME | -f FILE|DIR [--yes] [--cascade] [--force]",

@@ -27,6 +27,7 @@ int run_delete(const Options& options);
 int run_get(const Options& options);
 int run_describe(const Options& options);
 int run_events(const Options& options);
+int run_logs(const Options& options);
 int run_wait(const Options& options);
 int run_sweep(const Options& options);
 int run_validate(const Options& options);

@@ -53,6 +53,26 @@ std::string event_reason(const Progress& progress) {
   }
 }
 
+JournalEntry journal_entry(const Progress& progress) {
+  const Action& action = *progress.action;
+  const Status& status = progress.outcome->status;
+  JournalEntry entry;
+  entry.object = progress.object;
+  entry.at = progress.at;
+  entry.service = action.service;
+  entry.operation = action.operation;
+  entry.key = action.key;
+  entry.resource = progress.outcome->id;
+  entry.why = action.why;
+  entry.result = "ok";
+  if (!status.ok()) {
+    entry.result = status.aws_code.empty() ? std::string(code_name(status.code)) : status.aws_code;
+  }
+  entry.message = status.message;
+  entry.request_id = progress.request_id;
+  return entry;
+}
+
 // Failures in a row, with growing pauses, that make two minutes (aws-rules C4).
 constexpr int kFailuresOfPropagation = 8;
 
@@ -209,6 +229,8 @@ void Controller::add_events(const Object& object, const Progress& progress) {
   changed_[object.key()] = progress.at;
   const bool ok = progress.outcome->status.ok();
   note_event(object.key(), ok ? "Normal" : "Warning", event_reason(progress), event_text(progress));
+  // Like an event: what cannot be kept is no reason to stop.
+  static_cast<void>(store_.add_journal(journal_entry(progress)));
 }
 
 void Controller::note_event(const ObjectKey& key, const std::string& type,

@@ -45,6 +45,11 @@ class SqliteStore final : public Store {
     return list_events(*db_, object);
   }
 
+  Status add_journal(const JournalEntry& entry) override { return byoc::add_journal(*db_, entry); }
+  Result<std::vector<JournalEntry>> journal(const JournalQuery& query) override {
+    return list_journal(*db_, query);
+  }
+
  private:
   std::unique_ptr<Database> db_;
   std::function<std::string()> make_uid_;

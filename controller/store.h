@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,6 +31,29 @@ struct Event {
   Time last;
 };
 
+// One call that changes something: what was called, when, why, and what came of it.
+struct JournalEntry {
+  std::int64_t id = 0;  // grows; given by the store
+  ObjectKey object;
+  Time at;
+  std::string service;    // "ec2"
+  std::string operation;  // "CreateVpc"
+  std::string key;        // of the resource in the object's graph
+  std::string resource;   // its id, when it has one
+  std::string why;
+  std::string result;      // "ok", AWS's code, or our word for the failure
+  std::string message;     // of a failure; cut like an event's
+  std::string request_id;  // AWS's
+};
+
+struct JournalQuery {
+  std::optional<ObjectKey> object;
+  Time from{};
+  Time to = Time::max();
+  std::int64_t after = 0;    // only ids above
+  std::size_t limit = 1000;  // the latest ones
+};
+
 struct Tombstone {
   ObjectKey object;
   std::string uid;
@@ -37,6 +61,7 @@ struct Tombstone {
 };
 
 inline constexpr int kEventsPerObjectMax = 200;
+inline constexpr int kJournalMax = 100'000;                 // entries of all objects; the oldest go
 inline constexpr std::size_t kEventMessageBytesMax = 1024;  // longer messages are cut, with "..."
 inline constexpr std::size_t kObjectBytesMax = 4U << 20U;   // of one object as JSON; else invalid
 
@@ -73,6 +98,10 @@ class Store {
   [[nodiscard]] virtual Status add_event(const Event& event) = 0;
   [[nodiscard]] virtual Result<std::vector<Event>> events(
       const std::optional<ObjectKey>& object) = 0;
+
+  // The journal outlives its objects. Entries come in the order in which they were added.
+  [[nodiscard]] virtual Status add_journal(const JournalEntry& entry) = 0;
+  [[nodiscard]] virtual Result<std::vector<JournalEntry>> journal(const JournalQuery& query) = 0;
 };
 
 // Opens or creates `path` (":memory:" for tests). unavailable with the reason when it cannot be

@@ -3,14 +3,6 @@
 namespace byoc {
 namespace {
 
-// Cut at a whole UTF-8 character.
-std::string cut(const std::string& message) {
-  if (message.size() <= kEventMessageBytesMax) return message;
-  std::size_t end = kEventMessageBytesMax - 3;
-  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0U) == 0x80U) --end;
-  return message.substr(0, end) + "...";
-}
-
 Event read_event(const RowView& row) {
   Event event;
   event.object = {row.text(0), row.text(1), row.text(2)};
@@ -24,7 +16,7 @@ Event read_event(const RowView& row) {
 }
 
 Status count_or_insert(Database& db, const Event& event) {
-  const std::string message = cut(event.message);
+  const std::string message = cut_message(event.message);
   // The id tells the order of the last arrivals; clocks may stand still or step back.
   return db.run(
       "INSERT INTO events (id, kind, ns, name, type, reason, message, count, first, last) "
@@ -44,6 +36,13 @@ Status drop_oldest(Database& db, const ObjectKey& key) {
 }
 
 }  // namespace
+
+std::string cut_message(const std::string& message) {
+  if (message.size() <= kEventMessageBytesMax) return message;
+  std::size_t end = kEventMessageBytesMax - 3;
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0U) == 0x80U) --end;
+  return message.substr(0, end) + "...";
+}
 
 Status add_event(Database& db, const Event& event) {
   return db.transaction([&] {

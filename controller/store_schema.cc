@@ -38,6 +38,15 @@ CREATE TABLE events (
   count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
   UNIQUE (kind, ns, name, type, reason, message));
 )sql",
+    R"sql(
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  service TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, resource TEXT NOT NULL,
+  why TEXT NOT NULL, result TEXT NOT NULL, message TEXT NOT NULL, request_id TEXT NOT NULL);
+CREATE INDEX journal_of_object ON journal (kind, ns, name, id);
+)sql",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kMigrations.size());
 

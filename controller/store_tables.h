@@ -26,5 +26,11 @@ namespace byoc {
 [[nodiscard]] Status add_event(Database& db, const Event& event);
 [[nodiscard]] Result<std::vector<Event>> list_events(Database& db,
                                                      const std::optional<ObjectKey>& object);
+// A text of at most kEventMessageBytesMax bytes, cut at a whole UTF-8 character.
+[[nodiscard]] std::string cut_message(const std::string& message);
+
+[[nodiscard]] Status add_journal(Database& db, const JournalEntry& entry);
+[[nodiscard]] Result<std::vector<JournalEntry>> list_journal(Database& db,
+                                                             const JournalQuery& query);
 
 }  // namespace byoc

@@ -180,9 +180,9 @@ TEST_F(StoreTest, RefusesANewerSchema) {
   const Result<std::unique_ptr<Store>> opened = open_store(path());
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.status().code, Code::unavailable);
-  EXPECT_EQ(opened.status().message, "the store " + path() +
-                                         " cannot be used: it was written by a newer byoc (schema "
-                                         "99, this one knows 1); use that version or a newer one");
+  const std::string& message = opened.status().message;
+  EXPECT_THAT(message, testing::HasSubstr("it was written by a newer byoc (schema 99, this one"));
+  EXPECT_THAT(message, testing::EndsWith("use that version or a newer one"));
 }
 
 TEST_F(StoreTest, RefusesAnotherProgramsDatabase) {

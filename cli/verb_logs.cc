@@ -1,0 +1,144 @@
+// logs: the journal of calls that changed something: what was called, when, why, and the result.
+#include <time.h>
+
+#include <chrono>
+#include <cstdio>
+#include <set>
+
+#include "cli/moment.h"
+#include "cli/session.h"
+#include "cli/verbs.h"
+#include "manifests/schema.h"
+
+namespace byoc {
+namespace {
+
+constexpr std::size_t kLimitDefault = 1000;
+constexpr timespec kFollowPause{1, 0};
+
+Time now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+bool wanted(const std::string& level, const JournalEntry& entry) {
+  if (level.empty() || level == "info") return true;
+  return entry.result != "ok";
+}
+
+void print(const JournalEntry& entry) {
+  std::printf("%s %s %s:%s %s%s%s %s", format_time(entry.at).c_str(),
+              to_string(entry.object).c_str(), entry.service.c_str(), entry.operation.c_str(),
+              entry.key.c_str(), entry.resource.empty() ? "" : " ", entry.resource.c_str(),
+              entry.result.c_str());
+  if (!entry.why.empty()) std::printf(" (%s)", entry.why.c_str());
+  if (!entry.message.empty()) std::printf(": %s", entry.message.c_str());
+  if (!entry.request_id.empty()) std::printf(" [%s]", entry.request_id.c_str());
+  std::printf("\n");
+}
+
+Json to_json(const JournalEntry& entry) {
+  return {{"time", format_time(entry.at)},
+          {"object", to_string(entry.object)},
+          {"service", entry.service},
+          {"operation", entry.operation},
+          {"key", entry.key},
+          {"resource", entry.resource},
+          {"why", entry.why},
+          {"result", entry.result},
+          {"message", entry.message},
+          {"requestId", entry.request_id}};
+}
+
+// "KIND/NAME" or "KIND NAME"; of a deleted object, too, while there is a journal of it.
+Result<ObjectKey> named_object(const Options& options) {
+  std::string word = options.arguments.front();
+  if (options.arguments.size() == 2) word += "/" + options.arguments[1];
+  const std::size_t slash = word.find('/');
+  const std::string kind = kind_of_word(word.substr(0, slash));
+  if (kind.empty() || slash == std::string::npos || options.arguments.size() > 2) {
+    return error(Code::invalid, "say whose: byocctl logs KIND/NAME, or nothing for all");
+  }
+  return ObjectKey{kind, options.ns, word.substr(slash + 1)};
+}
+
+// An object that exists, or that has a journal; an error names those that do.
+Status check_known(Store& store, const ObjectKey& key) {
+  if (store.get(key).ok()) return {};
+  JournalQuery query;
+  query.limit = kJournalMax;
+  const auto entries = store.journal(query);
+  if (!entries.ok()) return entries.status();
+  std::set<std::string> known;
+  for (const JournalEntry& entry : entries.value()) known.insert(to_string(entry.object));
+  if (known.contains(to_string(key))) return {};
+  std::string text = to_string(key) + " does not exist, and there is no journal of it";
+  for (const std::string& name : known) text += (name == *known.begin() ? "; of " : ", ") + name;
+  return error(Code::not_found, text);
+}
+
+Status read_times(const Options& options, JournalQuery& query) {
+  const auto read = [&](const char* flag, const std::string& text, Time& into) -> Status {
+    if (text.empty()) return {};
+    const auto moment = parse_moment(text, now());
+    if (!moment) {
+      return error(Code::invalid, std::string(flag) + " " + text +
+                                      " is no time; write \"24 hours ago\", 90m or "
+                                      "2026-01-31T09:30:00Z");
+    }
+    into = *moment;
+    return {};
+  };
+  const Status from = read("--from", options.from, query.from);
+  return from.ok() ? read("--to", options.to, query.to) : from;
+}
+
+}  // namespace
+
+int run_logs(const Options& options) {
+  if (!options.level.empty() && options.level != "info" && options.level != "error") {
+    return fail("--level is info or error");
+  }
+  auto session = Session::open(options, Session::Access::look);
+  if (!session.ok()) return fail(session.status());
+  Store& store = session.value()->store();
+  JournalQuery query;
+  if (!options.arguments.empty()) {
+    const auto key = named_object(options);
+    if (!key.ok()) return fail(key.status());
+    const Status known = check_known(store, key.value());
+    if (!known.ok()) return fail(known);
+    query.object = key.value();
+  }
+  const Status times = read_times(options, query);
+  if (!times.ok()) return fail(times);
+  const std::size_t limit = options.limit == 0 ? kLimitDefault : options.limit;
+  query.limit = limit + 1;  // one more tells whether there are more
+  catch_interrupts();
+  while (!interrupted()) {
+    auto entries = store.journal(query);
+    if (!entries.ok()) return fail(entries.status());
+    const bool cut = entries.value().size() > limit;
+    if (cut) entries.value().erase(entries.value().begin());
+    for (const JournalEntry& entry : entries.value()) {
+      query.after = entry.id;
+      if (!wanted(options.level, entry)) continue;
+      if (options.output == "json") {
+        std::printf("%s\n", to_json(entry).dump().c_str());
+      } else {
+        print(entry);
+      }
+    }
+    std::fflush(stdout);
+    if (cut) {
+      std::fprintf(
+          stderr,
+          "byocctl: there are more than %zu entries; see earlier ones with --limit or --to\n",
+          limit);
+    }
+    if (!options.watch) return kExitDone;
+    nanosleep(&kFollowPause, nullptr);  // an interrupt ends it early
+  }
+  return kExitInterrupted;
+}
+
+}  // namespace byoc

@@ -1,0 +1,31 @@
+#include "cli/moment.h"
+
+#include <gtest/gtest.h>
+
+namespace byoc {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
+
+TEST(Moment, AsPeopleWriteIt) {
+  EXPECT_EQ(parse_moment("24 hours ago", kNow), kNow - hours(24));
+  EXPECT_EQ(parse_moment("1 hour ago", kNow), kNow - hours(1));
+  EXPECT_EQ(parse_moment("0 seconds ago", kNow), kNow);
+  EXPECT_EQ(parse_moment("2 weeks ago", kNow), kNow - hours(14 * 24));
+  EXPECT_EQ(parse_moment("90m", kNow), kNow - minutes(90));
+  EXPECT_EQ(parse_moment("2h30m ago", kNow), kNow - minutes(150));
+  EXPECT_EQ(parse_moment("now", kNow), kNow);
+  EXPECT_EQ(parse_moment("2026-01-31T09:30:00Z", kNow), parse_time("2026-01-31T09:30:00Z"));
+}
+
+TEST(Moment, OrNotAtAll) {
+  for (const char* text : {"", "soon", "hours ago", "5 moons ago", "T", "yesterday"}) {
+    EXPECT_EQ(parse_moment(text, kNow), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace byoc
