@@ -44,8 +44,7 @@ struct Loaded {
 [[nodiscard]] Loaded load_text(std::string_view text, const std::string& file,
                                const Limits& limits = {});
 
-// Reads files, directories (recursively: *.yaml, *.yml, *.json, in name order; hidden ones are
-// skipped) and "-" (standard input).
+// Reads files, directories (what manifests/walk.h calls manifests) and "-" (standard input).
 [[nodiscard]] Loaded load_paths(const std::vector<std::string>& paths, const Limits& limits = {});
 
 }  // namespace byoc

@@ -9,13 +9,12 @@
 #include <set>
 
 #include "manifests/load.h"
+#include "manifests/walk.h"
 
 namespace byoc {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kDirectoryDepthMax = 32;
 
 class FileReader {
  public:
@@ -31,7 +30,7 @@ class FileReader {
     if (failed) return report(path, "cannot be read: " + failed.message());
     if (!fs::is_directory(status)) return read_file(path);
     const std::size_t before = files_;
-    read_directory(path, 0);
+    read_directory(path);
     if (files_ == before) {
       report(path, "no manifests in this directory (*.yaml, *.yml, *.json)", Severity::warning);
     }
@@ -45,34 +44,13 @@ class FileReader {
     loaded_.diagnostics.push_back({severity, file, 0, 0, "", text, ""});
   }
 
-  static bool is_manifest(const fs::path& path) {
-    const std::string ending = path.extension().string();
-    return ending == ".yaml" || ending == ".yml" || ending == ".json";
-  }
-
-  void read_directory(const fs::path& directory, int depth) {
-    if (depth > kDirectoryDepthMax) return report(directory.string(), "directories nest too deep");
-    std::error_code failed;
-    std::vector<fs::path> entries;
-    for (fs::directory_iterator it(directory, failed), end; !failed && it != end;
-         it.increment(failed)) {
-      if (!it->path().filename().string().starts_with('.')) entries.push_back(it->path());
-    }
-    if (failed) return report(directory.string(), "cannot be read: " + failed.message());
-    std::sort(entries.begin(), entries.end());
-    for (const fs::path& entry : entries) {
-      const bool link = fs::is_symlink(fs::symlink_status(entry, failed));
-      if (fs::is_directory(entry, failed)) {
-        // A link could lead in a circle, or out of the repository.
-        if (link) {
-          report(entry.string(), "a link to a directory is not followed", Severity::warning);
-        } else {
-          read_directory(entry, depth + 1);
-        }
-      } else if (is_manifest(entry)) {
-        read_file(entry.string());
-      }
-    }
+  void read_directory(const std::string& directory) {
+    WalkSteps steps;
+    steps.file = [this](const std::string& path, const struct stat&) { read_file(path); };
+    steps.problem = [this](Diagnostic problem) {
+      loaded_.diagnostics.push_back(std::move(problem));
+    };
+    walk(directory, steps);
   }
 
   void read_file(const std::string& path) {
