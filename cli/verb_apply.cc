@@ -9,66 +9,31 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
+#include "controller/candidate.h"
 
 namespace byoc {
 namespace {
 
 constexpr Duration kApplyTimeout = std::chrono::seconds(5400);  // 90 minutes (L57)
-constexpr std::string_view kReuseAnnotation = "byoc.dev/allow-name-reuse";
 
-// What one manifest would become, beside what is stored.
-struct Candidate {
-  Object object;
-  bool fresh = false;    // there is none of that name yet
-  bool changed = false;  // its spec, labels or annotations differ from the stored ones
-};
-
-const Object* find(const std::vector<Object>& objects, const ObjectKey& key) {
-  for (const Object& object : objects) {
-    if (object.key() == key) return &object;
+// Plans name resources by the uid, so that a fresh object needs one before it is stored.
+std::vector<Candidate> candidates_for(const std::vector<Manifest>& manifests,
+                                      const std::vector<Object>& existing) {
+  std::vector<Candidate> candidates;
+  for (const Manifest& manifest : manifests) {
+    const Object* stored = find_object(existing, manifest.object.key());
+    candidates.push_back(candidate_for(manifest, stored, {}));
+    if (stored == nullptr) candidates.back().object.metadata.uid = random_uid();
   }
-  return nullptr;
+  return candidates;
 }
 
-Candidate candidate_for(const Manifest& manifest, const std::vector<Object>& existing) {
-  Candidate candidate;
-  candidate.object = manifest.object;
-  Metadata& metadata = candidate.object.metadata;
-  const Object* old = find(existing, manifest.object.key());
-  if (old == nullptr) {
-    candidate.fresh = candidate.changed = true;
-    metadata.uid = random_uid();
-    metadata.finalizers = {std::string(kFinalizer)};
-    return candidate;
-  }
-  candidate.changed = old->spec != manifest.object.spec ||
-                      old->metadata.labels != metadata.labels ||
-                      old->metadata.annotations != metadata.annotations;
-  const Metadata given = metadata;
-  metadata = old->metadata;
-  metadata.labels = given.labels;
-  metadata.annotations = given.annotations;
-  candidate.object.status = old->status;
-  return candidate;
-}
-
-// Names of deleted clusters stay taken: whatever still knows them must not meet another cluster.
 Status check_names(Store& store, const std::vector<Candidate>& candidates) {
   const auto tombstones = store.tombstones();
   if (!tombstones.ok()) return tombstones.status();
   for (const Candidate& candidate : candidates) {
-    if (!candidate.fresh || candidate.object.kind != "Cluster") continue;
-    const auto& annotations = candidate.object.metadata.annotations;
-    const auto allowed = annotations.find(std::string(kReuseAnnotation));
-    if (allowed != annotations.end() && allowed->second == "true") continue;
-    for (const Tombstone& tombstone : tombstones.value()) {
-      if (tombstone.object != candidate.object.key()) continue;
-      return error(Code::invalid, "NameReused: " + to_string(tombstone.object) +
-                                      " was deleted on " + format_time(tombstone.deleted) +
-                                      ", and names of clusters are not used " +
-                                      "again; choose another name, or annotate it with " +
-                                      std::string(kReuseAnnotation) + ": \"true\"");
-    }
+    Status name = check_name(candidate, tombstones.value());
+    if (!name.ok()) return name;
   }
   return {};
 }
@@ -100,7 +65,7 @@ Comparison compare(Controller& controller, const std::vector<Object>& objects,
   Comparison result;
   const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   for (const ObjectKey& key : keys) {
-    const Object* object = find(objects, key);
+    const Object* object = find_object(objects, key);
     const auto pass = controller.dry_run(*object, objects);
     if (!pass->failure().ok() && !pass->waiting()) {
       fail(to_string(key) + ": " + pass->failure().message);
@@ -150,10 +115,8 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
     if (!existing.ok()) return fail(existing.status()), false;
   }
   out.session = std::move(look).value();
-  for (const Manifest& manifest : manifests.list) {
-    out.candidates.push_back(candidate_for(manifest, existing.value()));
-    out.keys.push_back(manifest.object.key());
-  }
+  out.candidates = candidates_for(manifests.list, existing.value());
+  for (const Candidate& candidate : out.candidates) out.keys.push_back(candidate.object.key());
   const Status names = check_names(out.session->store(), out.candidates);
   if (!names.ok()) return fail(names), false;
   out.all = existing.value();
@@ -186,20 +149,17 @@ void print_summary(const Comparison& comparison, const Prepared& prepared) {
   }
 }
 
-// Stores the candidates: from here on the promise stands.
 Status store_all(Prepared& prepared) {
   Store& store = prepared.session->store();
   const Time now = prepared.cloud->now();
-  for (Candidate& candidate : prepared.candidates) {
-    Status taken = prepared.session->secrets().take_literals(candidate.object);
-    if (!taken.ok()) return taken;
-    auto stored = store.put(candidate.object, now);
+  const Secrets& secrets = prepared.session->secrets();
+  for (const Candidate& candidate : prepared.candidates) {
+    const auto stored = store_candidate(candidate.object, store, secrets, now);
     if (!stored.ok()) return stored.status();
   }
-  for (Object& object : prepared.pruned) {
-    object.metadata.deleted = now;
-    auto stored = store.put(std::move(object), now);
-    if (!stored.ok()) return stored.status();
+  for (const Object& object : prepared.pruned) {
+    Status marked = mark_deleted(object, store, now);
+    if (!marked.ok()) return marked;
   }
   return {};
 }

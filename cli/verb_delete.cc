@@ -7,6 +7,7 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
+#include "controller/candidate.h"
 #include "reconcilers/build.h"
 
 namespace byoc {
@@ -170,11 +171,10 @@ int run_delete(const Options& options) {
   if (!cloud.ok()) return fail(cloud.status());
   const Time now = cloud.value()->now();
   if (options.force) return drop_records(session, objects, now);
-  for (Object& object : objects) {
+  for (const Object& object : objects) {
     if (object.deleting()) continue;
-    object.metadata.deleted = now;
-    auto stored = session.store().put(std::move(object), now);
-    if (!stored.ok()) return fail(stored.status());
+    const Status marked = mark_deleted(object, session.store(), now);
+    if (!marked.ok()) return fail(marked);
   }
   Work work(session, *cloud.value(), options);
   const Duration timeout = options.timeout.count() > 0 ? options.timeout : kTimeout;

@@ -1,0 +1,108 @@
+#include "controller/candidate.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace byoc {
+namespace {
+
+constexpr std::string_view kReuseAnnotation = "byoc.dev/allow-name-reuse";
+
+using Annotations = std::map<std::string, std::string>;
+
+std::string annotation(const Annotations& annotations, std::string_view name) {
+  const auto found = annotations.find(std::string(name));
+  return found == annotations.end() ? "" : found->second;
+}
+
+// A commit stands behind the last @, and is all hex: other files may have an @ in their name.
+std::string file_of(const std::string& source) {
+  const std::size_t at = source.rfind('@');
+  if (at == std::string::npos) return source;
+  const std::string_view commit = std::string_view(source).substr(at + 1);
+  const bool hex = commit.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return hex && (commit.size() == 40 || commit.size() == 64) ? source.substr(0, at) : source;
+}
+
+std::string shown(const Origin& origin) {
+  return origin.commit.empty() ? origin.file : origin.file + "@" + origin.commit;
+}
+
+// What the annotations say beside their source.
+Annotations without_source(Annotations annotations) {
+  annotations.erase(std::string(kSourceAnnotation));
+  return annotations;
+}
+
+}  // namespace
+
+std::string source_file(const Object& object) {
+  return file_of(annotation(object.metadata.annotations, kSourceAnnotation));
+}
+
+const Object* find_object(const std::vector<Object>& objects, const ObjectKey& key) {
+  const auto found = std::find_if(objects.begin(), objects.end(),
+                                  [&](const Object& object) { return object.key() == key; });
+  return found == objects.end() ? nullptr : &*found;
+}
+
+Candidate candidate_for(const Manifest& manifest, const Object* stored, const Origin& origin) {
+  Candidate candidate;
+  candidate.object = manifest.object;
+  Metadata& metadata = candidate.object.metadata;
+  // Only a directory says what comes from it: a copy of a printed object does not.
+  Annotations annotations = without_source(metadata.annotations);
+  candidate.fresh = stored == nullptr;
+  candidate.changed = candidate.fresh || stored->spec != manifest.object.spec ||
+                      stored->metadata.labels != metadata.labels ||
+                      without_source(stored->metadata.annotations) != annotations;
+  candidate.moved = candidate.fresh || source_file(*stored) != origin.file;
+  if (!origin.file.empty()) {
+    annotations[std::string(kSourceAnnotation)] =
+        candidate.changed || candidate.moved
+            ? shown(origin)
+            : annotation(stored->metadata.annotations, kSourceAnnotation);
+  }
+  if (candidate.fresh) {
+    metadata.finalizers = {std::string(kFinalizer)};
+  } else {
+    Metadata kept = stored->metadata;
+    kept.labels = std::move(metadata.labels);
+    metadata = std::move(kept);
+    candidate.object.status = stored->status;
+    if (remove_condition(candidate.object, kSourceCondition)) candidate.moved = true;
+  }
+  metadata.annotations = std::move(annotations);
+  return candidate;
+}
+
+Status check_name(const Candidate& candidate, const std::vector<Tombstone>& tombstones) {
+  const Object& object = candidate.object;
+  if (!candidate.fresh || object.kind != "Cluster" ||
+      annotation(object.metadata.annotations, kReuseAnnotation) == "true") {
+    return {};
+  }
+  const auto found =
+      std::find_if(tombstones.begin(), tombstones.end(),
+                   [&](const Tombstone& tombstone) { return tombstone.object == object.key(); });
+  if (found == tombstones.end()) return {};
+  return error(Code::invalid, "NameReused: " + to_string(found->object) + " was deleted on " +
+                                  format_time(found->deleted) +
+                                  ", and names of clusters are not used again; choose another "
+                                  "name, or annotate it with " +
+                                  std::string(kReuseAnnotation) + ": \"true\"");
+}
+
+Result<Object> store_candidate(Object object, Store& store, const Secrets& secrets, Time now) {
+  Status taken = secrets.take_literals(object);
+  if (!taken.ok()) return taken;
+  return store.put(std::move(object), now);
+}
+
+Status mark_deleted(Object object, Store& store, Time now) {
+  object.metadata.deleted = now;
+  const Result<Object> stored = store.put(std::move(object), now);
+  return stored.ok() ? Status{} : stored.status();
+}
+
+}  // namespace byoc
