@@ -32,6 +32,12 @@ class SqliteStore final : public Store {
   Status remove(const ObjectKey& key, Time now) override { return remove_object(*db_, key, now); }
   Result<std::vector<Tombstone>> tombstones() override { return list_tombstones(*db_); }
 
+  Result<std::optional<Approval>> approval() override { return get_approval(*db_); }
+  Status ask(const std::optional<Approval>& question) override {
+    return ask_approval(*db_, question);
+  }
+  Status grant(const std::string& id, Time now) override { return grant_approval(*db_, id, now); }
+
   Result<std::vector<Intent>> intents(const std::string& owner_uid) override {
     return list_intents(*db_, owner_uid);
   }

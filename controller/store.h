@@ -60,6 +60,17 @@ struct Tombstone {
   Time deleted;
 };
 
+// Deletions that wait for a person. There is one question at a time, about exactly these objects:
+// another set is another question, and needs another answer.
+struct Approval {
+  std::string id;                  // of the set: objects and their uids
+  std::vector<ObjectKey> objects;  // sorted
+  Time asked;
+  std::optional<Time> granted;  // nothing: not yet
+};
+// The question about these objects; their order does not matter.
+[[nodiscard]] Approval approval_for(const std::vector<Object>& objects, Time now);
+
 inline constexpr int kEventsPerObjectMax = 200;
 inline constexpr int kJournalMax = 100'000;                 // entries of all objects; the oldest go
 inline constexpr std::size_t kEventMessageBytesMax = 1024;  // longer messages are cut, with "..."
@@ -86,6 +97,14 @@ class Store {
   // intents and events. Removing what is not there is ok.
   [[nodiscard]] virtual Status remove(const ObjectKey& key, Time now) = 0;
   [[nodiscard]] virtual Result<std::vector<Tombstone>> tombstones() = 0;
+
+  // The question that waits, or was answered and not yet acted upon; nothing: there is none.
+  [[nodiscard]] virtual Result<std::optional<Approval>> approval() = 0;
+  // Asks in place of any other question (nothing: withdraws it). The same question asked again
+  // keeps its time and its answer.
+  [[nodiscard]] virtual Status ask(const std::optional<Approval>& question) = 0;
+  // Answers yes to the question of that id; conflict when it is not the one that waits.
+  [[nodiscard]] virtual Status grant(const std::string& id, Time now) = 0;
 
   // Intents of one owner, by key; put replaces; drop of a missing one is ok.
   [[nodiscard]] virtual Result<std::vector<Intent>> intents(const std::string& owner_uid) = 0;

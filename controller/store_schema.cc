@@ -47,6 +47,11 @@ CREATE TABLE journal (
   why TEXT NOT NULL, result TEXT NOT NULL, message TEXT NOT NULL, request_id TEXT NOT NULL);
 CREATE INDEX journal_of_object ON journal (kind, ns, name, id);
 )sql",
+    R"sql(
+CREATE TABLE approvals (
+  id TEXT NOT NULL PRIMARY KEY, objects TEXT NOT NULL,
+  asked INTEGER NOT NULL, granted INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kMigrations.size());
 

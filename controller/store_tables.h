@@ -18,6 +18,10 @@ namespace byoc {
 [[nodiscard]] Status remove_object(Database& db, const ObjectKey& key, Time now);
 [[nodiscard]] Result<std::vector<Tombstone>> list_tombstones(Database& db);
 
+[[nodiscard]] Result<std::optional<Approval>> get_approval(Database& db);
+[[nodiscard]] Status ask_approval(Database& db, const std::optional<Approval>& question);
+[[nodiscard]] Status grant_approval(Database& db, const std::string& id, Time now);
+
 [[nodiscard]] Result<std::vector<Intent>> list_intents(Database& db, const std::string& owner_uid);
 [[nodiscard]] Status put_intent(Database& db, const Intent& intent);
 [[nodiscard]] Status drop_intent(Database& db, const std::string& owner_uid,
