@@ -30,6 +30,7 @@ DEFINE_bool(dry_run, false, "show the plan and change nothing");
 DEFINE_bool(prune, false, "delete objects of the selector that are not in the files");
 DEFINE_bool(force, false, "drop the record only and name what it leaves behind");
 DEFINE_bool(cascade, false, "delete what depends on it, too");
+DEFINE_bool(list, false, "only say what waits for an approval");
 DEFINE_bool(detailed_exitcode, false, "exit with 2 when there are changes");
 DEFINE_bool(no_headers, false, "tables without a head line");
 DEFINE_bool(show_deleted, false, "names of deleted objects, too");
@@ -137,6 +138,7 @@ bool parse_options(int argc, char** argv, Options& options) {
   options.prune = FLAGS_prune;
   options.force = FLAGS_force;
   options.cascade = FLAGS_cascade;
+  options.list = FLAGS_list;
   options.detailed_exitcode = FLAGS_detailed_exitcode;
   options.headers = !FLAGS_no_headers;
   options.show_deleted = FLAGS_show_deleted;

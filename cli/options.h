@@ -32,6 +32,7 @@ struct Options {
   bool prune = false;
   bool force = false;
   bool cascade = false;
+  bool list = false;
   bool detailed_exitcode = false;
   bool headers = true;
   bool show_deleted = false;

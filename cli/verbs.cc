@@ -29,6 +29,7 @@ constexpr VerbEntry kVerbs[] = {
      "wait until an object is as asked", run_wait},
     {"delete", "", "KIND/NAME | -f FILE|DIR [--yes] [--cascade] [--force]",
      "take everything of an object away", run_delete},
+    {"approve", "", "[--list] [--yes]", "let deletions go that byocd holds back", run_approve},
     {"sweep", "", "[-o json]", "report what carries our tags and belongs to nothing", run_sweep},
     {"validate", "", "-f FILE|DIR|-", "check manifests without looking at AWS", run_validate},
     {"explain", "", "KIND[.FIELD...]", "what a field means", run_explain},

@@ -24,6 +24,7 @@ int run_verb(const Options& options);
 int run_apply(const Options& options);
 int run_plan(const Options& options);
 int run_delete(const Options& options);
+int run_approve(const Options& options);
 int run_get(const Options& options);
 int run_describe(const Options& options);
 int run_events(const Options& options);
