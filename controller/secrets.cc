@@ -42,6 +42,14 @@ Result<Secret> read_file(const std::string& path) {
   return Secret(std::move(text));
 }
 
+// systemd hands credentials over in a directory of its own (LoadCredential=): a name is one of
+// them.
+std::string place_of(const std::string& path) {
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  if (path.starts_with('/') || credentials == nullptr || *credentials == '\0') return path;
+  return std::string(credentials) + "/" + path;
+}
+
 Result<Secret> generate(std::size_t length) {
   constexpr std::string_view kAlphabet =
       "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789ABCDEFGH";
@@ -127,7 +135,7 @@ Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dr
     return std::optional(Secret(value));
   }
   if (const Json& path = member(from, "file"); path.is_string()) {
-    return optional(read_file(path.get<std::string>()));
+    return optional(read_file(place_of(path.get_ref<const std::string&>())));
   }
   Result<Secret> kept = read_kept(object.key());
   const bool can_generate = from.contains("generate") && !dir_.empty();

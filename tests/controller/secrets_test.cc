@@ -134,6 +134,18 @@ TEST_F(SecretsTest, FromAFile) {
   EXPECT_EQ(value_of(object), "dummy-external-id");
 }
 
+TEST_F(SecretsTest, ARelativeFileIsACredentialThatSystemdHandsOver) {
+  const Object object = role({{"externalIdFrom", {{"file", "secret_demo"}}}});
+  const Object absolute = role({{"externalIdFrom", {{"file", (dir_ / "other").string()}}}});
+  std::ofstream(dir_ / "secret_demo") << "dummy-credential\n";
+  std::ofstream(dir_ / "other") << "dummy-other\n";
+  EXPECT_EQ(value_of(object).find("error: cannot read the secret file secret_demo: "), 0U);
+  ::setenv("CREDENTIALS_DIRECTORY", dir_.c_str(), 1);
+  EXPECT_EQ(value_of(object), "dummy-credential");
+  EXPECT_EQ(value_of(absolute), "dummy-other");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST_F(SecretsTest, WhatIsNotKeptAnyMoreMustBeGivenAgain) {
   Object object = role({{"externalId", "dummy-external-id"}});
   ASSERT_TRUE(secrets_->take_literals(object).ok());
