@@ -105,3 +105,9 @@ def accounts_of(folder):
     text = _text_of(folder)
     named = re.findall(r"arn:aws:iam::(\d+):role/", text)
     return [None, *sorted(set(named))]
+
+
+def secrets_of(folder):
+    """Names of the credentials that an example expects from systemd."""
+    named = re.findall(r"externalIdFrom: *{file: *([\w-]+)}", _text_of(folder))
+    return sorted(set(named))

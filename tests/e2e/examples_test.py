@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from byocctl import accounts_of, examples, regions_of
+from byocctl import accounts_of, examples, regions_of, secrets_of
 from inventory import difference, doubled, inventory
 
 
@@ -12,10 +12,13 @@ def test_there_are_examples():
 
 
 @pytest.mark.parametrize("folder", examples(), ids=lambda folder: folder.name)
-def test_the_whole_way(folder, byocctl, proxy, moto):
+def test_the_whole_way(folder, byocctl, proxy, moto, tmp_path):
     look = lambda: inventory(moto.endpoint, regions_of(folder), accounts_of(folder))
     before = look()
     byocctl.env["EXTERNAL_ID"] = "example-external-id"
+    byocctl.env["CREDENTIALS_DIRECTORY"] = str(tmp_path)
+    for name in secrets_of(folder):
+        (tmp_path / name).write_text("example-external-id\n", encoding="utf-8")
     byocctl.ok("validate", "-f", folder)
 
     assert byocctl.run("plan", "-f", folder, "--detailed-exitcode").code == 2
