@@ -164,6 +164,7 @@ bool Pass::gather_facts() {
   for (const Query& query : queries) {
     const Status& status = answers_.at(query.name).status;
     if (status.ok()) continue;
+    unsettled_.insert(query.name);
     Status failure = status;
     if (!principal_->role_arn.empty() && status.code == Code::denied) {
       failure.message = "cannot work as " + principal_->role_arn + ": " + status.message;
@@ -237,6 +238,7 @@ bool Pass::look_around() {
     // Asking is cheap, reading everything again is not: only when all questions are answered.
     if (!gather(open_)) return false;
     LookResult result = look(input, answers_);
+    unsettled_ = std::move(result.unsettled);
     if (result.error) {
       const Status status = *result.error;
       stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
@@ -246,7 +248,6 @@ bool Pass::look_around() {
     if (!open_.empty()) continue;
     snapshot_.observed = std::move(result.observed);
     snapshot_.unsupported = std::move(result.unsupported);
-    unsettled_ = std::move(result.unsettled);
     snapshot_.intents = intents_;
     snapshot_.now = cloud_.now();
     looked_ = true;

@@ -209,6 +209,19 @@ TEST_F(ControllerTest, WhatStandsInTheWayOfADeletionIsNamed) {
   EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
 }
 
+TEST_F(ControllerTest, AFailedReadIsAskedAgain) {
+  const Reply throttled{error(Code::throttled, "slower"), {}};
+  for (const char* operation : {"GetCallerIdentity", "GetRole", "GetAccountAuthorizationDetails"}) {
+    iam_.instead[operation] = throttled;
+    const ObjectKey key = apply(role(std::string("ops-") + operation));
+    run_for(seconds(5));
+    EXPECT_FALSE(converged(key));
+    iam_.instead.clear();
+    run_for(seconds(30));
+    EXPECT_TRUE(converged(key)) << operation;
+  }
+}
+
 TEST_F(ControllerTest, DeletionProtectionHolds) {
   const ObjectKey key = apply(role("ops", {{"deletionProtection", true}}));
   ASSERT_TRUE(converge(key));
