@@ -31,6 +31,7 @@ class Differ {
     for (const OrderedNode& node : creation_order(graph_)) add_desired(node);
     settle_promises();
     add_removals(removal_input(), plan_);
+    for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
     return std::move(plan_);
   }
 
@@ -194,7 +195,7 @@ class Differ {
       if (never_sent || absence_proved(missed, snapshot_.now, options_)) {
         if (!wanted) plan_.forgotten.push_back(key);
       } else if (!wanted) {
-        unproved_.push_back(key);
+        (find_row(intent.type).revives ? lingering_ : unproved_).push_back(key);
       }
       if (missed.empty_reads != intent.empty_reads) {
         plan_.kept_promises.push_back(std::move(missed));
@@ -221,6 +222,16 @@ class Differ {
                                     "was promised; looking for it before going on"));
     }
     return input;
+  }
+
+  // Nothing waits for it but the end.
+  void add_lingering(const Intent& intent) {
+    Action wait = waiting(find_row(intent.type), intent.key, intent.id,
+                          "may come back for some minutes, as others write into it");
+    const Duration usual = revival_grace(options_.absence_grace);
+    wait.settle_seconds =
+        static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(usual).count());
+    plan_.actions.push_back(std::move(wait));
   }
 
   static Action waiting(const Row& row, const std::string& key, const std::string& id,
@@ -252,6 +263,7 @@ class Differ {
   Lookup shown_;
   std::map<std::string, std::size_t> last_;  // key -> its last action
   std::vector<std::string> unproved_;        // promised, unseen, and not wanted any more
+  std::vector<std::string> lingering_;       // the same, of what may come back
   Plan plan_;
 };
 

@@ -17,6 +17,12 @@ namespace byoc {
 inline constexpr Duration kAbsenceGrace = std::chrono::seconds(150);
 inline constexpr int kEmptyReadsMin = 2;
 
+// How long what was removed may come back when others write into it: five minutes by default
+// (aws-rules C2).
+[[nodiscard]] constexpr Duration revival_grace(Duration absence_grace) {
+  return absence_grace * 2;
+}
+
 struct DiffOptions {
   bool deleting = false;         // the graph is empty because everything is to go
   bool dry_run = false;          // nothing is at stake: one empty read is believed

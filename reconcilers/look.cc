@@ -116,6 +116,9 @@ class Looker {
       } else {
         add_named(row, one, name, params, items);
       }
+      if (in_.intents.contains(name.key) && !has_key(name.key)) {
+        result_.unsettled.insert(result_.asked.back());
+      }
     }
   }
 
@@ -186,13 +189,15 @@ class Looker {
     }
   }
 
-  // A resource that cannot carry tags from its first moment is ours when we promised its name.
+  // What has no tags is ours under a promised name: when it cannot carry tags from its first
+  // moment, and when we made it and somebody makes it again.
   void settle_ownership(Observed& observed) const {
-    const bool late = observed.row->tagging == Tagging::put_all;
-    const auto promise = in_.intents.find(observed.key);
-    if (late && observed.owner_uid.empty() && promise != in_.intents.end() &&
-        promise->second.sent != Time{}) {
-      observed.owner_uid = in_.owner.uid;
+    const auto found = in_.intents.find(observed.key);
+    if (observed.owner_uid.empty() && found != in_.intents.end()) {
+      const Intent& promise = found->second;
+      const bool late = observed.row->tagging == Tagging::put_all && promise.sent != Time{};
+      const bool again = observed.row->revives && promise.state != Intent::State::open;
+      if (late || again) observed.owner_uid = in_.owner.uid;
     }
     observed.foreign = observed.owner_uid != in_.owner.uid;
   }

@@ -124,6 +124,7 @@ struct Row {
   bool exclusive = false;               // parts that nobody desires are removed as drift
   bool comes_with_parent = false;       // a new parent may bring it: not made in the same pass
   bool recreate_failed = false;         // a failed one is removed and made again
+  bool revives = false;  // whoever writes into it makes it again, without tags, when it is missing
 
   // order without references
   std::vector<std::string_view> after = {};          // types: created after, removed before

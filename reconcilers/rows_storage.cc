@@ -6,9 +6,12 @@
 namespace byoc {
 namespace {
 
+// Whose it is; its key is known from its name.
 void merge_tags(const Json& body, Observed& into) {
+  const std::string key = into.key;
   into.tags = read_tags(body);
   take_ownership_from_tags(into);
+  into.key = key;
 }
 
 // The ARN that the tagging operations take has no ":*" at its end.
@@ -135,7 +138,8 @@ Row log_group_row() {
                .params = R"({"logGroupName":"@logGroupName","retentionInDays":"@retentionInDays"})",
                .in_create = false}},
       .remove = "DeleteLogGroup",
-      .remove_params = R"({"logGroupName":"@id"})"};
+      .remove_params = R"({"logGroupName":"@id"})",
+      .revives = true};  // by EKS, minutes after its cluster is gone
 }
 
 }  // namespace

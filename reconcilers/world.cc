@@ -81,6 +81,10 @@ Lookup lookup_in(const SeenWorld& world, const Graph& graph) {
 
 bool absence_proved(const Intent& intent, Time now, const DiffOptions& options) {
   if (options.dry_run) return true;
+  if (options.deleting && find_row(intent.type).revives) {
+    return intent.empty_reads >= kEmptyReadsMin &&
+           now - intent.first_empty >= revival_grace(options.absence_grace);
+  }
   if (intent.state == Intent::State::removing) return intent.empty_reads >= 1;
   return intent.empty_reads >= kEmptyReadsMin && now - intent.sent >= options.absence_grace;
 }

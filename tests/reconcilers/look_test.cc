@@ -284,6 +284,39 @@ TEST_F(BucketLook, OursByPromiseUntilItIsTagged) {
   EXPECT_TRUE(look_at({"bucket"}).observed.at(0).foreign) << "tagged as another's";
 }
 
+class LogGroupLook : public LookTest {
+ protected:
+  LogGroupLook() { graph_ = graph_of({desired("log-group", "log-group", kName)}); }
+  void show(const Json& groups) {
+    answer("logs", "DescribeLogGroups", {{"logGroupNamePrefix", "/demo"}}, {{"logGroups", groups}});
+  }
+
+  const Json kName = {{"logGroupName", "/demo"}};
+};
+
+TEST_F(LogGroupLook, OursWhenEksMakesItAgainWithoutTags) {
+  show(Json::array({{{"logGroupName", "/demo"}, {"arn", "arn:1:*"}}}));
+  answer("logs", "ListTagsForResource", {{"resourceArn", "arn:1"}}, {{"tags", Json::object()}});
+  EXPECT_TRUE(look_at({"log-group"}).observed.at(0).foreign);
+  EXPECT_EQ(look_at({"log-group"}).observed.at(0).key, "log-group") << "for the conflict it makes";
+  Intent intent = promise("log-group", "log-group", Intent::State::open);
+  intent.made = kName;
+  intents_["log-group"] = intent;
+  EXPECT_TRUE(look_at({"log-group"}).observed.at(0).foreign) << "perhaps it was there before";
+  for (const auto state : {Intent::State::made, Intent::State::removing}) {
+    intents_["log-group"].state = state;
+    EXPECT_FALSE(look_at({"log-group"}).observed.at(0).foreign);
+  }
+}
+
+TEST_F(LogGroupLook, AnEmptyListIsAskedAgainWhileItIsPromised) {
+  show(Json::array());
+  EXPECT_THAT(look_at({"log-group"}).unsettled, IsEmpty());
+  intents_["log-group"] = promise("log-group", "log-group", Intent::State::made, "/demo");
+  intents_["log-group"].made = kName;
+  EXPECT_EQ(look_at({"log-group"}).unsettled.size(), 1U);
+}
+
 TEST_F(BucketLook, ContentsGoAPageAtATime) {
   answer("s3", "GetBucketTagging", {{"Bucket", "demo"}}, {{"TagSet", tags_of("bucket")}});
   deleting_ = true;

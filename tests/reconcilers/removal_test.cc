@@ -198,6 +198,17 @@ TEST(Removal, OpenPromisesAreLookedForFirst) {
   EXPECT_FALSE(plan.actions[*index_of(plan, Verb::remove, "vpc")].needs.empty());
 }
 
+TEST(Removal, WhatMayComeBackHoldsUpTheEndAlone) {
+  const Snapshot snapshot = snapshot_of(
+      {seen("vpc", "vpc", "vpc-1")}, {promise("log-group", "log-group", Intent::State::removing)});
+  const Plan plan = removal_of(snapshot);
+  const auto removal = index_of(plan, Verb::remove, "vpc");
+  ASSERT_TRUE(removal);
+  EXPECT_TRUE(plan.actions[*removal].needs.empty());
+  EXPECT_TRUE(index_of(plan, Verb::wait, "log-group"));
+  EXPECT_TRUE(plan.forgotten.empty());
+}
+
 TEST(Removal, DuplicatesGoWhileTheElderStays) {
   Observed young = seen("vpc", "vpc", "vpc-2");
   young.created = kNow;

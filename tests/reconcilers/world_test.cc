@@ -142,6 +142,19 @@ TEST(Absence, ARemovalThatWasAnsweredNeedsOneEmptyRead) {
   EXPECT_TRUE(absence_proved(missed_once_more(intent, kNow), kNow, {}));
 }
 
+TEST(Absence, WhatMayComeBackIsLookedForTwiceAsLong) {
+  DiffOptions deleting;
+  deleting.deleting = true;
+  for (const auto state : {Intent::State::made, Intent::State::removing}) {
+    const Intent missed =
+        missed_once_more(promise("log-group", "log-group", state, "/aws/eks/demo/cluster"), kNow);
+    EXPECT_FALSE(absence_proved(missed, kNow + kAbsenceGrace * 2, deleting)) << "one empty read";
+    const Intent twice = missed_once_more(missed, kNow + seconds(5));
+    EXPECT_FALSE(absence_proved(twice, kNow + kAbsenceGrace * 2 - Duration(1), deleting));
+    EXPECT_TRUE(absence_proved(twice, kNow + kAbsenceGrace * 2, deleting));
+  }
+}
+
 TEST(Absence, MissesAreCountedUpToWhatIsNeeded) {
   Intent intent = promise("vpc", "vpc", Intent::State::open);
   intent = missed_once_more(intent, kNow);
