@@ -9,6 +9,10 @@
 namespace byoc::sim {
 namespace {
 
+// Either is enough for nodes.
+constexpr std::string_view kWorkerPolicies =
+    "AmazonEKSWorkerNodePolicy AmazonEKSWorkerNodeMinimalPolicy";
+
 // An asynchronous failure: a code of health.issues and a sentence; no code: none.
 struct Issue {
   std::string code;
@@ -73,8 +77,7 @@ bool lacks_network_addons(const EksCluster& cluster) {
 
 Issue why_nodes_fail(OpContext& context, const EksCluster& cluster, const EksNodegroup& nodegroup) {
   const Json& body = nodegroup.body;
-  if (!has_aws_policy(context.world, body.at("nodeRole"),
-                      "AmazonEKSWorkerNodePolicy AmazonEKSWorkerNodeMinimalPolicy")) {
+  if (!has_aws_policy(context.world, body.at("nodeRole"), kWorkerPolicies)) {
     return {"AccessDenied", "The node role lacks AmazonEKSWorkerNodePolicy.", Json::array()};
   }
   const int desired = body.at("scalingConfig").at("desiredSize");
@@ -169,6 +172,17 @@ void leak_interface(OpContext& context, const EksCluster& cluster, const EksNode
   make_interface(context, std::move(wanted), false);
 }
 
+// E32: without the node role and its permissions EKS cannot take down instances and interfaces.
+Issue why_nodes_stay(World& world, const EksNodegroup& nodegroup) {
+  if (nodegroup.body.at("scalingConfig").at("desiredSize") == 0) return {};
+  const std::string role = nodegroup.body.at("nodeRole");
+  if (role_by_arn(world, role) == nullptr) {
+    return {"IamNodeRoleNotFound", "The node role could not be found.", {role}};
+  }
+  if (has_aws_policy(world, role, kWorkerPolicies)) return {};
+  return {"AccessDenied", "The node role lacks AmazonEKSWorkerNodePolicy.", {role}};
+}
+
 void nodegroup_gone(OpContext& context, EksCluster& cluster, EksNodegroup& nodegroup) {
   remove_scaling_group(context, nodegroup.scaling_group);
   const bool had_nodes = nodegroup.body.at("scalingConfig").at("desiredSize") > 0;
@@ -196,20 +210,24 @@ void start_nodegroup(OpContext& context, EksCluster& cluster, EksNodegroup& node
 
 void end_nodegroup(OpContext& context, EksCluster& cluster, EksNodegroup& nodegroup) {
   const bool again = nodegroup.status == "DELETE_FAILED";
-  const bool fails = !again && context.random.chance(context.faults.nodegroup_delete_failure);
+  Issue drawn;
+  if (!again && context.random.chance(context.faults.nodegroup_delete_failure)) {
+    drawn = {"Ec2SecurityGroupDeletionFailure",
+             "Could not delete the remote access security group.", Json::array()};
+  }
   nodegroup.status = "DELETING";
   nodegroup.issues = Json::array();
-  context.later(
-      context.about(kNodegroupDeleteTime), [cluster_name = cluster.name, name = nodegroup.name,
-                                            created = nodegroup.created, fails](OpContext& later) {
-        const Found found = same_nodegroup(later, cluster_name, name, created);
-        if (found.nodegroup == nullptr) return;
-        if (!fails) return nodegroup_gone(later, *found.cluster, *found.nodegroup);
-        found.nodegroup->status = "DELETE_FAILED";
-        found.nodegroup->issues = Json::array(
-            {as_issue("Ec2SecurityGroupDeletionFailure",
-                      "Could not delete the remote access security group.", Json::array())});
-      });
+  context.later(context.about(kNodegroupDeleteTime), [cluster_name = cluster.name,
+                                                      name = nodegroup.name,
+                                                      created = nodegroup.created,
+                                                      drawn = std::move(drawn)](OpContext& later) {
+    const Found found = same_nodegroup(later, cluster_name, name, created);
+    if (found.nodegroup == nullptr) return;
+    const Issue issue = drawn.code.empty() ? why_nodes_stay(later.world, *found.nodegroup) : drawn;
+    if (issue.code.empty()) return nodegroup_gone(later, *found.cluster, *found.nodegroup);
+    found.nodegroup->status = "DELETE_FAILED";
+    found.nodegroup->issues = Json::array({as_issue(issue.code, issue.message, issue.ids)});
+  });
 }
 
 bool has_nodes(const EksCluster& cluster) {

@@ -186,6 +186,24 @@ TEST_F(NodegroupTest, CapacityMayBeShort) {
   EXPECT_EQ(ec2_state().instances.size(), 0U);
 }
 
+TEST_F(NodegroupTest, ADeleteNeedsTheNodeRole) {  // E32
+  make_nodegroup();
+  const Json name = on_cluster({{"nodegroupName", "workers"}});
+  const Json worker = {{"RoleName", "nodes"},
+                       {"PolicyArn", "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"}};
+  must(cloud, "iam", "DetachRolePolicy", worker);
+  for (int i = 0; i < 2; ++i) {
+    eks("DeleteNodegroup", name);
+    cloud.advance(minutes(8));
+    EXPECT_EQ(nodegroup()["status"], "DELETE_FAILED");
+    EXPECT_EQ(nodegroup()["health"]["issues"][0]["code"], "AccessDenied");
+  }
+  must(cloud, "iam", "AttachRolePolicy", worker);
+  eks("DeleteNodegroup", name);
+  cloud.advance(minutes(8));
+  EXPECT_EQ(eks_code("DescribeNodegroup", name), "ResourceNotFoundException");
+}
+
 TEST_F(NodegroupTest, ADeleteMayFailOnce) {  // E32
   make_nodegroup();
   cloud.faults().nodegroup_delete_failure = 1;

@@ -18,6 +18,7 @@ constexpr Describe kNatGateways = {"NatGatewayIds", "NatGateways",
                                    "NAT gateway",   "nat-gateway-id vpc-id subnet-id state"};
 
 constexpr Duration kNatCreation = std::chrono::seconds(110);
+constexpr Duration kNatRefusal = std::chrono::seconds(10);
 constexpr Duration kNatDeletion = std::chrono::seconds(60);
 constexpr Duration kNatRemembered = std::chrono::hours(1);  // deleted and failed ones are shown
 
@@ -161,8 +162,8 @@ struct Failure {
   std::string message;
 };
 
-// E3: what AWS finds out only after it has accepted the call.
-std::optional<Failure> nat_failure(OpContext& context, const NatGateway& nat) {
+// E3: what AWS finds out only after it has accepted the call, soon or at the end.
+std::optional<Failure> nat_obstacle(const OpContext& context, const NatGateway& nat) {
   const Ec2& ec2 = context.ec2();
   const auto attached = [&](const InternetGateway& gateway) { return gateway.vpc == nat.vpc; };
   if (!nat.allocation.empty() && !ec2.internet_gateways.any(attached)) {
@@ -180,23 +181,31 @@ std::optional<Failure> nat_failure(OpContext& context, const NatGateway& nat) {
                      "Elastic IP address [" + nat.allocation + "] is already associated"};
     }
   }
+  return std::nullopt;
+}
+
+std::optional<Failure> nat_failure(OpContext& context, const NatGateway& nat) {
+  if (auto obstacle = nat_obstacle(context, nat)) return obstacle;
   if (context.random.chance(context.faults.nat_failure)) {
     return Failure{"InternalError", "Network interface could not be created"};
   }
   return std::nullopt;
 }
 
-void finish_nat_creation(OpContext& context, const std::string& id) {
+void fail_nat_creation(OpContext& context, NatGateway& nat, const Failure& failure) {
+  nat.state = "failed";
+  nat.failure_code = failure.code;
+  nat.failure_message = failure.message;
+  strip(context, nat);
+  forget_later(context, nat.id);
+}
+
+void finish_nat_creation(OpContext& context, const std::string& id,
+                         const std::optional<Failure>& foreseen) {
   NatGateway* nat = context.ec2().nat_gateways.find(id);
   if (nat == nullptr || nat->state != "pending") return;
-  if (auto failure = nat_failure(context, *nat)) {
-    nat->state = "failed";
-    nat->failure_code = std::move(failure->code);
-    nat->failure_message = std::move(failure->message);
-    strip(context, *nat);
-    forget_later(context, id);
-    return;
-  }
+  const auto failure = foreseen ? foreseen : nat_failure(context, *nat);
+  if (failure) return fail_nat_creation(context, *nat, *failure);
   nat->state = "available";
   if (const Address* address = context.ec2().addresses.find(nat->allocation)) {
     nat->public_ip = address->public_ip;
@@ -256,8 +265,11 @@ Answer create_nat_gateway(OpContext& context, const Json& params) {
     address->association = context.new_id("eipassoc");
   }
   const std::string id = nat.id;
-  context.later(context.about(kNatCreation),
-                [id](OpContext& then) { finish_nat_creation(then, id); });
+  auto foreseen = nat_obstacle(context, nat);
+  context.later(context.about(foreseen ? kNatRefusal : kNatCreation),
+                [id, foreseen = std::move(foreseen)](OpContext& then) {
+                  finish_nat_creation(then, id, foreseen);
+                });
   const NatGateway& made = ec2.nat_gateways.add(id, std::move(nat), context.lag());
   return done({{"NatGateway", show_nat_gateway(made)}});
 }
