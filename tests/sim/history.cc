@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "tests/sim/census.h"
 
@@ -23,6 +24,7 @@ Object object_of(const char* kind, const char* name, const char* uid, Json spec)
 SimOptions sim_options(std::uint64_t seed) {
   SimOptions options;
   options.seed = seed;
+  options.slower_max = 5;
   return options;
 }
 
@@ -30,8 +32,9 @@ Faults storm_of(Random& random) {
   Faults faults = stormy();
   // Each story has its own weather: some faults not at all, others often.
   for (double* rate : {&faults.throttle, &faults.server_error, &faults.lost_before,
-                       &faults.lost_after, &faults.stale}) {
+                       &faults.error_after, &faults.lost_after, &faults.stale}) {
     if (random.chance(0.3)) *rate = 0;
+    if (random.chance(0.2)) *rate *= 4;
   }
   return faults;
 }
@@ -74,6 +77,7 @@ History::History(StoryOptions options)
   start_ = cloud_.now();
   before_ = cloud_.world().dump();
   cloud_.on_point = [this](CrashPoint point, const Call& call) {
+    demand_single();
     if (options_.crash_at) {
       if (crashes_left_ == 0 || !options_.crash_at(point, call)) return;
     } else if (crashes_left_ == 0 || !random_.chance(0.004)) {
@@ -90,8 +94,14 @@ void History::restart() {
   options.default_region = "us-west-2";
   if (options_.tell) {
     options.on_progress = [this](const Progress& progress) { tell_call(progress); };
-    options.on_pass = [this](const Object& object, const Pass& pass) { tell_pass(object, pass); };
   }
+  options.on_pass = [this](const Object& object, const Pass& pass) {
+    if (options_.tell) tell_pass(object, pass);
+    const Planted* bug = options_.planted;
+    if (bug != nullptr && bug->after_pass != nullptr) {
+      bug->after_pass(*store_, object, pass, cloud_.now());
+    }
+  };
   Cloud* cloud = &cloud_;
   if (options_.planted != nullptr) {
     if (options_.planted->into_options != nullptr) options_.planted->into_options(options);
@@ -180,10 +190,11 @@ void History::storm() {
   cloud_.faults() = storm_of(random_);
   crashes_left_ = options_.crashes_max;
   const auto never = [] { return false; };
-  run_until(cloud_.now() + options_.hurt_for, never);
+  const auto some_time = [&] { return random_.between(options_.hurt_max / 12, options_.hurt_max); };
+  run_until(cloud_.now() + some_time(), never);
   if (options_.delete_while_hurt) {
     request_deletion();
-    run_until(cloud_.now() + options_.hurt_for, never);
+    run_until(cloud_.now() + some_time(), never);
   }
   crashes_left_ = 0;
   cloud_.calm();
@@ -205,7 +216,11 @@ std::vector<std::string> History::run() {
     if (!settle(
             "converge", [this] { return all_converged(); }, limit))
       return complaints_;
-    if (!options_.hurt) demand_calm(from, "while converging");
+    if (!options_.hurt) {
+      demand_calm(from, "while converging");
+      demand_nothing_undone(from);
+    }
+    if (options_.crash_at && crashes_left_ > 0) complain("the crash never came");
     demand_converged();
     if (options_.crash_at) crashes_left_ = 1;
     request_deletion();
@@ -214,7 +229,7 @@ std::vector<std::string> History::run() {
   if (!settle(
           "delete", [this] { return all_gone(); }, limit))
     return complaints_;
-  if (!options_.hurt && !options_.crash_at) demand_calm(from, "while deleting");
+  if (!options_.delete_while_hurt && !options_.crash_at) demand_calm(from, "while deleting");
   demand_nothing_left();
   return complaints_;
 }
@@ -240,21 +255,37 @@ void History::demand_converged() {
           "second pass", [this] { return all_converged(); }, std::chrono::minutes(10)))
     return;
   for (const Entry* entry : mutations(cloud_.journal(), from)) {
-    complain("the second pass changes something: " + show(*entry, Time{}));
+    complain("the second pass changes something: " + show(*entry, start_));
   }
   demand_calm(from, "in the second pass");
-  std::map<std::string, std::vector<std::string>> census = owned(cloud_.world());
-  for (const auto& [key, ids] : census) {
+  if (owned(cloud_.world()).empty()) complain("converged, but nothing is there");
+}
+
+// At every moment, not at the end alone: who makes a second one and takes it away again has made
+// two. Counted after every change.
+void History::demand_single() {
+  const std::size_t from = std::exchange(counted_, cloud_.journal().size());
+  if (mutations(cloud_.journal(), from).empty()) return;
+  for (const auto& [key, ids] : owned(cloud_.world())) {
     if (ids.size() > 1) complain("doubled: " + key + ": " + ids[0] + ", " + ids[1]);
   }
-  if (census.empty()) complain("converged, but nothing is there");
+}
+
+// In a calm world everything succeeds at once.
+void History::demand_nothing_undone(std::size_t from) {
+  for (const Entry* entry : mutations(cloud_.journal(), from)) {
+    const std::string_view name = entry->operation;
+    for (const std::string_view verb : {"Delete", "Detach", "Disassociate", "Release", "Remove"}) {
+      if (name.starts_with(verb)) complain("made and taken away again: " + show(*entry, start_));
+    }
+  }
 }
 
 void History::demand_calm(std::size_t from, const char* when) {
   for (const Entry* entry : rejected(cloud_.journal(), from)) {
     // Looking for what is not there is how absence is seen.
     if (!entry->mutates && entry->code == Code::not_found) continue;
-    complain(std::string("rejected ") + when + ": " + show(*entry, Time{}));
+    complain(std::string("rejected ") + when + ": " + show(*entry, start_));
   }
 }
 
@@ -270,7 +301,8 @@ void History::demand_nothing_left() {
 }
 
 void History::complain(std::string text) {
-  if (complaints_.size() < kComplaintsMax) complaints_.push_back(std::move(text));
+  const bool known = std::find(complaints_.begin(), complaints_.end(), text) != complaints_.end();
+  if (!known && complaints_.size() < kComplaintsMax) complaints_.push_back(std::move(text));
 }
 
 void settle_foreigners(SimCloud& cloud) {

@@ -1,8 +1,9 @@
 // History: one seed, one story. Objects are applied, the world is hurt and then calmed, and then
 // the same things are demanded of every story.
 //
-//   converged; no rejected call while calm; a second pass changes nothing; one live object per key;
-//   foreign resources untouched; after delete the world is as before.
+//   never two living objects of one key; converged; while calm no rejected call and nothing taken
+//   away again; a second pass changes nothing; foreign resources untouched; after delete the world
+//   is as before.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ struct StoryOptions {
   bool delete_while_hurt = false;
   const Planted* planted = nullptr;  // a wrong program, on purpose
   bool tell = false;                 // prints every call and every pass to standard output
-  Duration hurt_for = std::chrono::minutes(20);
+  Duration hurt_max = std::chrono::minutes(60);
 };
 
 // Thrown through the controller where it "dies".
@@ -54,6 +55,8 @@ class History {
   void demand_converged();
   void demand_nothing_left();
   void demand_calm(std::size_t from, const char* when);
+  void demand_nothing_undone(std::size_t from);
+  void demand_single();
   void complain(std::string text);
   void tell_call(const Progress& progress) const;
   void tell_pass(const Object& object, const Pass& pass) const;
@@ -68,6 +71,7 @@ class History {
   Json before_;
   Time start_{};
   int crashes_left_ = 0;
+  std::size_t counted_ = 0;  // entries of the journal after which living objects were counted
   std::vector<std::string> complaints_;
 };
 

@@ -2,21 +2,37 @@
 //
 //   simulate --seeds=N [--first=K]   N stories; a failing one says how to replay it
 //   simulate --seed=K [--tell]       one story; --tell prints every call and every pass
-//   simulate --crash-points          a crash before and after every kind of creating call
-//   simulate --planted[=NAME]        each planted bug must be caught within 50 stories
+//   simulate --crash-points          a crash around every kind of creating call
+//   simulate --planted[=NAME]        a planted bug must be caught within --seeds=50 stories
+//
+// Many stories are shared out to --jobs=N processes, by default one per processor.
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/sim/history.h"
+#include "tests/sim/workers.h"
 
 namespace byoc::sim {
 namespace {
 
-constexpr std::uint64_t kPlantedSeedsMax = 50;
+constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kPlantedSeeds = 50;
+
+// Which stories are told, and how.
+struct Wish {
+  std::uint64_t first = 1;
+  std::uint64_t seeds = 0;
+  int jobs = jobs_by_default();
+  bool tell = false;
+};
 
 StoryOptions story_of(std::uint64_t seed) {
   StoryOptions options;
@@ -26,32 +42,56 @@ StoryOptions story_of(std::uint64_t seed) {
   return options;
 }
 
-bool ends_well(const StoryOptions& options, const std::string& title) {
+// What is wrong at the end, one line each; empty when it ends well.
+std::string told(const StoryOptions& options) {
   History history(options);
-  const auto complaints = history.run();
-  if (complaints.empty()) return true;
-  std::printf("%s:\n", title.c_str());
-  for (const std::string& text : complaints) std::printf("  %s\n", text.c_str());
-  return false;
+  std::string text;
+  for (const std::string& complaint : history.run()) text += "  " + complaint + '\n';
+  return text;
 }
 
-int conclude(std::uint64_t passed, std::uint64_t failed) {
-  std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
-              static_cast<unsigned long long>(failed));
-  return failed == 0 ? 0 : 1;
-}
+// Counts stories, prints the failing ones and, from time to time, how far it has come.
+class Tally {
+ public:
+  explicit Tally(std::uint64_t count) : count_(count) {}
 
-int tell_stories(std::uint64_t first, std::uint64_t seeds, bool tell) {
-  std::uint64_t failed = 0;
-  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-    StoryOptions options = story_of(seed);
-    options.tell = tell;
-    const std::string number = std::to_string(seed);
-    if (ends_well(options, "seed " + number)) continue;
-    ++failed;
-    std::printf("  replay: make sim SEED=%s\n", number.c_str());
+  void add(const std::string& title, const std::string& complaints) {
+    ++(complaints.empty() ? passed_ : failed_);
+    if (!complaints.empty()) std::printf("%s:\n%s", title.c_str(), complaints.c_str());
+    std::fflush(stdout);
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_at_ < kTellEvery) return;
+    told_at_ = now;
+    std::fprintf(stderr, "%llu of %llu, %llu failed\n", passed_ + failed_, count_, failed_);
   }
-  return conclude(seeds - failed, failed);
+  // The exit code.
+  [[nodiscard]] int conclude() const {
+    std::printf("%llu passed, %llu failed\n", passed_, failed_);
+    return failed_ == 0 ? 0 : 1;
+  }
+
+ private:
+  static constexpr auto kTellEvery = std::chrono::seconds(20);
+  unsigned long long count_;
+  unsigned long long passed_ = 0;
+  unsigned long long failed_ = 0;
+  std::chrono::steady_clock::time_point told_at_ = std::chrono::steady_clock::now();
+};
+
+int tell_stories(const Wish& wish) {
+  Tally tally(wish.seeds);
+  const auto task = [&](std::uint64_t i) {
+    StoryOptions options = story_of(wish.first + i);
+    options.tell = wish.tell;
+    return told(options);
+  };
+  const auto ended = [&](std::uint64_t i, const std::string& complaints) {
+    const std::string number = std::to_string(wish.first + i);
+    const std::string replay = "  replay: make sim SEED=" + number + '\n';
+    tally.add("seed " + number, complaints.empty() ? complaints : complaints + replay);
+  };
+  share_out({wish.seeds, wish.tell || wish.seeds == 1 ? 1 : wish.jobs, task, ended});
+  return tally.conclude();
 }
 
 // The kinds of calls that make something in a calm story.
@@ -72,68 +112,85 @@ std::set<std::string> creating_calls() {
 
 // A crash after the call was executed leaves the same store whether the answer was lost on the
 // way or heard and not yet recorded: one point stands for both.
-int crash_everywhere() {
-  std::uint64_t passed = 0;
-  std::uint64_t failed = 0;
+int crash_everywhere(int jobs) {
+  struct Crashing {
+    std::string name;
+    CrashPoint point;
+    const char* when;
+  };
+  std::vector<Crashing> crashes;
   for (const std::string& name : creating_calls()) {
-    for (const CrashPoint point : {CrashPoint::before_send, CrashPoint::after_execute}) {
-      StoryOptions options = story_of(8);
-      options.crash_at = [&](CrashPoint at, const Call& call) {
-        return at == point && call.service + ":" + call.operation == name;
-      };
-      const char* when = point == CrashPoint::before_send ? " before " : " after ";
-      ends_well(options, "crash" + std::string(when) + name) ? ++passed : ++failed;
-    }
+    crashes.push_back({name, CrashPoint::before_send, "before sending "});
+    crashes.push_back({name, CrashPoint::after_send, "after sending "});
+    crashes.push_back({name, CrashPoint::after_execute, "before recording "});
   }
-  return conclude(passed, failed);
+  Tally tally(crashes.size());
+  const auto task = [&](std::uint64_t i) {
+    StoryOptions options = story_of(8);
+    options.crash_at = [&one = crashes[i]](CrashPoint at, const Call& call) {
+      return at == one.point && call.service + ":" + call.operation == one.name;
+    };
+    return told(options);
+  };
+  const auto ended = [&](std::uint64_t i, const std::string& complaints) {
+    tally.add(std::string("crash ") + crashes[i].when + crashes[i].name, complaints);
+  };
+  share_out({crashes.size(), jobs, task, ended});
+  return tally.conclude();
 }
 
-bool catches(const Planted& bug) {
+// Whether one of the stories ends badly.
+bool catches(const Planted& bug, const Wish& wish) {
   if (bug.into_rows != nullptr) bug.into_rows();
-  for (std::uint64_t seed = 1; seed <= kPlantedSeedsMax; ++seed) {
+  for (std::uint64_t seed = wish.first; seed < wish.first + wish.seeds; ++seed) {
     StoryOptions options = story_of(seed);
     options.planted = &bug;
-    History history(options);
-    if (history.run().empty()) continue;
-    std::printf("planted: %s: caught by seed %llu\n", std::string(bug.what).c_str(),
-                static_cast<unsigned long long>(seed));
+    options.tell = wish.tell;
+    const std::string complaints = told(options);
+    if (complaints.empty()) continue;
+    std::printf("%s: caught by seed %s\n%s", std::string(bug.what).c_str(),
+                std::to_string(seed).c_str(), complaints.c_str());
     return true;
   }
-  std::printf("planted: %s: NOT caught within %llu seeds\n", std::string(bug.what).c_str(),
-              static_cast<unsigned long long>(kPlantedSeedsMax));
+  std::printf("%s: NOT caught by %s stories\n", std::string(bug.what).c_str(),
+              std::to_string(wish.seeds).c_str());
   return false;
 }
 
 // One bug a process: the rows stay as the bug leaves them.
-int plant(const std::string& name) {
-  const Planted* bug = find_planted(name);
-  if (bug == nullptr) {
-    for (const Planted& known : planted_bugs()) {
-      std::printf("%s: %s\n", std::string(known.name).c_str(), std::string(known.what).c_str());
-    }
-    return 1;
+int plant(const std::string& name, const Wish& wish) {
+  if (const Planted* bug = find_planted(name)) return catches(*bug, wish) ? 0 : 1;
+  for (const Planted& known : planted_bugs()) {
+    std::printf("%s: %s\n", std::string(known.name).c_str(), std::string(known.what).c_str());
   }
-  const bool caught = catches(*bug);
-  return conclude(caught ? 1 : 0, caught ? 0 : 1);
+  return 1;
 }
 
 int run(int argc, char** argv) {
-  std::uint64_t seeds = 200;
-  std::uint64_t first = 1;
-  bool tell = false;
+  Wish wish;
+  bool crash_points = false;
+  std::optional<std::string> planted;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    const auto value = [&](std::string_view flag) { return std::string(word.substr(flag.size())); };
-    if (word == "--crash-points") return crash_everywhere();
-    if (word.starts_with("--planted")) return plant(word.size() > 10 ? value("--planted=") : "");
-    if (word == "--tell") tell = true;
-    if (word.starts_with("--seeds=")) seeds = std::strtoull(value("--seeds=").c_str(), nullptr, 10);
-    if (word.starts_with("--first=")) first = std::strtoull(value("--first=").c_str(), nullptr, 10);
+    const auto value = [&](std::string_view flag) {
+      return std::string(word.substr(std::min(flag.size(), word.size())));
+    };
+    const auto number = [&](std::string_view flag) {
+      return std::strtoull(value(flag).c_str(), nullptr, 10);
+    };
+    if (word.starts_with("--planted")) planted = value("--planted=");
+    if (word == "--crash-points") crash_points = true;
+    if (word == "--tell") wish.tell = true;
+    if (word.starts_with("--jobs=")) wish.jobs = static_cast<int>(number("--jobs="));
+    if (word.starts_with("--seeds=")) wish.seeds = number("--seeds=");
+    if (word.starts_with("--first=")) wish.first = number("--first=");
     if (!word.starts_with("--seed=")) continue;
-    first = std::strtoull(value("--seed=").c_str(), nullptr, 10);
-    seeds = 1;
+    wish.first = number("--seed=");
+    wish.seeds = 1;
   }
-  return tell_stories(first, seeds, tell);
+  if (crash_points) return crash_everywhere(wish.jobs);
+  if (wish.seeds == 0) wish.seeds = planted ? kPlantedSeeds : kSeeds;
+  return planted ? plant(*planted, wish) : tell_stories(wish);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "reconcilers/row.h"
 
 namespace byoc::sim {
@@ -12,11 +13,15 @@ Row& row_of(std::string_view type) {
   return const_cast<Row&>(find_row(type));
 }
 
+// Both: the gateway refers to its address, and what the address waits for the gateway waits for.
 void forget_edges_of_nat() {
   row_of("nat-gateway").after.clear();
+  row_of("address").after.clear();
 }
 
-void forget_role_policies() {
+// Neither the ARN that its users name nor their rows keep a role and its policies any longer.
+void forget_users_of_roles() {
+  row_of("role").arn = {};
   for (const char* type : {"cluster", "nodegroup"}) {
     std::erase(row_of(type).after, std::string_view("role-policy"));
   }
@@ -40,13 +45,28 @@ void change_tokens(Call& call, std::uint64_t nth) {
   }
 }
 
+void drop_record_on_error(Store& store, const Object& object, const Pass& pass, Time now) {
+  const auto& outcomes = pass.outcomes();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const bool refused = outcomes[i].state == ActionOutcome::State::failed;
+    if (pass.plan().actions[i].verb != Verb::remove || !refused || !object.deleting()) continue;
+    auto stored = store.get(object.key());
+    check(stored.ok(), "the object is there");
+    stored.value().metadata.finalizers.clear();
+    check(store.put(std::move(stored).value(), now).ok(), "its finalizer is dropped");
+    return check(store.remove(object.key(), now).ok(), "its record is dropped");
+  }
+}
+
 constexpr Planted kBugs[] = {
-    {"edge", "a missing dependency edge", forget_edges_of_nat, nullptr, nullptr},
-    {"token", "a token that changes on retry", nullptr, nullptr, change_tokens},
-    {"absence", "absence believed too early", nullptr, believe_absence, nullptr},
-    {"role", "a role's policies taken away before its users", forget_role_policies, nullptr,
-     nullptr},
-    {"order", "a swapped delete order", swap_delete_order, nullptr, nullptr},
+    {.name = "edge", .what = "a missing dependency edge", .into_rows = forget_edges_of_nat},
+    {.name = "token", .what = "a token that changes on retry", .into_call = change_tokens},
+    {.name = "absence", .what = "absence believed too early", .into_options = believe_absence},
+    {.name = "finalizer",
+     .what = "a finalizer dropped on error",
+     .after_pass = drop_record_on_error},
+    {.name = "role", .what = "a role deleted before its users", .into_rows = forget_users_of_roles},
+    {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
 };
 
 }  // namespace

@@ -13,9 +13,12 @@ namespace byoc::sim {
 struct Planted {
   std::string_view name;
   std::string_view what;
-  void (*into_rows)();                          // changes the table of rows; may be nullptr
-  void (*into_options)(ControllerOptions&);     // may be nullptr
-  void (*into_call)(Call&, std::uint64_t nth);  // changes a call on its way; may be nullptr
+  // Where it goes in; those that are not set change nothing.
+  void (*into_rows)() = nullptr;                          // changes the table of rows
+  void (*into_options)(ControllerOptions&) = nullptr;     // changes the controller's options
+  void (*into_call)(Call&, std::uint64_t nth) = nullptr;  // changes a call on its way
+  // Meddles with the store when a pass has ended.
+  void (*after_pass)(Store&, const Object&, const Pass&, Time now) = nullptr;
 };
 
 [[nodiscard]] std::span<const Planted> planted_bugs();

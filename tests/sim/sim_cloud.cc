@@ -66,14 +66,25 @@ OpContext SimCloud::context(const std::string& region) {
   return make_context(options_.account, region, operator_arn(options_.account));
 }
 
-SimCloud::Fate SimCloud::draw_fate() {
+// The client repeats what only reads before it gives up: a fault must strike twice to be seen.
+SimCloud::Fate SimCloud::draw_fate(const Call& call) {
+  const Operation* operation = find_operation(call.service, call.operation);
+  const bool reads = operation != nullptr && !operation->rule.mutates;
+  const auto strikes = [&](double rate) { return random_.chance(reads ? rate * rate : rate); };
   const Faults& faults = options_.faults;
-  if (random_.chance(faults.throttle)) return Fate::throttled;
-  if (random_.chance(faults.server_error)) return Fate::server_error;
-  if (random_.chance(faults.error_after)) return Fate::error_after;
-  if (random_.chance(faults.lost_before)) return Fate::lost_before;
-  if (random_.chance(faults.lost_after)) return Fate::lost_after;
+  if (strikes(faults.throttle)) return Fate::throttled;
+  if (strikes(faults.server_error)) return Fate::server_error;
+  if (strikes(faults.error_after)) return Fate::error_after;
+  if (strikes(faults.lost_before)) return Fate::lost_before;
+  if (strikes(faults.lost_after)) return Fate::lost_after;
   return Fate::served;
+}
+
+Duration SimCloud::draw_latency(const Call& call) {
+  std::uint64_t hash = options_.seed;
+  for (const char c : call.operation) hash = Random::mix(hash ^ static_cast<unsigned char>(c));
+  return random_.between(options_.latency_min, options_.latency_max) *
+         (std::int64_t{1} << hash % (options_.slower_max + 1));
 }
 
 Ticket SimCloud::start(Call call) {
@@ -81,12 +92,15 @@ Ticket SimCloud::start(Call call) {
   if (on_point) on_point(CrashPoint::before_send, call);
   Flight flight;
   flight.ticket = ++last_ticket_;
-  flight.fate = draw_fate();
-  const Duration latency = random_.between(options_.latency_min, options_.latency_max);
+  flight.fate = draw_fate(call);
+  const Duration latency = draw_latency(call);
   const bool lost = flight.fate == Fate::lost_before || flight.fate == Fate::lost_after;
-  flight.deliver_at = now_ + (lost ? kClientTimeout : latency);
+  // The connection breaks, or the client does not wait any longer.
+  const bool timed_out = lost && random_.chance(0.5);
+  flight.deliver_at = now_ + (timed_out ? kClientTimeout : latency);
   flight.call = std::move(call);
-  flights_.emplace(now_ + latency / 2, std::move(flight));
+  const auto sent = flights_.emplace(now_ + latency / 2, std::move(flight));
+  if (on_point) on_point(CrashPoint::after_send, sent->second.call);
   return last_ticket_;
 }
 

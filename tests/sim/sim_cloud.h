@@ -24,6 +24,7 @@ namespace byoc::sim {
 
 enum class CrashPoint {
   before_send,    // in start(): the call has not left
+  after_send,     // in start(): it is on its way
   after_execute,  // in wait(): AWS has done it, nobody has heard
 };
 
@@ -35,6 +36,9 @@ struct SimOptions {
   Time start{std::chrono::hours(24 * 365 * 56)};
   Duration latency_min{40};
   Duration latency_max{300};
+  // Every history has its quick and its slow operations: the latency of each is doubled 0 to this
+  // many times. Or what should wait for something else would seldom be seen to.
+  std::uint64_t slower_max = 0;
   std::set<std::string> unsupported;  // "eks:CreateAddon": answered with Code::unsupported
 };
 
@@ -82,7 +86,8 @@ class SimCloud final : public Cloud {
   };
   using Flights = std::multimap<Time, Flight>;  // by the time of their next event
 
-  [[nodiscard]] Fate draw_fate();
+  [[nodiscard]] Fate draw_fate(const Call& call);
+  [[nodiscard]] Duration draw_latency(const Call& call);
   [[nodiscard]] Time next_event() const;
   void run_due(Time until);
   void drift_once();

@@ -175,6 +175,49 @@ TEST(SimCloudTest, ACrashBeforeSendingLeavesNoTrace) {
   EXPECT_THAT(cloud.journal(), IsEmpty());
 }
 
+TEST(SimCloudTest, ACrashAfterSendingDoesNotCallBackWhatWasSent) {
+  SimCloud cloud{SimOptions{}};
+  cloud.on_point = [](CrashPoint point, const Call&) {
+    if (point == CrashPoint::after_send) throw Crash{};
+  };
+  EXPECT_THROW(static_cast<void>(cloud.start(make_call("CreateInternetGateway"))), Crash);
+  cloud.on_point = nullptr;
+  cloud.forget_inflight();
+  EXPECT_THAT(cloud.journal(), IsEmpty()) << "it is on its way";
+  cloud.advance(minutes(1));
+  EXPECT_THAT(must(cloud, "ec2", "DescribeInternetGateways")["InternetGateways"], SizeIs(1));
+}
+
+TEST(SimCloudTest, ReadsAreRepeatedByTheClient) {
+  Faults faults;
+  faults.throttle = 0.2;
+  SimCloud cloud(with(faults));
+  int reads = 0;
+  int writes = 0;
+  for (int i = 0; i < 1000; ++i) {
+    if (code_of(cloud, "ec2", "DescribeVpcs") != "ok") ++reads;
+    if (code_of(cloud, "iam", "DeleteRole", {{"RoleName", "none"}}) == "Throttling") ++writes;
+  }
+  EXPECT_NEAR(reads, 40, 20);
+  EXPECT_NEAR(writes, 200, 50);
+}
+
+TEST(SimCloudTest, OperationsHaveTheirOwnPace) {
+  SimOptions options;
+  options.slower_max = 5;
+  Duration slowest{0};
+  Duration quickest{Duration::max()};
+  for (const char* operation : {"DescribeVpcs", "DescribeSubnets", "DescribeAddresses",
+                                "DescribeRouteTables", "DescribeSecurityGroups"}) {
+    SimCloud cloud(options);
+    const Time start = cloud.now();
+    for (int i = 0; i < 10; ++i) must(cloud, "ec2", operation);
+    slowest = std::max(slowest, cloud.now() - start);
+    quickest = std::min(quickest, cloud.now() - start);
+  }
+  EXPECT_GT(slowest, quickest * 3);
+}
+
 TEST(SimCloudTest, ACrashAfterExecutionLosesOnlyTheAnswer) {
   SimCloud cloud{SimOptions{}};
   cloud.on_point = [](CrashPoint point, const Call&) {
