@@ -22,8 +22,8 @@ export CCACHE_NOHASHDIR := 1
 
 .PHONY: help
 help:  ## list the targets
-	@grep -hE '^[a-z0-9]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
-	  sed -E 's/^([a-z0-9]+):.*## (.*)/  \1\t\2/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
+	  sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
 .PHONY: deps
 deps:  ## install what is needed: Debian packages and .venv (root, or sudo)
@@ -37,8 +37,8 @@ configure-release:
 	  -DBYOC_BENCH=ON -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING
 
 .PHONY: build
-build: configure-release  ## byocctl, optimised, by GCC: build/release/byocctl
-	@cmake --build build/release -j $(JOBS) --target byocctl
+build: configure-release  ## the programs, optimised, by GCC: build/release/byocctl
+	@cmake --build build/release -j $(JOBS) --target generated
 
 .PHONY: debug
 debug:  ## everything with ASan and UBSan: build/asan
@@ -54,8 +54,12 @@ clang:  ## everything by clang, warnings are errors: build/clang
 	@cmake --build build/clang -j $(JOBS)
 
 .PHONY: install
-install: build  ## install byocctl under PREFIX (/usr/local)
+install: build  ## install byoc under PREFIX (/usr/local)
 	@cmake --install build/release --prefix $(PREFIX)
+
+.PHONY: package
+package: build  ## the Debian package: build/release/byoc_VERSION_ARCH.deb
+	@cd build/release && cpack -G DEB
 
 # --- run -------------------------------------------------------------------------------------
 
@@ -75,6 +79,10 @@ sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=
 .PHONY: e2e
 e2e: debug  ## byocctl against moto: KILLS=20 kills at random moments
 	@BYOCCTL=build/asan/byocctl BYOC_E2E_KILLS=$(KILLS) $(PYTHON) -m pytest tests/e2e
+
+.PHONY: package-test
+package-test: package  ## install the package in a clean Debian 12, take the README's tour (root)
+	@scripts/package_test.sh build/release/byoc_*.deb
 
 .PHONY: fuzz
 fuzz:  ## libFuzzer on every fuzz target: SECONDS=30 each

@@ -109,6 +109,11 @@ bool take_files(int& argc, char** argv, std::vector<std::string>& files) {
   return true;
 }
 
+bool is_given(const char* flag) {
+  gflags::CommandLineFlagInfo info;
+  return gflags::GetCommandLineFlagInfo(flag, &info) && info.current_value == "true";
+}
+
 }  // namespace
 
 bool parse_options(int argc, char** argv, Options& options) {
@@ -119,6 +124,12 @@ bool parse_options(int argc, char** argv, Options& options) {
   if (!options.arguments.empty()) {
     options.verb = options.arguments.front();
     options.arguments.erase(options.arguments.begin());
+  }
+  // Asking about a verb never runs it. --helpxml prints the flags, for scripts/make_man.py, and
+  // ends.
+  if (is_given("helpxml")) gflags::HandleCommandLineHelpFlags();
+  for (const char* verb : {"help", "version"}) {
+    if (is_given(verb)) options.verb = verb;
   }
   options.output = FLAGS_o;
   options.selector = FLAGS_l;

@@ -3,17 +3,13 @@
 # no credentials, nothing left behind. BYOCCTL names the program, EXAMPLE the manifests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/moto.sh
 export BYOCCTL=${BYOCCTL:-build/release/byocctl}
 example=${EXAMPLE:-examples/lightning}
 
 place=$(mktemp -d)
 trap 'code=$?; stop_moto; rm -rf "$place"; exit $code' EXIT
 trap 'exit 130' INT TERM
-
-stop_moto() {
-  [ -n "${moto:-}" ] && kill "$moto" 2>/dev/null && wait "$moto" 2>/dev/null
-  moto=
-}
 
 bold=
 plain=
@@ -26,20 +22,6 @@ fi
 run() {
   printf '\n%s$ byocctl %s%s\n' "$bold" "$*" "$plain"
   "$BYOCCTL" "$@"
-}
-
-start_moto() {
-  MOTO_IAM_LOAD_MANAGED_POLICIES=true MOTO_EC2_LOAD_DEFAULT_AMIS=false \
-    .venv/bin/moto_server -H 127.0.0.1 -p 0 >/dev/null 2>"$place/moto.log" &
-  moto=$!
-  for _ in $(seq 300); do
-    endpoint=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$place/moto.log" | head -n 1) && return 0
-    kill -0 "$moto" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "demo: moto did not start:" >&2
-  cat "$place/moto.log" >&2
-  return 1
 }
 
 # Everything that exists, in every account and region that the example names.
@@ -59,7 +41,7 @@ count() {
   jq '[.[] | length] | add'
 }
 
-start_moto
+start_moto "$place"
 export AWS_ENDPOINT_URL=$endpoint AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo
 export AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
 export BYOC_STATE_DIR=$place/state

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from tree import Finding
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
-_MAKE = re.compile(r"`make ([a-z0-9 ]+)[^`]*`|^make ([a-z0-9 ]+)", re.MULTILINE)
+_MAKE = re.compile(r"`make ([a-z0-9 -]+)[^`]*`|^make ([a-z0-9 -]+)", re.MULTILINE)
 
 
 def _prose(text):
@@ -41,7 +41,7 @@ def links(tree):
 def make_targets(tree):
     if "Makefile" not in tree.paths:
         return
-    targets = set(re.findall(r"^([a-z0-9]+):", tree.text("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):", tree.text("Makefile"), re.MULTILINE))
     for path in tree.ending(".md"):
         text = tree.text(path)
         for match in _MAKE.finditer(text):
