@@ -123,12 +123,11 @@ class Comparison {
   void take_manifest(const Manifest& manifest) {
     const ObjectKey key = manifest.object.key();
     const Object* old = find(existing_, key);
-    if (files_.named_by_bad.contains(key) || (old != nullptr && from_bad_file(*old))) return;
     if (old != nullptr && old->deleting()) {
-      wake(scan_.taken + options_.again);
       return add(SourceChange::Kind::later, *old, "Deleting",
                  "it is being deleted, and will be made again when it is gone");
     }
+    if (files_.named_by_bad.contains(key) || (old != nullptr && from_bad_file(*old))) return;
     const Candidate candidate = candidate_for(manifest, old, {manifest.file, scan_.commit});
     if (!candidate.changed && !candidate.moved) return;
     add(candidate.changed ? SourceChange::Kind::put : SourceChange::Kind::move, candidate.object,
@@ -145,7 +144,8 @@ class Comparison {
   // Stored objects that bad files keep as they are, and those that no file names any more.
   void take_object(const Object& object) {
     const std::string source = source_file(object);
-    if (object.deleting()) return;
+    // Its name, or what it holds in AWS, may be what a file waits for.
+    if (object.deleting()) return wake(scan_.taken + options_.again);
     if (!source.empty()) ++from_files_;
     if (const auto bad = files_.bad.find(source); bad != files_.bad.end()) {
       return add(SourceChange::Kind::frozen, object, "FileInvalid", bad->second);

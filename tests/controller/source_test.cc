@@ -110,8 +110,12 @@ TEST(SourceCompare, WhatIsBeingDeletedIsMadeAgainLater) {
   const SourceChanges named = compare(scan_of(files), stored);
   EXPECT_THAT(shown(named), ElementsAre("later Cluster/c0 Deleting"));
   EXPECT_EQ(named.again, kNow + seconds(10));
+  FileTexts wrong = files;
+  wrong["c0.yaml"] = cluster_text("c0", "spec: {regoin: x}\n");
+  EXPECT_THAT(shown(compare(scan_of(wrong), stored)), ElementsAre("later Cluster/c0 Deleting"));
   const SourceChanges unnamed = compare(scan_of({{"c1.yaml", cluster_text("c1")}}), stored);
   EXPECT_THAT(shown(unnamed), IsEmpty());
+  EXPECT_EQ(unnamed.again, kNow + seconds(10));  // its AWS names may be waited for
 }
 
 TEST(SourceCompare, TheNameOfADeletedClusterIsWrongInItsFileAlone) {
