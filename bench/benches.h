@@ -8,6 +8,7 @@ namespace byoc::bench {
 void bench_calls();                             // read calls of a converged world
 void bench_diff();                              // the pure difference, and how it grows
 void bench_create();                            // what byoc adds to the making of a stack
+void bench_directory();                         // 500 watched files
 void bench_start(const std::string& byocctl);   // `byocctl version`
 void bench_memory(const std::string& program);  // of a process that keeps 50 stacks; see replay.h
 

@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   if (wants(parts, "diff")) bench::bench_diff();
   if (wants(parts, "create")) bench::bench_create();
   if (wants(parts, "memory")) bench::bench_memory(argv[0]);
+  if (wants(parts, "directory")) bench::bench_directory();
   if (wants(parts, "calls")) bench::bench_calls();
   return 0;
 }
