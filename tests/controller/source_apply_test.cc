@@ -121,7 +121,7 @@ TEST_F(SourceApply, WhatIsFrozenSaysWhyOnceAndUntilItsFileIsRight) {
   ASSERT_TRUE(condition.has_value());
   EXPECT_EQ(condition->status, "False");
   EXPECT_EQ(condition->reason, "FileInvalid");
-  EXPECT_THAT(condition->message, HasSubstr("c1.yaml:6:8: error: Cluster/c1 spec.regoin"));
+  EXPECT_THAT(condition->message, HasSubstr("c1.yaml:5:8: error: Cluster/c1 spec.regoin"));
   EXPECT_THAT(events("c1"), ElementsAre("Normal Created 1", "Warning FileInvalid 1"));
   EXPECT_THAT(directory_events(), ElementsAre("Warning FileInvalid 1"));
   EXPECT_EQ(get("c1").metadata.generation, 1);
@@ -171,8 +171,10 @@ TEST_F(SourceApply, AQuestionIsWithdrawnWhenTheFilesComeBack) {
 
 TEST_F(SourceApply, WhatSomebodyChangedMeanwhileIsTriedAgain) {
   follow(cluster_files(2));
-  FileTexts files = cluster_files(2);
-  for (auto& [path, text] : files) text += "spec: {tags: {x: y}}\n";
+  FileTexts files;
+  for (const char* name : {"c0", "c1"}) {
+    files[std::string(name) + ".yaml"] = cluster_text(name, "spec: {tags: {x: y}}\n");
+  }
   const SourceChanges planned = changes(scan_of(files));
   Object other = get("c0");
   other.metadata.labels["by"] = "another";

@@ -16,8 +16,11 @@ using FileTexts = std::map<std::string, std::string>;
 
 inline const std::string kCommit(40, 'a');
 
+// `more` goes on with the metadata, or is a spec.
 inline std::string cluster_text(const std::string& name, const std::string& more = "") {
-  return "apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata:\n  name: " + name + "\n" + more;
+  const bool bare = more.find("spec:") == std::string::npos;
+  return "apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata:\n  name: " + name + "\n" + more +
+         (bare ? "spec: {}\n" : "");
 }
 
 // One file for each of `count` clusters: c0.yaml, c1.yaml, ...
