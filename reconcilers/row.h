@@ -88,8 +88,9 @@ struct Row {
   std::string_view type = {};
   std::string_view service = {};
   std::vector<Look> looks = {};
-  std::string_view id = {};   // field that the remove operation takes
-  std::string_view arn = {};  // field with the ARN, when others may refer to it so
+  std::string_view id = {};         // field that the remove operation takes
+  std::string_view arn = {};        // field with the ARN, when others may refer to it so
+  std::string_view arn_names = {};  // the ARN's resource part with its names: "cluster/@name"
   std::vector<std::string_view> identity =
       {};                        // fields that tell one from another: name, or parent + value
   std::string_view parent = {};  // type that it is part of; found and owned through it

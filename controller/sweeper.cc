@@ -1,0 +1,140 @@
+#include "controller/sweeper.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+std::string text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::string place_of(const Stray& stray) {
+  return stray.region + "|" + stray.type + "|" + stray.id;
+}
+
+// As whom a Cluster works: as its role, or as we are.
+Principal principal_of(const Object& cluster, const std::vector<Object>& objects,
+                       const Secrets& secrets, const std::string& default_region) {
+  Principal principal;
+  principal.region = text(member(cluster.spec, "region"));
+  if (principal.region.empty()) principal.region = default_region;
+  principal.role_arn = text(member(cluster.spec, "roleArn"));
+  const Object* holder = &cluster;
+  const ObjectKey role{"Role", cluster.metadata.ns, text(member(cluster.spec, "roleRef/name"))};
+  for (const Object& object : objects) {
+    if (object.key() != role) continue;
+    principal.role_arn = text(member(object.status, "arn"));
+    holder = &object;
+  }
+  if (principal.role_arn.empty()) return principal;
+  principal.session_name = "byoc-sweep";
+  const auto id = secrets.external_id(*holder, /*dry_run=*/false);
+  if (id.ok() && id.value()) principal.external_id = *id.value();
+  return principal;
+}
+
+}  // namespace
+
+Scopes sweep_scopes(const std::vector<Object>& objects, const Secrets& secrets,
+                    const std::string& default_region) {
+  std::set<std::pair<std::string, std::string>> seen;  // role and region
+  Scopes scopes;
+  const auto add = [&](Principal principal) {
+    if (!seen.emplace(principal.role_arn, principal.region).second) return;
+    scopes.push_back(std::make_shared<const Principal>(std::move(principal)));
+  };
+  Principal ambient;
+  ambient.region = default_region;
+  add(ambient);
+  for (const Object& object : objects) {
+    if (object.kind == "Cluster") add(principal_of(object, objects, secrets, default_region));
+  }
+  return scopes;
+}
+
+Sweep::Sweep(Cloud& cloud, const Scopes& scopes, std::set<std::string> live)
+    : scopes_(scopes), live_(std::move(live)), answers_(scopes.size()) {
+  for (std::size_t scope = 0; scope < scopes_.size(); ++scope) {
+    for (const Query& query : sweep_queries()) {
+      const Ticket ticket =
+          cloud.start({query.service, query.operation, query.params, scopes_[scope]});
+      flying_.emplace(ticket, Asked{scope, query.name});
+    }
+  }
+}
+
+bool Sweep::take(Completion& completion) {
+  const auto found = flying_.find(completion.ticket);
+  if (found == flying_.end()) return false;
+  const Asked asked = found->second;
+  flying_.erase(found);
+  if (!completion.status.ok() && completion.status.code != Code::unsupported) {
+    Status status = completion.status;
+    status.message = scopes_[asked.scope]->region + ": " +
+                     asked.query.substr(0, asked.query.find('{')) + ": " + status.message;
+    failures_.push_back(std::move(status));
+  }
+  answers_[asked.scope][asked.query] = {completion.status,
+                                        std::make_shared<const Json>(std::move(completion.body))};
+  return true;
+}
+
+std::vector<Stray> Sweep::strays() const {
+  std::vector<Stray> all;
+  std::set<std::string> seen;  // IAM is seen from every region
+  for (std::size_t scope = 0; scope < scopes_.size(); ++scope) {
+    for (Stray& stray : find_strays(answers_[scope], scopes_[scope]->region, live_)) {
+      const bool global = stray.type == "role" || stray.type == "bucket";
+      const std::string place = (global ? "" : stray.region) + "|" + stray.type + "|" + stray.id;
+      if (seen.insert(place).second) all.push_back(std::move(stray));
+    }
+  }
+  return all;
+}
+
+std::vector<Stray> StrayMemory::take(const std::vector<Stray>& seen, Time now) {
+  std::map<std::string, Time> since;
+  std::vector<Stray> dangling;
+  for (const Stray& stray : seen) {
+    const std::string place = place_of(stray);
+    const auto known = since_.find(place);
+    const Time first = known == since_.end() ? now : known->second;
+    since[place] = first;
+    if (known != since_.end() && now - first >= age_min_) dangling.push_back(stray);
+  }
+  since_ = std::move(since);
+  return dangling;
+}
+
+Result<std::vector<ObjectKey>> reclaim_own(Store& store, const std::vector<Stray>& strays,
+                                           Time now) {
+  const auto tombstones = store.tombstones();
+  if (!tombstones.ok()) return tombstones.status();
+  std::set<std::string> own;
+  for (const Tombstone& tombstone : tombstones.value()) own.insert(tombstone.uid);
+  std::map<std::pair<std::string, std::string>, std::vector<Stray>> by_uid;  // and region
+  for (const Stray& stray : strays) {
+    if (own.contains(stray.uid) && stray.type != "bucket" && stray.type != "arn") {
+      by_uid[{stray.uid, stray.region}].push_back(stray);
+    }
+  }
+  std::vector<ObjectKey> keys;
+  for (const auto& [uid, group] : by_uid) {
+    const Reclaim record = reclaim(group, now);
+    for (const Intent& intent : record.intents) {
+      const Status status = store.put_intent(intent);
+      if (!status.ok()) return status;
+    }
+    const auto stored = store.put(record.object, now);
+    if (stored.ok()) keys.push_back(stored.value().key());
+    // The same uid in a second region: its turn comes with the next sweep.
+    if (!stored.ok() && stored.status().code != Code::already_exists) return stored.status();
+  }
+  return keys;
+}
+
+}  // namespace byoc

@@ -1,0 +1,71 @@
+// Sweeper: looks for what dangles, without waiting: its calls are in flight beside the others.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cloud/cloud.h"
+#include "controller/secrets.h"
+#include "controller/store.h"
+#include "reconcilers/sweep.h"
+
+namespace byoc {
+
+// Where to look: each account and region that objects work in, once.
+using Scopes = std::vector<std::shared_ptr<const Principal>>;
+[[nodiscard]] Scopes sweep_scopes(const std::vector<Object>& objects, const Secrets& secrets,
+                                  const std::string& default_region);
+
+// One look through all scopes.
+class Sweep {
+ public:
+  // `live`: the uids of everything that is known.
+  Sweep(Cloud& cloud, const Scopes& scopes, std::set<std::string> live);
+
+  // False when the completion answers none of its calls.
+  [[nodiscard]] bool take(Completion& completion);
+  [[nodiscard]] bool finished() const { return flying_.empty(); }
+
+  // After the end. Reads that failed are said: what they would show is not in the list.
+  [[nodiscard]] const std::vector<Status>& failures() const { return failures_; }
+  [[nodiscard]] std::vector<Stray> strays() const;
+
+ private:
+  struct Asked {
+    std::size_t scope;
+    std::string query;
+  };
+
+  Scopes scopes_;
+  std::set<std::string> live_;
+  std::vector<Answers> answers_;  // by scope
+  std::map<Ticket, Asked> flying_;
+  std::vector<Status> failures_;
+};
+
+// Remembers strays from look to look: one that is new may belong to a create whose promise is in
+// another process, or to a deletion whose news has not spread. It dangles when it was seen twice,
+// so far apart.
+class StrayMemory {
+ public:
+  explicit StrayMemory(Duration age_min) : age_min_(age_min) {}
+
+  // What dangles, of those that a look has found. Those that it did not find are forgotten.
+  [[nodiscard]] std::vector<Stray> take(const std::vector<Stray>& seen, Time now);
+
+ private:
+  Duration age_min_;
+  std::map<std::string, Time> since_;  // by region, type and id
+};
+
+// Stores records under which the controller deletes strays, of those uids only that were objects
+// of this store: whatever else carries byoc's tags may belong to another one. Answers with them.
+[[nodiscard]] Result<std::vector<ObjectKey>> reclaim_own(Store& store,
+                                                         const std::vector<Stray>& strays,
+                                                         Time now);
+
+}  // namespace byoc

@@ -1,0 +1,184 @@
+#include "reconcilers/sweep.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "reconcilers/build.h"
+#include "reconcilers/reference.h"
+
+namespace byoc {
+namespace {
+
+bool is_swept(const Row& row, const Look& look) {
+  return row.parent.empty() && row.tagging != Tagging::none && look.from == Look::From::bulk;
+}
+
+Query query_of(const Row& row, const Look& look) {
+  Json params;
+  check(fill(look.params, Json::object(), "", params), "a bulk look names no fields");
+  return make_query(row.service, look.operation, std::move(params), false);
+}
+
+Query tagging_query() {
+  const Json filter = {{"TagFilters", Json::array({{{"Key", std::string(kTagOwnerUid)}}})}};
+  return make_query("resourcegroupstaggingapi", "GetResources", filter, false);
+}
+
+Query roles_query() {
+  return make_query("iam", "GetAccountAuthorizationDetails", {{"Filter", {"Role"}}}, false);
+}
+
+const Json* body_of(const Answers& answers, const Query& query) {
+  const auto found = answers.find(query.name);
+  return found == answers.end() || !found->second.status.ok() ? nullptr : found->second.body.get();
+}
+
+std::string value(const Tags& tags, std::string_view name) {
+  const auto found = tags.find(std::string(name));
+  return found == tags.end() ? std::string() : found->second;
+}
+
+Stray stray_of(std::string_view type, std::string id, const Tags& tags) {
+  return {std::string(type),
+          std::move(id),
+          value(tags, kTagOwner),
+          value(tags, kTagKey),
+          value(tags, kTagOwnerUid),
+          "",
+          Json::object()};
+}
+
+void add_observed(const Row& row, const Look& look, const Json& body, std::vector<Stray>& out) {
+  std::vector<Observed> all;
+  for (const Json& item : member(body, look.items)) {
+    (look.read != nullptr ? look.read : read_tagged)(row, item, all);
+  }
+  for (const Observed& observed : all) {
+    if (observed.life == Life::going) continue;
+    out.push_back(stray_of(row.type, observed.id, observed.tags));
+  }
+}
+
+void add_tagged(const Json& body, std::vector<Stray>& out) {
+  for (const Json& item : member(body, "ResourceTagMappingList")) {
+    const std::string arn = item.value("ResourceARN", "");
+    if (arn.find(":ec2:") != std::string::npos) continue;  // the bulk looks show more of them
+    Stray stray = stray_of("arn", arn, read_tags(item));
+    for (const Row& row : all_rows()) {
+      Json names = names_in_arn(row, arn);
+      if (names.is_null()) continue;
+      stray.type = row.type;
+      stray.id = names.value(std::string(row.id), arn);
+      stray.names = std::move(names);
+    }
+    out.push_back(std::move(stray));
+  }
+}
+
+void add_roles(const Json& body, std::vector<Stray>& out) {
+  for (const Json& role : member(body, "RoleDetailList")) {
+    const std::string name = role.value("RoleName", "");
+    out.push_back(stray_of("role", name, read_tags(role)));
+    out.back().names = {{"RoleName", name}};
+  }
+}
+
+}  // namespace
+
+Json names_in_arn(const Row& row, const std::string& arn) {
+  if (row.arn_names.empty()) return nullptr;
+  std::size_t begin = 0;  // of the sixth part: "arn:partition:service:region:account:resource"
+  for (int i = 0; i < 5; ++i) {
+    const std::size_t colon = arn.find(':', begin);
+    if (colon == std::string::npos) return nullptr;
+    if (i == 2 && std::string_view(arn).substr(begin, colon - begin) != row.service) return nullptr;
+    begin = colon + 1;
+  }
+  std::string_view rest = std::string_view(arn).substr(begin);
+  if (rest.ends_with(":*")) rest.remove_suffix(2);
+  std::string_view pattern = row.arn_names;
+  Json names = Json::object();
+  while (true) {
+    const std::size_t at = pattern.find('@');
+    if (rest.substr(0, at) != pattern.substr(0, at)) return nullptr;
+    if (at == std::string_view::npos) return rest.size() == pattern.size() ? names : Json();
+    pattern.remove_prefix(at + 1);
+    rest.remove_prefix(at);
+    const std::size_t slash = pattern.find('/');
+    const std::size_t end = slash == std::string_view::npos ? rest.size() : rest.find('/');
+    if (end == std::string_view::npos || end == 0) return nullptr;
+    names[std::string(pattern.substr(0, slash))] = std::string(rest.substr(0, end));
+    rest.remove_prefix(end);
+    if (slash == std::string_view::npos) return names;
+    pattern.remove_prefix(slash);
+    if (pattern == "/*") return names;  // an id that AWS gave
+  }
+}
+
+std::vector<Query> sweep_queries() {
+  std::vector<Query> queries = {tagging_query(), roles_query()};
+  for (const Row& row : all_rows()) {
+    for (const Look& look : row.looks) {
+      if (!is_swept(row, look)) continue;
+      Query query = query_of(row, look);
+      const bool asked = std::any_of(queries.begin(), queries.end(),
+                                     [&](const Query& one) { return one.name == query.name; });
+      if (!asked) queries.push_back(std::move(query));
+    }
+  }
+  return queries;
+}
+
+std::vector<Stray> find_strays(const Answers& answers, const std::string& region,
+                               const std::set<std::string>& live) {
+  std::vector<Stray> found;
+  for (const Row& row : all_rows()) {
+    for (const Look& look : row.looks) {
+      if (!is_swept(row, look)) continue;
+      if (const Json* body = body_of(answers, query_of(row, look))) {
+        add_observed(row, look, *body, found);
+      }
+    }
+  }
+  if (const Json* body = body_of(answers, tagging_query())) add_tagged(*body, found);
+  if (const Json* body = body_of(answers, roles_query())) add_roles(*body, found);
+  std::vector<Stray> strays;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (Stray& stray : found) {
+    if (stray.uid.empty() || live.contains(stray.uid)) continue;
+    if (!seen.emplace(stray.type, stray.id).second) continue;
+    stray.region = region;
+    strays.push_back(std::move(stray));
+  }
+  return strays;
+}
+
+Reclaim reclaim(const std::vector<Stray>& strays, Time now) {
+  check(!strays.empty(), "nothing to reclaim");
+  const Stray& first = strays.front();
+  Reclaim made;
+  Object& object = made.object;
+  object.kind = first.owner.starts_with("Role/") ? "Role" : "Cluster";
+  object.metadata.name = "swept-" + short_uid(first.uid);
+  object.metadata.uid = first.uid;
+  object.metadata.finalizers = {std::string(kFinalizer)};
+  object.metadata.deleted = now;
+  object.metadata.annotations["byoc.dev/swept-owner"] = first.owner;
+  object.spec = Json::object();
+  if (object.kind == "Cluster") object.spec["region"] = first.region;
+  for (const Stray& stray : strays) {
+    if (stray.names.empty() || stray.type == "bucket") continue;
+    Intent intent;
+    intent.owner_uid = first.uid;
+    intent.key = stray.key;
+    intent.type = stray.type;
+    intent.id = stray.id;
+    intent.state = Intent::State::made;
+    intent.created = intent.sent = now;
+    intent.made = stray.names;
+    made.intents.push_back(std::move(intent));
+  }
+  return made;
+}
+
+}  // namespace byoc
