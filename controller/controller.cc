@@ -150,12 +150,15 @@ void Controller::run(Time until, const std::function<bool()>& done) {
     auto completion = cloud_.wait(wake);
     if (!completion) continue;
     const bool shared = reader_.take(*completion);
+    bool taken = shared;
     std::vector<ObjectKey> finished;
     for (auto& [key, pass] : passes_) {
       if (!shared && !pass->take(*completion)) continue;
+      taken = true;
       pass->advance();
       if (pass->finished()) finished.push_back(key);
     }
+    if (!taken && options_.on_other) options_.on_other(*completion);
     for (const ObjectKey& key : finished) {
       const std::unique_ptr<Pass> pass = std::move(passes_.at(key));
       passes_.erase(key);

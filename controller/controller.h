@@ -33,6 +33,8 @@ struct ControllerOptions {
   Duration absence_grace = kAbsenceGrace;
   int calls_max = 16;  // in flight, per object
   std::function<void(const Progress&)> on_progress;
+  // Offered what is an answer to nobody's call here.
+  std::function<void(Completion&)> on_other;
   // Told at the end of every pass, after the status is stored.
   std::function<void(const Object&, const Pass&)> on_pass;
 };
@@ -51,6 +53,11 @@ struct Standing {
 class Controller {
  public:
   Controller(Store& store, Cloud& cloud, const Secrets& secrets, ControllerOptions options);
+
+  // Other settings, from the next pass on.
+  void configure(ControllerOptions options) { options_ = std::move(options); }
+  // Whether there is nothing to wait for but new names in the queue.
+  [[nodiscard]] bool idle() const { return queue_.empty() && passes_.empty(); }
 
   // Puts an object into the queue; an earlier time wins over a later one.
   void enqueue(const ObjectKey& key, Time due);

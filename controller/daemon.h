@@ -1,0 +1,96 @@
+// Daemon: byocd's one loop. It gives the controller more to wake up for than answers of AWS: the
+// watched directory, other threads' requests, and timers. Everything runs on one thread.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "controller/controller.h"
+#include "controller/mailbox.h"
+#include "controller/metrics.h"
+#include "controller/source.h"
+#include "controller/sweeper.h"
+#include "controller/wakes.h"
+#include "controller/watch.h"
+
+namespace byoc {
+
+struct DaemonOptions {
+  std::string watch_dir;  // empty: no directory is watched
+  Duration full_scan = std::chrono::minutes(5);
+  Duration stop_max = std::chrono::milliseconds(800);  // for the answers of calls in flight
+  Duration gauges = std::chrono::seconds(15);          // between countings of the store
+  Duration sweep_every = std::chrono::hours(1);        // zero: never
+  Duration sweep_age = std::chrono::minutes(30);       // between two sightings of what dangles
+  bool sweep_delete = false;  // takes away what dangles of objects that were deleted here
+  WatchOptions watch;
+  SourceOptions source;
+  ControllerOptions controller;  // its callbacks are the daemon's
+};
+
+class Daemon {
+ public:
+  // What it works with; all of it outlives the daemon.
+  struct Parts {
+    Store& store;
+    Cloud& cloud;
+    const Secrets& secrets;
+    Wakes& wakes;  // its descriptor wakes the cloud
+    Mailbox& mailbox;
+    Metrics& metrics;
+  };
+  // An error when the wakes cannot be set up.
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(const Parts& parts,
+                                                            DaemonOptions options);
+
+  // Runs until stop() is called from a wake, and until the calls in flight are answered or
+  // stop_max is over.
+  void run();
+  void stop() { stopping_ = true; }
+  // New settings, and a new look at the directory and at every object.
+  void reload(DaemonOptions options);
+
+  // From any thread: whether the store works and the loop turns. The reason when it does not.
+  [[nodiscard]] std::string unready() const;
+
+ private:
+  Daemon(const Parts& parts, DaemonOptions options);
+  [[nodiscard]] ControllerOptions hooked(ControllerOptions options);
+  [[nodiscard]] Status connect();
+  void look_at_everything();
+  void run_timers();
+  [[nodiscard]] Time next_timer() const;
+  [[nodiscard]] std::optional<Time> scan_due() const;
+  void scan();
+  void count();
+  void beat();
+  void begin_sweep();
+  void end_sweep();
+  void take(const Progress& progress);
+  void take_pass(const Object& object, const Pass& pass);
+
+  Parts parts_;
+  DaemonOptions options_;
+  Controller controller_;
+  std::optional<DirectoryWatch> watch_;
+  std::optional<Scanner> scanner_;
+  std::set<std::string> told_;  // diagnostics that are events already
+  std::optional<Time> again_;   // when to scan although nothing happens
+  Time scanned_{};
+  std::optional<Time> count_at_;  // nothing has changed since the last counting
+  std::optional<Sweep> sweep_;    // under way
+  StrayMemory strays_;
+  Time sweep_at_{};
+  Duration beat_every_{0};
+  Time beat_at_{};
+  Time woke_{};  // to see the clock jump
+  bool stopping_ = false;
+  mutable std::mutex mutex_;
+  std::string trouble_;  // why the store does not work; guarded by the mutex
+};
+
+}  // namespace byoc

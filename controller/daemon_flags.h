@@ -1,0 +1,25 @@
+// byocd's settings: flags, then BYOC_* of the environment, then a file of flags
+// (/etc/byoc/byocd.conf, when it exists).
+#pragma once
+
+#include <string>
+
+#include "controller/daemon.h"
+#include "controller/log.h"
+
+namespace byoc {
+
+struct DaemonFlags {
+  std::string state_dir;
+  LogLevel log_level = LogLevel::info;
+  DaemonOptions daemon;
+};
+
+// Reads argv, the environment and the file. On error the message is on stderr and the answer is
+// false.
+[[nodiscard]] bool parse_daemon_flags(int argc, char** argv, DaemonFlags& flags);
+
+// Reads the environment and the file again, as on SIGHUP: what argv said stands.
+[[nodiscard]] bool reread_daemon_flags(DaemonFlags& flags);
+
+}  // namespace byoc

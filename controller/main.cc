@@ -1,0 +1,105 @@
+// byocd: the controller as a service.
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cloud/aws/aws_cloud.h"
+#include "controller/daemon_flags.h"
+#include "controller/notify.h"
+
+namespace byoc {
+namespace {
+
+// The signals that the loop reads like everything else; blocked before any thread is made.
+Result<int> block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  signal(SIGPIPE, SIG_IGN);
+  const int fd = sigprocmask(SIG_BLOCK, &signals, nullptr) == 0
+                     ? signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)
+                     : -1;
+  if (fd >= 0) return fd;
+  return error(Code::unavailable, std::string("cannot take signals: ") + std::strerror(errno));
+}
+
+int fail(const Status& status) {
+  log(LogLevel::error, "cannot start", {{"message", status.message}});
+  return 1;
+}
+
+Result<std::unique_ptr<Cloud>> connect(const Wakes& wakes, Metrics& metrics) {
+  AwsOptions options;
+  options.wake_fd = wakes.fd();
+  options.on_attempt = [&metrics](const Attempt& attempt) {
+    metrics.add("byoc_aws_calls_total", {{"service", attempt.service},
+                                         {"operation", attempt.operation},
+                                         {"result", std::string(code_name(attempt.code))}});
+    if (attempt.code == Code::throttled) {
+      metrics.add("byoc_aws_throttles_total", {{"service", attempt.service}});
+    }
+  };
+  return make_aws_cloud(std::move(options));
+}
+
+void take_signals(int fd, Daemon& daemon, DaemonFlags& flags) {
+  signalfd_siginfo info{};
+  while (read(fd, &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo != SIGHUP) {
+      log(LogLevel::info, "stopping", {{"signal", strsignal(static_cast<int>(info.ssi_signo))}});
+      daemon.stop();
+      continue;
+    }
+    notify("RELOADING=1");
+    if (reread_daemon_flags(flags)) {
+      open_log(flags.log_level);
+      daemon.reload(flags.daemon);
+    } else {
+      log(LogLevel::error, "the configuration is wrong; the old one stands");
+    }
+    notify("READY=1");
+  }
+}
+
+int run(DaemonFlags& flags) {
+  open_log(flags.log_level);
+  const auto signals = block_signals();
+  if (!signals.ok()) return fail(signals.status());
+  auto lock = Lock::take(flags.state_dir);
+  if (!lock.ok()) return fail(lock.status());
+  auto store = open_store(flags.state_dir + "/byoc.db");
+  if (!store.ok()) return fail(store.status());
+  auto wakes = Wakes::make();
+  if (!wakes.ok()) return fail(wakes.status());
+  auto mailbox = Mailbox::make();
+  if (!mailbox.ok()) return fail(mailbox.status());
+  Metrics metrics;
+  metrics.set("byoc_build_info", {{"version", BYOC_VERSION}}, 1);
+  auto cloud = connect(*wakes.value(), metrics);
+  if (!cloud.ok()) return fail(cloud.status());
+  const Secrets secrets(flags.state_dir);
+  auto daemon = Daemon::make(
+      {*store.value(), *cloud.value(), secrets, *wakes.value(), *mailbox.value(), metrics},
+      flags.daemon);
+  if (!daemon.ok()) return fail(daemon.status());
+  const Status listening = wakes.value()->add(
+      signals.value(), [&] { take_signals(signals.value(), *daemon.value(), flags); });
+  if (!listening.ok()) return fail(listening);
+  log(LogLevel::info, "started",
+      {{"version", BYOC_VERSION}, {"watch", flags.daemon.watch_dir}, {"state", flags.state_dir}});
+  daemon.value()->run();
+  log(LogLevel::info, "stopped");
+  return 0;
+}
+
+}  // namespace
+}  // namespace byoc
+
+int main(int argc, char** argv) {
+  byoc::DaemonFlags flags;
+  if (!byoc::parse_daemon_flags(argc, argv, flags)) return 1;
+  return byoc::run(flags);
+}

@@ -1,0 +1,204 @@
+"""byocd keeps a watched directory true: created, changed, moved, deleted, and all that goes wrong."""
+
+import os
+import signal
+import time
+
+import boto3
+import pytest
+from byocd import Byocd, wait_for
+from inventory import difference, inventory
+
+ROLE = """\
+apiVersion: byoc.dev/v1alpha1
+kind: Role
+metadata: {{name: {name}}}
+spec:
+  description: {description}
+  trust: {{services: [ec2.amazonaws.com]}}
+"""
+
+
+def role(name, description="made by a test"):
+    return ROLE.format(name=name, description=description)
+
+
+@pytest.fixture
+def directory(tmp_path):
+    path = tmp_path / "manifests"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def daemon(byocctl, directory):
+    with Byocd(byocctl, directory, "--settle=200ms", "--full_scan=1h") as running:
+        running.wait_said("started")
+        yield running
+
+
+@pytest.fixture
+def roles(moto):
+    """The names and descriptions of the roles that AWS holds."""
+    iam = boto3.client(
+        "iam",
+        endpoint_url=moto.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+    def look():
+        listed = iam.get_paginator("list_roles").paginate()
+        return {r["RoleName"]: r.get("Description") for page in listed for r in page["Roles"]}
+
+    return look
+
+
+def wait_roles(roles, *names):
+    wait_for(lambda: set(roles()) == set(names), lambda: f"{set(names)} is {set(roles())}")
+
+
+def test_a_file_lives_and_dies(daemon, directory, roles, byocctl):
+    file = directory / "a.yaml"
+    file.write_text(role("a"))
+    wait_roles(roles, "a")
+    wait_for(lambda: "Ready" in byocctl.ok("get", "role/a").out, lambda: "a is ready")
+    assert "a.yaml" in byocctl.ok("describe", "role/a").out
+
+    new = directory / "a.yaml.new"
+    new.write_text(role("a", "changed"))
+    new.rename(file)  # as editors save
+    wait_for(lambda: roles() == {"a": "changed"}, roles)
+
+    file.rename(directory / "moved.yaml")
+    wait_for(lambda: "moved.yaml" in byocctl.ok("describe", "role/a").out, lambda: "moved")
+    assert roles() == {"a": "changed"}
+
+    (directory / "b.yaml").write_text(role("b"))
+    wait_roles(roles, "a", "b")
+    (directory / "moved.yaml").unlink()
+    wait_roles(roles, "b")
+    wait_for(lambda: "not exist" in byocctl.run("get", "role/a").err, lambda: "the record goes")
+
+
+def test_git_sync_swaps_a_link(byocctl, proxy, tmp_path, roles):
+    for version, description in (("one", "first"), ("two", "second")):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "a.yaml").write_text(role("a", description))
+    link = tmp_path / "current"
+    link.symlink_to("one")
+    with Byocd(byocctl, link, "--settle=200ms"):
+        wait_for(lambda: roles() == {"a": "first"}, roles)
+        other = tmp_path / "next"
+        other.symlink_to("two")
+        other.rename(link)
+        wait_for(lambda: roles() == {"a": "second"}, roles)
+
+
+def test_what_cannot_be_believed_deletes_nothing(daemon, directory, roles, byocctl):
+    for name in "abcdef":
+        (directory / f"{name}.yaml").write_text(role(name))
+    wait_roles(roles, *"abcdef")
+
+    # A bad file stops its own objects only.
+    (directory / "a.yaml").write_text("kind: Role\nmetadata: {name: a\n")
+    (directory / "g.yaml").write_text(role("g"))
+    wait_roles(roles, *"abcdefg")
+    daemon.wait_said("a.yaml")
+    assert "a.yaml" in byocctl.ok("events").out
+    (directory / "a.yaml").write_text(role("a"))
+
+    # Empty, and missing: nothing is believed.
+    gone = directory.with_name("gone")
+    before = len(daemon.said())
+    directory.rename(gone)
+    directory.mkdir()
+    daemon.wait_said("left alone", before)
+    directory.rmdir()
+    assert len(roles()) == 7
+    gone.rename(directory)
+
+    # Too many at once: they wait for a person.
+    before = len(daemon.said())
+    for name in "bcde":
+        (directory / f"{name}.yaml").unlink()
+    daemon.wait_said("waits for byocctl approve", before)
+    assert len(roles()) == 7
+    assert "Role/b" in byocctl.ok("approve", "--list").out
+    byocctl.ok("approve", "--yes")
+    wait_roles(roles, "a", "f", "g")
+
+
+def test_hundreds_of_files_at_once(daemon, directory, roles):
+    names = [f"r{number:03}" for number in range(500)]
+    staged = directory.with_name("staged")
+    staged.mkdir()
+    for name in names:
+        (staged / f"{name}.yaml").write_text(role(name))
+    staged.rename(directory / "staged")
+    wait_for(lambda: len(roles()) == 500, lambda: f"500 roles; there are {len(roles())}", 300)
+
+
+def test_from_save_to_first_call(daemon, directory, proxy, record_property):
+    (directory / "warm.yaml").write_text(role("warm"))
+    wait_for(lambda: any(call.operation == "CreateRole" for call in proxy.calls), lambda: "a role")
+    took = []
+    for number in range(9):
+        arrived = []
+        proxy.fault = lambda call, _: arrived.append(time.monotonic()) and None
+        saved = time.monotonic()
+        (directory / f"f{number}.yaml").write_text(role(f"f{number}"))
+        wait_for(lambda: arrived, lambda: "a call")
+        took.append((arrived[0] - saved) * 1000)
+    median = sorted(took)[len(took) // 2]
+    record_property("median_ms", median)
+    print(f"from save to first call: median {median:.1f} ms of 9, of these 100 ms are debounce")
+
+
+def test_it_stops_at_once_and_starts_where_it_was(daemon, directory, roles, byocctl, moto):
+    before = inventory(moto.endpoint)
+    for name in "abc":
+        (directory / f"{name}.yaml").write_text(role(name))
+    daemon.wait_said("CreateRole")
+    code, seconds = daemon.stop()
+    assert code == 0 and seconds < 5, "a second, and the slack of the sanitizers"
+    assert "stopped" in daemon.said()
+    with Byocd(byocctl, directory, "--settle=200ms"):
+        wait_roles(roles, "a", "b", "c")
+    byocctl.ok("delete", "role/a", "role/b", "role/c", "--yes")
+    assert difference(before, inventory(moto.endpoint)) == []
+
+
+def test_a_second_one_is_refused(daemon, byocctl, directory):
+    second = Byocd(byocctl, directory).start()
+    assert second.process.wait(timeout=30) == 1
+    assert str(daemon.process.pid) in second.said()
+
+
+def test_settings_are_read_again(byocctl, proxy, directory, tmp_path):
+    config = tmp_path / "byocd.conf"
+    config.write_text("# empty\n")
+    with Byocd(byocctl, directory, "--config", str(config)) as daemon:
+        daemon.wait_said("started")
+        config.write_text("--log_level=loud\n")
+        os.kill(daemon.process.pid, signal.SIGHUP)
+        daemon.wait_said("the old one stands")
+        config.write_text("--resync=1m\n")
+        os.kill(daemon.process.pid, signal.SIGHUP)
+        daemon.wait_said("configuration is read again")
+
+
+@pytest.mark.parametrize(
+    "flags, words",
+    [
+        (["--resync=soon"], "is no duration"),
+        (["--log_level=loud"], "none of error"),
+        (["--config=/nowhere.conf"], "cannot read"),
+        (["word"], "is no flag"),
+    ],
+)
+def test_wrong_flags(byocctl, directory, flags, words):
+    daemon = Byocd(byocctl, directory, *flags).start()
+    assert daemon.process.wait(timeout=30) == 1
+    assert words in daemon.said()
