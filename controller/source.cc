@@ -205,8 +205,8 @@ class Comparison {
     changes_.weighed = !doubt();
     const std::size_t count = unnamed_.size();
     // One file less is everyday work, however few there are.
-    const bool few = count <= 1 || (count <= options_.deletions_max &&
-                                    count * 100 <= options_.deletions_share_max * from_files_);
+    const bool few = count <= options_.deletions_max &&
+                     (count == 1 || count * 100 <= options_.deletions_share_max * from_files_);
     const Approval question = approval_for(unnamed_, scan_.taken);
     const bool granted =
         stored_.approval && stored_.approval->id == question.id && stored_.approval->granted;
