@@ -5,7 +5,7 @@ start_moto() {
     .venv/bin/moto_server -H 127.0.0.1 -p 0 >/dev/null 2>"$1/moto.log" &
   moto=$!
   for _ in $(seq 300); do
-    endpoint=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$1/moto.log" | head -n 1) && return 0
+    endpoint=$(grep -oE -m 1 'http://127\.0\.0\.1:[0-9]+' "$1/moto.log") && return 0
     kill -0 "$moto" 2>/dev/null || break
     sleep 0.1
   done
