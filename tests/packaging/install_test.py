@@ -97,6 +97,22 @@ def test_the_completion_is_shell(prefix):
     run("bash", "-n", prefix / "share/bash-completion/completions/byocctl")
 
 
+def test_units_start_what_is_installed(prefix):
+    units = sorted(prefix.glob("lib/systemd/system/*.service"))
+    assert units
+    for unit in units:
+        for command in re.findall(r"^ExecStart=(\S+)", unit.read_text(encoding="utf-8"), re.M):
+            assert os.access(prefix / "bin" / command, os.X_OK), f"{unit.name}: {command}"
+
+
+def test_the_configuration_has_known_flags(prefix):
+    said = subprocess.run([prefix / "bin/byocd", "--helpxml"], capture_output=True, check=False)
+    known = re.findall(r"<name>(\w+)</name>", said.stdout.decode())
+    text = (prefix / "share/doc/byoc/examples/byocd.conf").read_text(encoding="utf-8")
+    used = re.findall(r"^--(\w+)=", text, re.M)
+    assert used and [flag for flag in used if flag not in known] == []
+
+
 def control(package, field):
     text = (package / "DEBIAN/control").read_text(encoding="utf-8")
     return re.search(rf"^{field}: (.*)$", text, re.M)[1]
