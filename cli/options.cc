@@ -18,6 +18,7 @@ DEFINE_string(from, "", "since when: \"24 hours ago\", 90m, 2026-01-31T09:30:00Z
 DEFINE_string(to, "", "until when");
 DEFINE_string(level, "", "info or error");
 DEFINE_uint64(limit, 0, "how many lines at most");
+DEFINE_bool(delete, false, "delete what dangles of objects that were deleted here");
 DEFINE_bool(w, false, "go on and show what is new");
 DEFINE_bool(follow, false, "the same, as logs calls it");
 DEFINE_string(state_dir, "", "state directory (BYOC_STATE_DIR)");
@@ -142,6 +143,7 @@ bool parse_options(int argc, char** argv, Options& options) {
   options.to = FLAGS_to;
   options.level = FLAGS_level;
   options.limit = FLAGS_limit;
+  options.remove = FLAGS_delete;
   options.watch = FLAGS_w || FLAGS_follow;
   options.yes = FLAGS_yes;
   options.wait = FLAGS_wait;

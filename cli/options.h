@@ -25,7 +25,8 @@ struct Options {
   Duration timeout{0};                    // 0: the verb's own
   std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
   bool all_namespaces = false;
-  bool watch = false;  // -w
+  bool watch = false;   // -w
+  bool remove = false;  // --delete
   bool yes = false;
   bool wait = true;
   bool dry_run = false;

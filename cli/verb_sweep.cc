@@ -1,16 +1,18 @@
-// sweep: reports what carries our tags and belongs to no object that is known here.
+// sweep: what carries our tags and belongs to no object that is known here, reported or deleted.
 #include <cstdio>
 #include <set>
 
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "cli/work.h"
 #include "controller/sweeper.h"
 
 namespace byoc {
 namespace {
 
 constexpr Duration kPatience = std::chrono::minutes(5);
+constexpr Duration kDeleteTimeout = std::chrono::minutes(90);
 
 Json to_json(const std::vector<Stray>& strays) {
   Json list = Json::array();
@@ -38,10 +40,44 @@ void print_strays(const std::vector<Stray>& strays) {
   std::fputs(print_table(table).c_str(), stdout);
 }
 
+// Looks everywhere; false when it was interrupted. What could not be read is said.
+bool look(Cloud& cloud, Sweep& sweep) {
+  const Time until = cloud.now() + kPatience;
+  while (!sweep.finished() && !interrupted() && cloud.now() < until) {
+    auto completion = cloud.wait(until);
+    if (completion) static_cast<void>(sweep.take(*completion));
+  }
+  for (const Status& failure : sweep.failures()) fail(failure);
+  if (!sweep.finished() && !interrupted()) fail("AWS did not answer in time");
+  return !interrupted();
+}
+
+// Takes away what objects of this store have left. The rest may be another byoc's.
+int take_away(Session& session, Cloud& cloud, const Options& options,
+              const std::vector<Stray>& strays) {
+  const auto own = own_strays(session.store(), strays);
+  if (!own.ok()) return fail(own.status());
+  if (own.value().size() < strays.size()) {
+    std::printf("%zu of them belong to no object that was deleted here (buckets are data): left.\n",
+                strays.size() - own.value().size());
+  }
+  if (own.value().empty()) return kExitDone;
+  const std::string number = std::to_string(own.value().size());
+  if (!confirmed(options, number + " will be deleted. This cannot be taken back. Go on?")) {
+    return kExitError;
+  }
+  const auto keys = reclaim_all(session.store(), own.value(), cloud.now());
+  if (!keys.ok()) return fail(keys.status());
+  Work work(session, cloud, options);
+  const Duration timeout = options.timeout.count() > 0 ? options.timeout : kDeleteTimeout;
+  return work.run(keys.value(), Work::Goal::vanish, timeout);
+}
+
 }  // namespace
 
 int run_sweep(const Options& options) {
-  auto session = Session::open(options, Session::Access::look);
+  auto session =
+      Session::open(options, options.remove ? Session::Access::change : Session::Access::look);
   if (!session.ok()) return fail(session.status());
   const auto objects = session.value()->objects();
   if (!objects.ok()) return fail(objects.status());
@@ -51,21 +87,15 @@ int run_sweep(const Options& options) {
   if (!cloud.ok()) return fail(cloud.status());
   Sweep sweep(*cloud.value(),
               sweep_scopes(objects.value(), session.value()->secrets(), options.region), live);
-  const Time until = cloud.value()->now() + kPatience;
-  while (!sweep.finished() && !interrupted() && cloud.value()->now() < until) {
-    auto completion = cloud.value()->wait(until);
-    if (completion) static_cast<void>(sweep.take(*completion));
-  }
-  if (interrupted()) return kExitInterrupted;
-  for (const Status& failure : sweep.failures()) fail(failure);
-  if (!sweep.finished()) fail("AWS did not answer in time");
+  if (!look(*cloud.value(), sweep)) return kExitInterrupted;
   const std::vector<Stray> strays = sweep.strays();
   if (options.output == "json") {
     std::printf("%s\n", to_json(strays).dump(2).c_str());
   } else {
     print_strays(strays);
   }
-  return sweep.finished() && sweep.failures().empty() ? kExitDone : kExitError;
+  if (!sweep.finished() || !sweep.failures().empty()) return kExitError;
+  return options.remove ? take_away(*session.value(), *cloud.value(), options, strays) : kExitDone;
 }
 
 }  // namespace byoc

@@ -189,7 +189,9 @@ void Daemon::end_sweep() {
     parts_.metrics.set("byoc_dangling", {{"type", what.first}, {"region", what.second}}, number);
   }
   if (!options_.sweep_delete || !whole) return;
-  const auto keys = reclaim_own(parts_.store, dangling, now);
+  const auto own = own_strays(parts_.store, dangling);
+  const auto keys = own.ok() ? reclaim_all(parts_.store, own.value(), now)
+                             : Result<std::vector<ObjectKey>>(own.status());
   if (!keys.ok()) {
     log(LogLevel::error, "what dangles cannot be taken away", {{"message", keys.status().message}});
     return;

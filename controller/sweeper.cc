@@ -1,6 +1,7 @@
 #include "controller/sweeper.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "reconcilers/reference.h"
@@ -110,18 +111,22 @@ std::vector<Stray> StrayMemory::take(const std::vector<Stray>& seen, Time now) {
   return dangling;
 }
 
-Result<std::vector<ObjectKey>> reclaim_own(Store& store, const std::vector<Stray>& strays,
-                                           Time now) {
+Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays) {
   const auto tombstones = store.tombstones();
   if (!tombstones.ok()) return tombstones.status();
-  std::set<std::string> own;
-  for (const Tombstone& tombstone : tombstones.value()) own.insert(tombstone.uid);
+  std::set<std::string> uids;
+  for (const Tombstone& tombstone : tombstones.value()) uids.insert(tombstone.uid);
+  std::vector<Stray> own;
+  std::copy_if(strays.begin(), strays.end(), std::back_inserter(own), [&](const Stray& stray) {
+    return uids.contains(stray.uid) && stray.type != "bucket" && stray.type != "arn";
+  });
+  return own;
+}
+
+Result<std::vector<ObjectKey>> reclaim_all(Store& store, const std::vector<Stray>& strays,
+                                           Time now) {
   std::map<std::pair<std::string, std::string>, std::vector<Stray>> by_uid;  // and region
-  for (const Stray& stray : strays) {
-    if (own.contains(stray.uid) && stray.type != "bucket" && stray.type != "arn") {
-      by_uid[{stray.uid, stray.region}].push_back(stray);
-    }
-  }
+  for (const Stray& stray : strays) by_uid[{stray.uid, stray.region}].push_back(stray);
   std::vector<ObjectKey> keys;
   for (const auto& [uid, group] : by_uid) {
     const Reclaim record = reclaim(group, now);

@@ -62,9 +62,12 @@ class StrayMemory {
   std::map<std::string, Time> since_;  // by region, type and id
 };
 
-// Stores records under which the controller deletes strays, of those uids only that were objects
-// of this store: whatever else carries byoc's tags may belong to another one. Answers with them.
-[[nodiscard]] Result<std::vector<ObjectKey>> reclaim_own(Store& store,
+// Those strays that objects of this store have left: whatever else carries byoc's tags may belong
+// to another store. Without buckets, which hold data, and what no row knows how to delete.
+[[nodiscard]] Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays);
+
+// Stores records under which the controller deletes them. Answers with the records' keys.
+[[nodiscard]] Result<std::vector<ObjectKey>> reclaim_all(Store& store,
                                                          const std::vector<Stray>& strays,
                                                          Time now);
 

@@ -82,8 +82,12 @@ TEST_F(SweeperTest, OnlyWhatWasOursIsTakenAway) {
   gone.metadata.uid = "uid-1";
   put(*store_, gone);
   ASSERT_TRUE(store_->remove(gone.key(), kNow).ok());
-  const auto keys =
-      reclaim_own(*store_, {stray_named("vpc-1"), stray_named("vpc-2", "of-another-store")}, kNow);
+  Stray bucket = stray_named("data");
+  bucket.type = "bucket";
+  const auto own =
+      own_strays(*store_, {stray_named("vpc-1"), stray_named("vpc-2", "of-another-store"), bucket});
+  ASSERT_THAT(own.value(), SizeIs(1));
+  const auto keys = reclaim_all(*store_, own.value(), kNow);
   ASSERT_TRUE(keys.ok());
   ASSERT_THAT(keys.value(), SizeIs(1));
   const Object record = store_->get(keys.value()[0]).value();
