@@ -104,9 +104,11 @@ class Multiplier {
 
   std::string renamed_text(std::string text, const std::string& suffix) const {
     if (ids_.contains(text)) return text + suffix;
-    for (const Reference& reference : references(text)) {
-      if (!keys_.contains(reference.key)) continue;
-      const std::string opening = "$(" + reference.key + ".";
+    const Json value = text;
+    for (const Reference& reference : references(value)) {
+      const std::string key(reference.key);
+      if (!keys_.contains(key)) continue;
+      const std::string opening = "$(" + key + ".";
       const std::size_t at = text.find(opening);
       if (at != std::string::npos) text.insert(at + opening.size() - 1, suffix);
     }

@@ -3,17 +3,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
+
 namespace byoc {
 namespace {
 
-// The objects that one refers to, directly and through them (a NodeGroup's Cluster's Role).
-void add_related(const Object& object, const std::map<ObjectKey, const Object*>& all,
-                 std::map<ObjectKey, Object>& out) {
+// Finds the objects that one refers to, directly and through them (a NodeGroup's Cluster's Role).
+using Find = std::function<Result<Object>(const ObjectKey&)>;
+
+Status add_related(const Object& object, const Find& find, std::map<ObjectKey, Object>& out) {
   for (const ObjectKey& key : references_of(object)) {
-    const auto found = all.find(key);
-    if (found == all.end() || !out.emplace(key, *found->second).second) continue;
-    add_related(*found->second, all, out);
+    if (out.contains(key)) continue;
+    Result<Object> found = find(key);
+    if (!found.ok()) {
+      if (found.status().code == Code::not_found) continue;
+      return found.status();
+    }
+    const Object& related = out.emplace(key, std::move(found).value()).first->second;
+    if (Status status = add_related(related, find, out); !status.ok()) return status;
   }
+  return {};
 }
 
 bool refers_to(const Object& object, const ObjectKey& key) {
@@ -138,76 +147,96 @@ const Standing* Controller::standing(const ObjectKey& key) const {
 }
 
 void Controller::run(Time until, const std::function<bool()>& done) {
-  while (!done()) {
+  for (bool ask = true;;) {
+    if (ask && done()) return;
     const Time now = cloud_.now();
     if (now >= until) return;
-    start_due();
+    ask = start_due();
     Time wake = until;
     for (const auto& [key, due] : queue_) {
       if (!passes_.contains(key)) wake = std::min(wake, std::max(due, now));
     }
     if (passes_.empty() && queue_.empty()) return;
     auto completion = cloud_.wait(wake);
-    if (!completion) continue;
-    const bool shared = reader_.take(*completion);
-    bool taken = shared;
-    std::vector<ObjectKey> finished;
-    for (auto& [key, pass] : passes_) {
-      if (!shared && !pass->take(*completion)) continue;
-      taken = true;
-      pass->advance();
-      if (pass->finished()) finished.push_back(key);
-    }
-    if (!taken && options_.on_other) options_.on_other(*completion);
-    for (const ObjectKey& key : finished) {
-      const std::unique_ptr<Pass> pass = std::move(passes_.at(key));
-      passes_.erase(key);
-      end(key, *pass);
-    }
+    ask = (completion ? advance(*completion) : true) || ask;
   }
 }
 
-void Controller::start_due() {
+// Hands an answer to whoever waits for it; answers whether a pass ended.
+bool Controller::advance(Completion& completion) {
+  const bool shared = reader_.take(completion);
+  bool taken = shared;
+  std::vector<ObjectKey> finished;
+  for (auto& [key, pass] : passes_) {
+    if (!shared && !pass->take(completion)) continue;
+    taken = true;
+    pass->advance();
+    if (pass->finished()) finished.push_back(key);
+  }
+  if (!taken && options_.on_other) options_.on_other(completion);
+  for (const ObjectKey& key : finished) {
+    const std::unique_ptr<Pass> pass = std::move(passes_.at(key));
+    passes_.erase(key);
+    end(key, *pass);
+  }
+  return !finished.empty();
+}
+
+bool Controller::start_due() {
   const Time now = cloud_.now();
   std::vector<ObjectKey> due;
   for (const auto& [key, time] : queue_) {
     if (time <= now && !passes_.contains(key)) due.push_back(key);
   }
-  if (due.empty()) return;
-  auto all = store_.list("");
-  if (!all.ok()) {
-    for (const ObjectKey& key : due) queue_[key] = now + options_.backoff_min;
-    return;
-  }
-  for (const ObjectKey& key : due) {
-    queue_.erase(key);
-    const auto found = std::find_if(all.value().begin(), all.value().end(),
-                                    [&](const Object& object) { return object.key() == key; });
-    if (found == all.value().end()) {
-      standings_[key].gone = true;
-      continue;
-    }
-    auto pass =
-        std::make_unique<Pass>(store_, cloud_, reader_, secrets_, input_for(*found, all.value()));
-    pass->advance();
-    if (pass->finished()) {
-      end(key, *pass);
-    } else {
-      passes_[key] = std::move(pass);
-    }
-  }
+  bool ended = false;
+  for (const ObjectKey& key : due) ended = start(key) || ended;
+  return ended;
 }
 
-PassInput Controller::input_for(const Object& object, const std::vector<Object>& all) {
-  PassInput input;
-  input.object = object;
-  std::map<ObjectKey, const Object*> by_key;
-  for (const Object& other : all) by_key[other.key()] = &other;
-  add_related(object, by_key, input.related);
-  for (const Object& other : all) {
-    if (refers_to(other, object.key())) input.dependents.push_back(other.key());
+// Answers whether the pass ended at once, for want of the object or of anything to wait for.
+bool Controller::start(const ObjectKey& key) {
+  queue_.erase(key);
+  Result<PassInput> input = read_input(key);
+  if (!input.ok()) {
+    if (input.status().code == Code::not_found) {
+      standings_[key].gone = true;
+      references_.erase(key);
+      return true;
+    }
+    enqueue(key, cloud_.now() + options_.backoff_min);
+    return false;
   }
-  const ObjectKey key = object.key();
+  references_[key] = references_of(input.value().object);
+  auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input).value());
+  pass->advance();
+  if (!pass->finished()) {
+    passes_[key] = std::move(pass);
+    return false;
+  }
+  end(key, *pass);
+  return true;
+}
+
+Result<PassInput> Controller::read_input(const ObjectKey& key) {
+  Result<Object> object = store_.get(key);
+  if (!object.ok()) return object.status();
+  PassInput input = input_for(std::move(object).value());
+  const Status status = add_related(
+      input.object, [this](const ObjectKey& other) { return store_.get(other); }, input.related);
+  if (!status.ok()) return status;
+  if (!input.object.deleting()) return input;
+  auto all = store_.list("");
+  if (!all.ok()) return all.status();
+  for (const Object& other : all.value()) {
+    if (refers_to(other, key)) input.dependents.push_back(other.key());
+  }
+  return input;
+}
+
+PassInput Controller::input_for(Object object) {
+  PassInput input;
+  input.object = std::move(object);
+  const ObjectKey key = input.object.key();
   const Time now = cloud_.now();
   const auto changed = changed_.find(key);
   const Time last = changed == changed_.end() ? Time{} : changed->second;
@@ -221,17 +250,18 @@ PassInput Controller::input_for(const Object& object, const std::vector<Object>&
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
   input.calls_max = options_.calls_max;
-  input.on_progress = [this, object](const Progress& progress) { add_events(object, progress); };
+  input.on_progress = [this](const Progress& progress) { add_progress(progress); };
   return input;
 }
 
-void Controller::add_events(const Object& object, const Progress& progress) {
+void Controller::add_progress(const Progress& progress) {
   if (options_.on_progress) options_.on_progress(progress);
   if (progress.outcome->state == ActionOutcome::State::running) return;
   ++write_calls_;
-  changed_[object.key()] = progress.at;
+  changed_[progress.object] = progress.at;
   const bool ok = progress.outcome->status.ok();
-  note_event(object.key(), ok ? "Normal" : "Warning", event_reason(progress), event_text(progress));
+  note_event(progress.object, ok ? "Normal" : "Warning", event_reason(progress),
+             event_text(progress));
   // Like an event: what cannot be kept is no reason to stop.
   static_cast<void>(store_.add_journal(journal_entry(progress)));
 }
@@ -289,9 +319,23 @@ void Controller::drain(Time until) {
 }
 
 bool Controller::store_status(const Object& seen, const Pass& pass) {
-  auto current = store_.get(seen.key());
-  if (!current.ok()) return false;
-  Object object = current.value();
+  Object object = seen;
+  report_pass(object, seen, pass);
+  if (object.status == seen.status) return false;
+  Result<Object> stored = store_.put(object, cloud_.now());
+  if (!stored.ok() &&
+      stored.status().code == Code::conflict) {  // somebody changed the object meanwhile
+    stored = store_.get(seen.key());
+    if (!stored.ok()) return false;
+    object = std::move(stored).value();
+    report_pass(object, seen, pass);
+    stored = store_.put(object, cloud_.now());
+  }
+  return stored.ok() && object.status.value("phase", "") != seen.status.value("phase", "");
+}
+
+// Writes what a pass over an object as it was `seen` found into it.
+void Controller::report_pass(Object& object, const Object& seen, const Pass& pass) {
   PassReport summary;
   summary.snapshot = pass.looked() ? &pass.snapshot() : nullptr;
   summary.plan = pass.looked() ? &pass.plan() : nullptr;
@@ -305,10 +349,6 @@ bool Controller::store_status(const Object& seen, const Pass& pass) {
   summary.caller_arn = pass.caller_arn();
   report(object, summary, cloud_.now());
   object.status["observedGeneration"] = seen.metadata.generation;
-  // A conflict means that somebody changed the object meanwhile: the next pass reports again.
-  const std::string phase = object.status.value("phase", "");
-  static_cast<void>(store_.put(std::move(object), cloud_.now()));
-  return phase != current.value().status.value("phase", "");
 }
 
 // Nothing of the object is left in the cloud: its finalizer goes, and then its record.
@@ -329,10 +369,8 @@ void Controller::end_deleted(const Object& object) {
 }
 
 void Controller::wake_dependents(const ObjectKey& key) {
-  auto all = store_.list("");
-  if (!all.ok()) return;
-  for (const Object& other : all.value()) {
-    if (refers_to(other, key)) enqueue(other.key(), cloud_.now());
+  for (const auto& [other, keys] : references_) {
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) enqueue(other, cloud_.now());
   }
 }
 
@@ -380,7 +418,17 @@ Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
 }
 
 std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vector<Object>& others) {
-  PassInput input = input_for(object, others);
+  const auto find = [&others](const ObjectKey& key) -> Result<Object> {
+    for (const Object& other : others) {
+      if (other.key() == key) return other;
+    }
+    return error(Code::not_found, to_string(key) + " is not among the objects");
+  };
+  PassInput input = input_for(object);
+  check(add_related(object, find, input.related).ok(), "what is at hand can be read");
+  for (const Object& other : others) {
+    if (refers_to(other, object.key())) input.dependents.push_back(other.key());
+  }
   input.dry_run = true;
   input.detail_since = input.read_since;
   input.bulk_since = input.read_since;

@@ -62,8 +62,8 @@ class Controller {
   // Puts an object into the queue; an earlier time wins over a later one.
   void enqueue(const ObjectKey& key, Time due);
 
-  // Runs until `until`, or until `done` says so (asked after every pass). One thread, no sleeping
-  // but in Cloud::wait.
+  // Runs until `until`, or until `done` says so (asked first, and after passes and lulls). One
+  // thread, no sleeping but in Cloud::wait.
   void run(Time until, const std::function<bool()>& done);
 
   // Starts nothing more and takes the answers to the calls in flight, so that what they did is
@@ -79,17 +79,22 @@ class Controller {
   [[nodiscard]] int write_calls() const { return write_calls_; }
 
  private:
-  void start_due();
+  // Answers whether a pass ended.
+  bool start_due();
+  bool start(const ObjectKey& key);
+  bool advance(Completion& completion);
   void end(const ObjectKey& key, Pass& pass);
   void end_deleted(const Object& object);
   // Answers whether the phase changed.
   bool store_status(const Object& seen, const Pass& pass);
-  void add_events(const Object& object, const Progress& progress);
+  void report_pass(Object& object, const Object& seen, const Pass& pass);
+  void add_progress(const Progress& progress);
   void note_event(const ObjectKey& key, const std::string& type, const std::string& reason,
                   const std::string& message);
   Time next_look(const ObjectKey& key, const Pass& pass, Standing& standing);
   Duration poll_delay(const ObjectKey& key, const Pass& pass);
-  [[nodiscard]] PassInput input_for(const Object& object, const std::vector<Object>& all);
+  [[nodiscard]] PassInput input_for(Object object);
+  [[nodiscard]] Result<PassInput> read_input(const ObjectKey& key);
   void wake_dependents(const ObjectKey& key);
 
   Store& store_;
@@ -103,6 +108,8 @@ class Controller {
   std::map<ObjectKey, std::map<std::string, Time>> waits_;  // by key: since when
   std::map<ObjectKey, std::set<std::string>> unsettled_;    // detail queries worth asking again
   std::map<ObjectKey, Time> changed_;  // when an object's last call that changes things ended
+  std::map<ObjectKey, std::vector<ObjectKey>>
+      references_;  // of each object, as its last pass began
   int write_calls_ = 0;
 };
 

@@ -82,10 +82,10 @@ class Executor {
   ExecutorInput in_;
   std::vector<ActionOutcome> outcomes_;
   std::map<Ticket, std::size_t> flying_;
-  std::map<std::size_t, Json> sent_;         // parameters of the calls in flight
-  std::map<std::string, Time> sent_before_;  // of promises renewed in this pass
-  std::map<std::string, Json> made_fields_;  // by key: what this pass made
-  std::set<std::string> busy_pools_;         // where an update was accepted in this pass
+  std::map<std::size_t, Json> sent_;                      // parameters of the calls in flight
+  std::map<std::string, Time> sent_before_;               // of promises renewed in this pass
+  std::map<std::string, Json, std::less<>> made_fields_;  // by key: what this pass made
+  std::set<std::string> busy_pools_;  // where an update was accepted in this pass
   Status store_error_;
 };
 

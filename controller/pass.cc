@@ -51,27 +51,36 @@ Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, P
       reader_(reader),
       secrets_(secrets),
       in_(std::move(input)),
-      owner_{in_.object.metadata.uid, in_.object.key()} {
-  facts_.objects = in_.related;
+      owner_{in_.object.metadata.uid, in_.object.key()},
+      retain_(retained_types(in_.object)) {
+  facts_.objects = std::move(in_.related);
   if (in_.dry_run) {
     for (auto& [key, object] : facts_.objects) {
       if (key.kind == "Cluster") object = placeholder_cluster(object);
     }
   }
-  auto intents = store_.intents(owner_.uid);
-  if (!intents.ok()) {
-    stop(intents.status(), "StoreUnavailable", false);
-    return;
-  }
-  for (const Intent& intent : intents.value()) intents_[intent.key] = intent;
   choose_principal();
   // Nothing was ever promised, so nothing was ever made: deleted without a look.
-  if (in_.object.deleting() && waiting_ && intents_.empty() && in_.dependents.empty()) {
+  const bool in_vain = in_.object.deleting() && waiting_ && in_.dependents.empty();
+  if (in_vain && read_promises() && snapshot_.intents.empty()) {
     failure_ = {};
     reason_.clear();
     waiting_ = false;
     converged_ = true;
   }
+}
+
+bool Pass::read_promises() {
+  auto intents = store_.intents(owner_.uid);
+  if (!intents.ok()) {
+    stop(intents.status(), "StoreUnavailable", false);
+    return false;
+  }
+  for (Intent& intent : intents.value()) {
+    std::string key = intent.key;
+    snapshot_.intents.emplace(std::move(key), std::move(intent));
+  }
+  return true;
 }
 
 const std::vector<ActionOutcome>& Pass::outcomes() const {
@@ -81,7 +90,7 @@ const std::vector<ActionOutcome>& Pass::outcomes() const {
 
 const Object* Pass::cluster() const {
   if (in_.object.kind == "Cluster") return &in_.object;
-  for (const auto& [key, object] : in_.related) {
+  for (const auto& [key, object] : facts_.objects) {
     if (key.kind == "Cluster") return &object;
   }
   return nullptr;
@@ -99,8 +108,8 @@ void Pass::choose_principal() {
     const Json& role_name = member(source->spec, "roleRef/name");
     if (role_name.is_string()) {
       const ObjectKey key{"Role", source->metadata.ns, role_name.get<std::string>()};
-      const auto role = in_.related.find(key);
-      if (role == in_.related.end()) {
+      const auto role = facts_.objects.find(key);
+      if (role == facts_.objects.end()) {
         return stop(error(Code::unavailable, to_string(key) + " does not exist (yet)"),
                     "RoleNotReady", true);
       }
@@ -138,7 +147,7 @@ void Pass::stop(Status failure, std::string reason, bool waiting) {
 }
 
 void Pass::advance() {
-  if (stage_ == Stage::facts && gather_facts()) stage_ = Stage::look;
+  if (stage_ == Stage::facts && gather_facts() && read_promises()) stage_ = Stage::look;
   if (stage_ == Stage::look && look_around()) make_plan();
   if (stage_ == Stage::execute) {
     executor_->start_ready();
@@ -231,72 +240,65 @@ bool Pass::gate() {
 }
 
 bool Pass::look_around() {
-  const std::set<std::string> retain = retained_types(in_.object);
-  const LookInput input{
-      owner_, whole_, intents_, find_kind(in_.object.kind).types, in_.object.deleting(), retain};
-  while (true) {
-    // Asking is cheap, reading everything again is not: only when all questions are answered.
-    if (!gather(open_)) return false;
-    LookResult result = look(input, answers_);
-    unsettled_ = std::move(result.unsettled);
-    if (result.error) {
-      const Status status = *result.error;
-      stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
-      return false;
-    }
-    open_ = std::move(result.open);
-    if (!open_.empty()) continue;
-    snapshot_.observed = std::move(result.observed);
-    snapshot_.unsupported = std::move(result.unsupported);
-    snapshot_.intents = intents_;
-    snapshot_.now = cloud_.now();
-    looked_ = true;
-    return true;
+  if (!looker_) {
+    looker_.emplace(LookInput{owner_, whole_, snapshot_.intents, find_kind(in_.object.kind).types,
+                              in_.object.deleting(), retain_});
   }
+  do {
+    if (!gather(open_)) return false;
+    open_ = looker_->go_on(answers_);
+  } while (!open_.empty() && !looker_->error());
+  LookResult result = looker_->take();
+  unsettled_ = std::move(result.unsettled);
+  if (result.error) {
+    const Status status = *result.error;
+    stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
+    return false;
+  }
+  snapshot_.observed = std::move(result.observed);
+  snapshot_.unsupported = std::move(result.unsupported);
+  snapshot_.now = cloud_.now();
+  looked_ = true;
+  return true;
 }
 
 void Pass::make_plan() {
   DiffOptions options;
   options.deleting = in_.object.deleting();
   options.dry_run = in_.dry_run;
-  options.retain = retained_types(in_.object);
+  options.retain = retain_;
   options.absence_grace = in_.absence_grace;
-  Graph wanted;
-  if (options.deleting) {
-    wanted.secrets = whole_.secrets;
-    options.names = &whole_;
-  } else {
-    wanted = whole_;
-  }
-  plan_ = diff(owner_, wanted, snapshot_, options);
+  options.names = &whole_;
+  const Graph nothing{{}, whole_.secrets};
+  plan_ = diff(owner_, options.deleting ? nothing : whole_, snapshot_, options);
   if (in_.dry_run) {
     converged_ = is_empty(plan_);
     stage_ = Stage::finished;
     return;
   }
+  // By what the look showed, before its promises are settled.
+  if (has_calls(plan_)) world_ = assign_keys(owner_, whole_, snapshot_, options);
   for (const Intent& intent : plan_.kept_promises) {
     const Status status = store_.put_intent(intent);
     if (!status.ok()) return stop(status, "StoreUnavailable", false);
-    intents_[intent.key] = intent;
+    snapshot_.intents[intent.key] = intent;
   }
   for (const std::string& key : plan_.forgotten) {
     const Status status = store_.drop_intent(owner_.uid, key);
     if (!status.ok()) return stop(status, "StoreUnavailable", false);
-    intents_.erase(key);
+    snapshot_.intents.erase(key);
   }
   if (flag(in_.object, "paused") && has_calls(plan_)) {
     return stop(error(Code::cancelled, "spec.paused is on; differences are reported, not mended"),
                 "Paused", true);
   }
-  world_ = assign_keys(owner_, wanted, snapshot_, options);
+  if (!has_calls(plan_)) return conclude();
   ExecutorInput input;
   input.owner = owner_;
   input.principal = principal_;
   input.plan = std::move(plan_);
-  input.known = [this](const Reference& reference) {
-    return lookup_in(*world_, whole_)(reference);
-  };
-  input.intents = intents_;
+  input.known = lookup_in(*world_, whole_);
+  input.intents = snapshot_.intents;
   input.calls_max = in_.calls_max;
   input.on_progress = in_.on_progress;
   executor_.emplace(store_, cloud_, std::move(input));
@@ -325,7 +327,6 @@ bool Pass::explain_refusals() {
 }
 
 void Pass::finish() {
-  stage_ = Stage::finished;
   if (!executor_->store_error().ok()) {
     return stop(executor_->store_error(), "StoreUnavailable", false);
   }
@@ -335,17 +336,22 @@ void Pass::finish() {
     if (action.verb != Verb::create || outcomes()[i].status.code != Code::unsupported) continue;
     snapshot_.unsupported[action.type] = action.operation;
   }
+  conclude();
+}
+
+void Pass::conclude() {
+  stage_ = Stage::finished;
   // Converged means: a look found nothing to do, and no promise is open that could still turn up.
-  const std::set<std::string> retain = retained_types(in_.object);
   const bool deleting = in_.object.deleting();
-  const bool promises = std::any_of(intents_.begin(), intents_.end(), [&](const auto& item) {
+  const auto& intents = snapshot_.intents;
+  const bool promises = std::any_of(intents.begin(), intents.end(), [&](const auto& item) {
     const Intent& intent = item.second;
-    if (retain.contains(intent.type) || snapshot_.unsupported.contains(intent.type)) return false;
+    if (retain_.contains(intent.type) || snapshot_.unsupported.contains(intent.type)) return false;
     return deleting ? intent.sent != Time{} : intent.state != Intent::State::made;
   });
   // Answers that were only believed while waiting prove nothing.
   const bool looked_freshly = in_.bulk_since >= in_.read_since;
-  converged_ = is_empty(executor_->plan()) && !promises && looked_freshly;
+  converged_ = is_empty(plan()) && !promises && looked_freshly;
 }
 
 }  // namespace byoc

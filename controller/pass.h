@@ -74,6 +74,7 @@ class Pass {
   enum class Stage { facts, look, execute, blockers, finished };
 
   void choose_principal();
+  bool read_promises();
   bool gather_facts();
   bool look_around();
   void make_plan();
@@ -81,11 +82,11 @@ class Pass {
   void finish();
   // Says what stands in the way of refused removals; false while answers are to come.
   [[nodiscard]] bool explain_refusals();
+  void conclude();
   [[nodiscard]] bool gate();
   // Whether every answer is there; asks for the others.
   [[nodiscard]] bool gather(const std::vector<Query>& queries);
   [[nodiscard]] const Object* cluster() const;
-  [[nodiscard]] const Json* answer(const Query& query);
 
   Store& store_;
   Cloud& cloud_;
@@ -99,12 +100,13 @@ class Pass {
   std::vector<Query> open_;  // asked, and not all answered
   Facts facts_;
   std::string caller_arn_;
-  std::map<std::string, Intent> intents_;
   Graph whole_;  // the object's graph, also while it is being deleted
   Snapshot snapshot_;
+  std::set<std::string> retain_;  // row types that outlive the object
+  std::optional<Looker> looker_;
   std::set<std::string> unsettled_;
   Plan plan_;
-  std::optional<SeenWorld> world_;
+  std::optional<SeenWorld> world_;  // what the executor's references stand for
   std::optional<Executor> executor_;
   Time executed_{};  // when its last call ended
   bool looked_ = false;

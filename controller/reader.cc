@@ -36,8 +36,7 @@ bool Reader::take(Completion& completion) {
   flying_.erase(found);
   entry.flying = false;
   entry.answered = true;
-  entry.answer.status = completion.status;
-  entry.answer.body = std::make_shared<const Json>(std::move(completion.body));
+  entry.answer = look_answer(completion.status, std::move(completion.body));
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "manifests/canonical.h"
 #include "reconcilers/reference.h"
@@ -42,8 +43,13 @@ bool listed(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool has_references(const Json& value) {
-  return !references(value).empty();
+bool same_field(const Row& row, const Desired& desired, const std::string& field,
+                const Json& wanted, const Json& seen) {
+  if (listed(row.documents, field)) return same_document(wanted, seen);
+  if (listed(row.exact, field)) return holds(wanted, seen) && holds(seen, wanted);
+  if (desired.ignore.empty()) return holds(wanted, seen) || has_references(wanted);
+  const Json compared = without_ignored(desired, field, wanted);
+  return compared.is_null() || holds(compared, seen) || has_references(compared);
 }
 
 }  // namespace
@@ -91,26 +97,17 @@ bool same_document(const Json& desired, const Json& observed) {
   return canonical_policy(left) == canonical_policy(right);
 }
 
-std::vector<Change> compare_fields(const Row& row, const Desired& desired, const Json& params,
+std::vector<Change> compare_fields(const Row& row, const Desired& desired, const Lookup& known,
                                    const Observed& observed) {
   std::vector<Change> changes;
-  for (const auto& [field, value] : params.items()) {
+  for (const auto& [field, wanted] : desired.params.items()) {
     if (listed(row.ignored, field) || listed(row.not_sent, field)) continue;
     const Json& seen = member(observed.fields, field);
-    if (listed(row.documents, field)) {
-      if (!same_document(value, seen)) changes.push_back({field, seen, value});
-      continue;
-    }
-    if (listed(row.exact, field)) {
-      if (!holds(value, seen) || !holds(seen, value)) changes.push_back({field, seen, value});
-      continue;
-    }
-    if (desired.ignore.empty()) {
-      if (holds(value, seen) || has_references(value)) continue;
-    } else {
-      const Json want = without_ignored(desired, field, value);
-      if (want.is_null() || holds(want, seen) || has_references(want)) continue;
-    }
+    bool complete = true;
+    std::optional<Json> resolved;  // most fields hold no reference and are compared as they are
+    if (has_references(wanted)) resolved = resolve(wanted, known, complete);
+    const Json& value = resolved ? *resolved : wanted;
+    if (same_field(row, desired, field, value, seen)) continue;
     changes.push_back({field, without_ignored(desired, field, seen), value});
   }
   return changes;

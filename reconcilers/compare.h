@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/plan.h"
+#include "reconcilers/reference.h"
 #include "reconcilers/row.h"
 
 namespace byoc {
@@ -22,9 +23,10 @@ namespace byoc {
 [[nodiscard]] Json without_ignored(const Desired& desired, const std::string& field,
                                    const Json& value);
 
-// The fields of `params` (references resolved) that the observed resource does not hold.
+// The fields of the desired parameters that the observed resource does not hold. `known` resolves
+// their references; outside of documents, what is not known yet is not compared.
 [[nodiscard]] std::vector<Change> compare_fields(const Row& row, const Desired& desired,
-                                                 const Json& params, const Observed& observed);
+                                                 const Lookup& known, const Observed& observed);
 
 struct TagChanges {
   Tags put;                          // missing or of another value

@@ -168,6 +168,33 @@ void add_updates(const Row& row, const Desired& desired, const Json& params,
   }
 }
 
+// The calls that mend differing fields, or the one removal that makes room for another resource.
+std::vector<Action> mend(const Row& row, const Desired& desired, const Json& params,
+                         const Observed& observed, std::vector<Change> changes) {
+  std::vector<Action> actions;
+  std::vector<Change> mutable_changes;
+  std::vector<Change> fixed;
+  for (Change& change : changes) {
+    change.to = without_ignored(desired, change.field, member(params, change.field));
+    change.from = mask_external_ids(change.from);
+    const bool settable = std::any_of(row.set.begin(), row.set.end(),
+                                      [&](const Set& set) { return set.field == change.field; });
+    (settable ? mutable_changes : fixed).push_back(std::move(change));
+  }
+  if (!fixed.empty()) {
+    if (desired.replace && !row.remove.empty()) {
+      Action action =
+          remove_action(desired.key, observed, fixed.front().field + " differs, and allowReplace");
+      action.changes = fixed;
+      action.replaces = true;
+      return {std::move(action)};
+    }
+    actions.push_back(blocked_by_immutable(row, desired, observed, fixed));
+  }
+  add_updates(row, desired, params, observed, std::move(mutable_changes), actions);
+  return actions;
+}
+
 void mask_statement(Json& statement) {
   if (!statement.is_object() || !statement.contains("Condition")) return;
   for (Json& condition : statement["Condition"]) {
@@ -236,36 +263,23 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
 }
 
 std::vector<Action> update_actions(const Owner& owner, const Row& row, const Desired& desired,
-                                   const Params& params, const Observed& observed) {
+                                   const Known& known, const Observed& observed) {
   std::vector<Action> actions;
   if (observed.unseen) return actions;
-  std::vector<Change> changes = compare_fields(row, desired, params.full, observed);
-  std::vector<Change> mutable_changes;
-  std::vector<Change> fixed;
-  for (Change& change : changes) {
-    change.to = without_ignored(desired, change.field, member(params.shown, change.field));
-    change.from = mask_external_ids(change.from);
-    const bool settable = std::any_of(row.set.begin(), row.set.end(),
-                                      [&](const Set& set) { return set.field == change.field; });
-    (settable ? mutable_changes : fixed).push_back(change);
+  std::vector<Change> changes = compare_fields(row, desired, known.full, observed);
+  if (!changes.empty()) {
+    bool complete = true;
+    const Json params = resolve(desired.params, known.shown, complete);
+    actions = mend(row, desired, params, observed, std::move(changes));
+    if (actions.size() == 1 && actions.front().replaces) return actions;
   }
-  if (!fixed.empty()) {
-    if (desired.replace && !row.remove.empty()) {
-      Action action = remove_action(observed, fixed.front().field + " differs, and allowReplace");
-      action.changes = fixed;
-      action.replaces = true;
-      return {std::move(action)};
-    }
-    actions.push_back(blocked_by_immutable(row, desired, observed, fixed));
-  }
-  add_updates(row, desired, params.shown, observed, std::move(mutable_changes), actions);
   add_tag_actions(owner, row, desired, observed, actions);
   return actions;
 }
 
-Action remove_action(const Observed& observed, std::string why) {
+Action remove_action(const std::string& key, const Observed& observed, std::string why) {
   const Row& row = *observed.row;
-  Action action = action_for(Verb::remove, row, observed.key, row.remove);
+  Action action = action_for(Verb::remove, row, key, row.remove);
   action.id = observed.id;
   action.why = std::move(why);
   check(fill(row.remove_params, observed.fields, observed.id, action.params),

@@ -11,11 +11,11 @@
 
 namespace byoc {
 
-// Parameters with references resolved: `full` also has the secrets and is only compared; `shown`
-// names them and is what goes into a plan.
-struct Params {
-  Json full;
-  Json shown;
+// What references stand for: `full` also has the secrets and is only compared with; `shown` leaves
+// them as references and is what goes into a plan.
+struct Known {
+  Lookup full;
+  Lookup shown;
 };
 
 // The create call and the calls that must follow it (settings and tags that it does not take).
@@ -26,11 +26,12 @@ struct Params {
 
 // The calls that mend what differs; blocked when a difference cannot be mended in place.
 [[nodiscard]] std::vector<Action> update_actions(const Owner& owner, const Row& row,
-                                                 const Desired& desired, const Params& params,
+                                                 const Desired& desired, const Known& known,
                                                  const Observed& observed);
 
-// The call that removes it.
-[[nodiscard]] Action remove_action(const Observed& observed, std::string why);
+// The call that removes it; `key` names it in the plan.
+[[nodiscard]] Action remove_action(const std::string& key, const Observed& observed,
+                                   std::string why);
 
 // A policy document (JSON text) without the external ids that it demands; other values as they are.
 [[nodiscard]] Json mask_external_ids(const Json& value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "base/check.h"
@@ -24,11 +25,15 @@ class Differ {
         options_(options),
         world_(assign_keys(owner, options.names != nullptr ? *options.names : graph, snapshot,
                            options)),
-        full_(lookup_in(world_, graph)),
-        shown_([this](const Reference& r) { return r.key == "secret" ? Json() : full_(r); }) {}
+        known_{lookup_in(world_, graph),
+               [this](const Reference& r) { return r.key == "secret" ? Json() : known_.full(r); }} {
+  }
 
   Plan run() {
-    for (const OrderedNode& node : creation_order(graph_)) add_desired(node);
+    for (const OrderedNode& node : creation_order(graph_)) {
+      wanted_.insert(node.desired->key);
+      add_desired(node);
+    }
     settle_promises();
     add_removals(removal_input(), plan_);
     for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
@@ -42,11 +47,10 @@ class Differ {
     const Row& row = find_row(desired.type);
     const std::vector<std::size_t> needs = needs_of(node);
     const auto foreign = world_.foreign.find(desired.key);
-    const auto seen = world_.by_key.find(desired.key);
-    if (seen != world_.by_key.end()) {
-      add_present(row, desired, seen->second, needs);
+    if (const Observed* seen = world_.find(desired.key)) {
+      add_present(row, desired, *seen, needs);
     } else if (foreign != world_.foreign.end() && !row.identity.empty()) {
-      add_foreign(row, desired, foreign->second, needs);
+      add_foreign(row, desired, *foreign->second, needs);
     } else {
       add_absent(row, node, needs);
     }
@@ -55,19 +59,11 @@ class Differ {
   // What must be finished first: the last action of everything that this one refers to.
   std::vector<std::size_t> needs_of(const OrderedNode& node) const {
     std::vector<std::size_t> needs;
-    for (const std::string& key : node.after) {
+    for (const std::string_view key : node.after) {
       const auto found = last_.find(key);
       if (found != last_.end()) needs.push_back(found->second);
     }
     return needs;
-  }
-
-  Params params_of(const Desired& desired) const {
-    bool complete = true;
-    Params params;
-    params.full = resolve(desired.params, full_, complete);
-    params.shown = graph_.secrets.empty() ? params.full : resolve(desired.params, shown_, complete);
-    return params;
   }
 
   // Appends actions on one key, one after the other; the last one is what dependents need.
@@ -96,11 +92,11 @@ class Differ {
       if (!observed.reason.empty()) why += " (" + observed.reason + ")";
       return append({waiting(row, desired.key, observed.id, why)}, needs);
     }
-    append(update_actions(owner_, row, desired, params_of(desired), observed), needs);
+    append(update_actions(owner_, row, desired, known_, observed), needs);
   }
 
   void add_observed_difference(const Row& row, const Desired& desired, const Observed& observed) {
-    const auto changes = compare_fields(row, desired, params_of(desired).full, observed);
+    const auto changes = compare_fields(row, desired, known_.full, observed);
     if (changes.empty()) return;
     Action action = blocked(row, desired.key, "Differs", "differs, and is only observed");
     action.id = observed.id;
@@ -118,7 +114,7 @@ class Differ {
       Action action = blocked(row, desired.key, "Failed", "failed: " + observed.reason);
       return append({std::move(action)}, needs);
     }
-    Action action = remove_action(observed, "failed: " + observed.reason);
+    Action action = remove_action(desired.key, observed, "failed: " + observed.reason);
     action.replaces = true;
     action.reason = "Failed";
     append({std::move(action),
@@ -131,7 +127,7 @@ class Differ {
     if (desired.adopt && row.tagging != Tagging::none) {
       Observed ours = observed;
       ours.owner_uid = owner_.uid;
-      return append(update_actions(owner_, row, desired, params_of(desired), ours), needs);
+      return append(update_actions(owner_, row, desired, known_, ours), needs);
     }
     Action action =
         blocked(row, desired.key, "NameConflict",
@@ -143,7 +139,7 @@ class Differ {
 
   bool parent_is_new(const OrderedNode& node) const {
     return std::any_of(node.after.begin(), node.after.end(),
-                       [&](const std::string& key) { return !world_.by_key.contains(key); });
+                       [&](std::string_view key) { return world_.find(key) == nullptr; });
   }
 
   void add_absent(const Row& row, const OrderedNode& node, const std::vector<std::size_t>& needs) {
@@ -155,9 +151,10 @@ class Differ {
     if (row.comes_with_parent && parent_is_new(node)) return;
     const auto promise = snapshot_.intents.find(desired.key);
     const Intent* intent = promise == snapshot_.intents.end() ? nullptr : &promise->second;
-    const Params params = params_of(desired);
+    bool complete = true;
+    const Json params = resolve(desired.params, known_.shown, complete);
     std::vector<Action> actions =
-        create_actions(owner_, row, desired, params.shown, intent, snapshot_.now);
+        create_actions(owner_, row, desired, params, intent, snapshot_.now);
     if (intent != nullptr && !may_create(row, *intent, actions.front())) {
       return append({waiting(row, desired.key, intent->id,
                              intent->state == Intent::State::open
@@ -183,14 +180,13 @@ class Differ {
   void settle_promises() {
     for (const auto& [key, intent] : snapshot_.intents) {
       if (snapshot_.unsupported.contains(intent.type)) continue;
-      const auto seen = world_.by_key.find(key);
-      if (seen != world_.by_key.end() && !seen->second.unseen) {
-        found(intent, seen->second);
+      const Observed* seen = world_.find(key);
+      if (seen != nullptr && !seen->unseen) {
+        found(intent, *seen);
         continue;
       }
       Intent missed = missed_once_more(intent, snapshot_.now);
-      const bool wanted = std::any_of(graph_.nodes.begin(), graph_.nodes.end(),
-                                      [&name = key](const Desired& d) { return d.key == name; });
+      const bool wanted = wanted_.contains(key);
       const bool never_sent = intent.state == Intent::State::open && intent.sent == Time{};
       if (never_sent || absence_proved(missed, snapshot_.now, options_)) {
         if (!wanted) plan_.forgotten.push_back(key);
@@ -215,7 +211,7 @@ class Differ {
   }
 
   RemovalInput removal_input() {
-    RemovalInput input{graph_, snapshot_, options_, world_, last_, {}};
+    RemovalInput input{wanted_, options_, world_, last_, {}};
     for (const std::string& key : unproved_) {
       const Intent& intent = snapshot_.intents.at(key);
       input.waits.push_back(waiting(find_row(intent.type), key, intent.id,
@@ -259,11 +255,11 @@ class Differ {
   const Snapshot& snapshot_;
   const DiffOptions& options_;
   SeenWorld world_;
-  Lookup full_;
-  Lookup shown_;
-  std::map<std::string, std::size_t> last_;  // key -> its last action
-  std::vector<std::string> unproved_;        // promised, unseen, and not wanted any more
-  std::vector<std::string> lingering_;       // the same, of what may come back
+  Known known_;
+  std::unordered_set<std::string_view> wanted_;  // keys of the graph
+  LastActions last_;                             // key -> its last action
+  std::vector<std::string> unproved_;            // promised, unseen, and not wanted any more
+  std::vector<std::string> lingering_;           // the same, of what may come back
   Plan plan_;
 };
 

@@ -28,7 +28,8 @@ struct DiffOptions {
   bool dry_run = false;          // nothing is at stake: one empty read is believed
   std::set<std::string> retain;  // row types that are kept when nobody wants them any more
   Duration absence_grace = kAbsenceGrace;
-  const Graph* names = nullptr;  // while deleting: the whole graph, to name what is removed
+  const Graph* names =
+      nullptr;  // names what is seen; while deleting, the whole graph. Null: the graph
 };
 
 [[nodiscard]] Plan diff(const Owner& owner, const Graph& graph, const Snapshot& snapshot,

@@ -4,245 +4,239 @@
 #include <utility>
 
 #include "reconcilers/build.h"
-#include "reconcilers/reference.h"
 
 namespace byoc {
 namespace {
 
-// Who a named look asks for: the key and the fields that name it.
-struct Name {
-  std::string key;
-  Json fields;
-};
+void read(const Row& row, const Look& one, const Json& item, std::vector<Observed>& out) {
+  (one.read != nullptr ? one.read : read_tagged)(row, item, out);
+}
 
-class Looker {
- public:
-  Looker(const LookInput& input, const Answers& answers) : in_(input), answers_(answers) {
-    std::set<std::string_view> types(in_.types.begin(), in_.types.end());
-    for (const auto& [key, intent] : in_.intents) types.insert(find_row(intent.type).type);
-    for (const Row& row : all_rows()) {
-      if (types.contains(row.type)) rows_.push_back(&row);
-    }
+// Reads an item with the call's parameters: answers often leave out what was asked for.
+void read_asked(const Row& row, const Look& one, const Json& item, const Json& params,
+                std::vector<Observed>& out) {
+  const auto all = params.items();
+  const auto lacks = [&item](const auto& entry) { return !item.contains(entry.key()); };
+  if (!item.is_object() || std::none_of(all.begin(), all.end(), lacks)) {
+    return read(row, one, item, out);
   }
-
-  LookResult run() {
-    for (const Row* row : rows_) {
-      for (const Look& one : row->looks) {
-        if (one.from == Look::From::bulk) look_bulk(*row, one);
-      }
-    }
-    // Names may hold references to what other named looks find: a few rounds reach them all.
-    for (std::size_t before = 1; before != 0;) {
-      const std::size_t count = found_.size();
-      for (const Row* row : rows_) {
-        for (const Look& one : row->looks) {
-          if (one.from == Look::From::named) look_named(*row, one);
-        }
-      }
-      before = found_.size() - count;
-    }
-    complete_each();
-    for (const Row* row : rows_) {
-      for (const Look& one : row->looks) {
-        if (one.from == Look::From::parent) look_parents(*row, one);
-      }
-    }
-    result_.observed = std::move(found_);
-    return std::move(result_);
+  Json whole = item;
+  for (const auto& [field, value] : params.items()) {
+    if (!whole.contains(field)) whole[field] = value;
   }
+  read(row, one, whole, out);
+}
 
- private:
-  // The answer to a question, when it is there and good. Opens the question otherwise.
-  const Json* ask(const Row& row, const Look& one, const Json& params) {
-    Query query = make_query(row.service, one.operation, params, one.detail);
-    result_.asked.push_back(query.name);
-    if (one.removing) result_.unsettled.insert(query.name);  // what is left behind comes and goes
-    const auto found = answers_.find(query.name);
-    if (found == answers_.end()) {
-      const bool asked = std::any_of(result_.open.begin(), result_.open.end(),
-                                     [&](const Query& q) { return q.name == query.name; });
-      if (!asked) result_.open.push_back(std::move(query));
-      return nullptr;
-    }
-    const Status& status = found->second.status;
-    if (status.ok()) return found->second.body.get();
-    result_.unsettled.insert(query.name);
-    if (status.code == Code::unsupported) {
-      result_.unsupported[std::string(row.type)] = std::string(one.operation);
-    } else if (status.code != Code::not_found && !result_.error) {
-      result_.error = status;
-    }
-    return nullptr;
+// What the answer to a question about one resource shows.
+std::vector<Observed> read_all(const Row& row, const Look& one, const LookAnswer& answer,
+                               const Json& params) {
+  std::vector<Observed> out;
+  const Json& items = one.items.empty() ? *answer.body : member(*answer.body, one.items);
+  if (!items.is_array()) {
+    read_asked(row, one, items, params, out);
+  } else {
+    for (const Json& item : items) read_asked(row, one, item, params, out);
   }
+  return out;
+}
 
-  void read(const Row& row, const Look& one, const Json& item, std::vector<Observed>& out) const {
-    (one.read != nullptr ? one.read : read_tagged)(row, item, out);
-  }
-
-  void look_bulk(const Row& row, const Look& one) {
-    Json params;
-    if (!fill(one.params, Json::object(), "", params)) return;
-    const Json* body = ask(row, one, params);
-    if (body == nullptr) return;
-    std::vector<Observed> all;
-    for (const Json& item : member(*body, one.items)) read(row, one, item, all);
-    const std::string& name = result_.asked.back();
-    for (Observed& observed : all) {
-      if (observed.owner_uid != in_.owner.uid) continue;
-      if (observed.life != Life::ready) result_.unsettled.insert(name);
-      found_.push_back(std::move(observed));
-    }
-    for (const auto& [key, intent] : in_.intents) {
-      if (intent.type == row.type && !has_key(key)) result_.unsettled.insert(name);
-    }
-  }
-
-  bool has_key(const std::string& key) const {
-    return std::any_of(found_.begin(), found_.end(),
-                       [&](const Observed& observed) { return observed.key == key; });
-  }
-
-  void look_named(const Row& row, const Look& one) {
-    for (const Name& name : names_of(row)) {
-      if (asked_.contains(std::string(row.type) + "|" + name.key)) continue;
-      Json params;
-      if (!fill(one.params, name.fields, "", params)) continue;
-      asked_.insert(std::string(row.type) + "|" + name.key);
-      const Json* body = ask(row, one, params);
-      if (body == nullptr) continue;
-      const Json& items = one.items.empty() ? *body : member(*body, one.items);
-      if (items.is_array()) {
-        for (const Json& item : items) add_named(row, one, name, params, item);
-      } else {
-        add_named(row, one, name, params, items);
-      }
-      if (in_.intents.contains(name.key) && !has_key(name.key)) {
-        result_.unsettled.insert(result_.asked.back());
-      }
-    }
-  }
-
-  void add_named(const Row& row, const Look& one, const Name& name, const Json& params,
-                 const Json& item) {
-    std::vector<Observed> out;
-    read(row, one, with(item, params), out);
-    for (Observed& observed : out) {
-      if (identity_of(row, observed.fields) != identity_of(row, name.fields)) continue;
-      observed.key = name.key;
-      if (observed.life != Life::ready) {
-        result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
-      }
-      found_.push_back(std::move(observed));
-    }
-  }
-
-  // The names of a row's resources: what is desired, and what was promised before.
-  std::vector<Name> names_of(const Row& row) const {
-    std::vector<Name> names;
-    std::set<std::string> seen;
-    for (const auto& [key, intent] : in_.intents) {
-      if (intent.type != row.type) continue;
-      names.push_back({key, intent.made});
-      seen.insert(key);
-    }
-    for (const Desired& desired : in_.graph.nodes) {
-      if (desired.type != row.type || seen.contains(desired.key)) continue;
-      Json fields = Json::object();
-      bool complete = true;
-      for (const std::string_view field : row.identity) {
-        const std::string name(field);
-        if (!desired.params.contains(name)) continue;
-        Json value = resolve(desired.params[name], ready_lookup(), complete);
-        const bool later = value.is_string() && value.get_ref<const std::string&>().starts_with(
-                                                    std::string(kKnownLater));
-        complete = complete && !later;
-        fields[name] = std::move(value);
-      }
-      if (complete) names.push_back({desired.key, std::move(fields)});
-    }
-    return names;
-  }
-
-  // References to what exists and is ready; a name that hangs on less is not worth a call.
-  Lookup ready_lookup() const {
-    return [this](const Reference& reference) -> Json {
-      for (const Observed& observed : found_) {
-        if (observed.key != reference.key || observed.life != Life::ready) continue;
-        if (observed.owner_uid != in_.owner.uid) continue;
-        return member(observed.fields, reference.member);
-      }
-      return nullptr;
-    };
-  }
-
-  void complete_each() {
-    for (Observed& observed : found_) {
-      const Row& row = *observed.row;
-      for (const Look& one : row.looks) {
-        Json params;
-        if (one.from != Look::From::each) continue;
-        if (!fill(one.params, observed.fields, observed.id, params)) continue;
-        const Json* body = ask(row, one, params);
-        if (body != nullptr) one.merge(*body, observed);
-      }
-      settle_ownership(observed);
-    }
-  }
-
-  // What has no tags is ours under a promised name: when it cannot carry tags from its first
-  // moment, and when we made it and somebody makes it again.
-  void settle_ownership(Observed& observed) const {
-    const auto found = in_.intents.find(observed.key);
-    if (observed.owner_uid.empty() && found != in_.intents.end()) {
-      const Intent& promise = found->second;
-      const bool late = observed.row->tagging == Tagging::put_all && promise.sent != Time{};
-      const bool again = observed.row->revives && promise.state != Intent::State::open;
-      if (late || again) observed.owner_uid = in_.owner.uid;
-    }
-    observed.foreign = observed.owner_uid != in_.owner.uid;
-  }
-
-  void look_parents(const Row& row, const Look& one) {
-    if (one.removing && (!in_.deleting || in_.retain.contains(std::string(row.parent)))) return;
-    const std::vector<Observed> parents = found_;
-    for (const Observed& parent : parents) {
-      if (parent.row->type != row.parent || parent.foreign) continue;
-      Json params;
-      if (!fill(one.params, parent.fields, parent.id, params)) continue;
-      const Json* body = ask(row, one, params);
-      if (body == nullptr) continue;
-      std::vector<Observed> parts;
-      const Json& items = one.items.empty() ? *body : member(*body, one.items);
-      if (items.is_array()) {
-        for (const Json& item : items) read(row, one, with(item, params), parts);
-      } else {
-        read(row, one, with(items, params), parts);
-      }
-      for (Observed& part : parts) {
-        part.owner_uid = in_.owner.uid;
-        part.parent_id = parent.id;
-        found_.push_back(std::move(part));
-      }
-    }
-  }
-
-  // The item with the call's parameters: answers often leave out what was asked for.
-  static Json with(Json item, const Json& params) {
-    for (const auto& [field, value] : params.items()) {
-      if (item.is_object() && !item.contains(field)) item[field] = value;
-    }
-    return item;
-  }
-
-  const LookInput& in_;
-  const Answers& answers_;
-  std::vector<const Row*> rows_;
-  std::vector<Observed> found_;
-  std::set<std::string> asked_;
-  LookResult result_;
-};
+bool is_ready(const Observed& observed) {
+  return observed.life == Life::ready;
+}
 
 }  // namespace
+
+Looker::Looker(const LookInput& input) : in_(input) {
+  std::set<std::string_view> types(in_.types.begin(), in_.types.end());
+  for (const auto& [key, intent] : in_.intents) types.insert(find_row(intent.type).type);
+  for (const Row& row : all_rows()) {
+    if (types.contains(row.type)) rows_.push_back(&row);
+  }
+}
+
+const std::vector<Query>& Looker::go_on(const Answers& answers) {
+  answers_ = &answers;
+  result_.open.clear();
+  opened_.clear();
+  const auto each_look = [this](Look::From from, auto&& look_at) {
+    for (const Row* row : rows_) {
+      for (const Look& one : row->looks) {
+        if (one.from == from) look_at(*row, one);
+      }
+    }
+  };
+  each_look(Look::From::bulk, [this](const Row& row, const Look& one) { look_bulk(row, one); });
+  // Names may hold references to what other named looks find: a few rounds reach them all.
+  for (std::size_t count = found_.size() + 1; count != found_.size();) {
+    count = found_.size();
+    each_look(Look::From::named, [this](const Row& row, const Look& one) { look_named(row, one); });
+  }
+  for (std::size_t i = 0; i < found_.size(); ++i) look_each(found_[i], std::to_string(i));
+  each_look(Look::From::parent,
+            [this](const Row& row, const Look& one) { look_parents(row, one); });
+  return result_.open;
+}
+
+LookResult Looker::take() {
+  result_.observed = std::move(found_);
+  return std::move(result_);
+}
+
+bool Looker::is_read(const Look& one, const std::string& about) const {
+  return read_.contains({&one, about});
+}
+
+// The answer to a question, when it is there and good. Opens the question otherwise.
+const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string& about,
+                              Json params) {
+  Query query = make_query(row.service, one.operation, std::move(params), one.detail);
+  if (one.removing) result_.unsettled.insert(query.name);  // what is left behind comes and goes
+  const auto found = answers_->find(query.name);
+  if (found == answers_->end()) {
+    if (opened_.insert(query.name).second) result_.open.push_back(std::move(query));
+    return nullptr;
+  }
+  read_.emplace(&one, about);
+  const Status& status = found->second.status;
+  if (status.ok()) return &found->second;
+  result_.unsettled.insert(query.name);
+  if (status.code == Code::unsupported) {
+    result_.unsupported[std::string(row.type)] = std::string(one.operation);
+  } else if (status.code != Code::not_found && !result_.error) {
+    result_.error = status;
+  }
+  return nullptr;
+}
+
+void Looker::look_bulk(const Row& row, const Look& one) {
+  Json params;
+  if (is_read(one, "") || !fill(one.params, Json::object(), "", params)) return;
+  const LookAnswer* answer = ask(row, one, "", params);
+  if (answer == nullptr) return;
+  const std::size_t before = found_.size();
+  const auto ours = answer->tagged->find(in_.owner.uid);
+  if (ours != answer->tagged->end()) {
+    std::vector<Observed> all;
+    for (const Json* item : ours->second) read(row, one, *item, all);
+    for (Observed& observed : all) add(std::move(observed));
+  }
+  const auto first = found_.begin() + static_cast<std::ptrdiff_t>(before);
+  const bool settled = std::all_of(first, found_.end(), is_ready);
+  const bool complete = std::all_of(in_.intents.begin(), in_.intents.end(), [&](const auto& item) {
+    return item.second.type != row.type || by_key_.contains(item.first);
+  });
+  if (settled && complete) return;
+  result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
+}
+
+void Looker::add(Observed observed) {
+  if (!observed.key.empty()) by_key_.emplace(observed.key, found_.size());
+  found_.push_back(std::move(observed));
+}
+
+// The names of a row's resources: what was promised before, and what is desired.
+void Looker::look_named(const Row& row, const Look& one) {
+  for (const auto& [key, intent] : in_.intents) {
+    if (intent.type == row.type) look_named(row, one, key, intent.made);
+  }
+  for (const Desired& desired : in_.graph.nodes) {
+    if (desired.type != row.type || in_.intents.contains(desired.key)) continue;
+    if (is_read(one, desired.key)) continue;
+    const std::optional<Json> fields = name_of(row, desired);
+    if (fields) look_named(row, one, desired.key, *fields);
+  }
+}
+
+void Looker::look_named(const Row& row, const Look& one, const std::string& key, const Json& name) {
+  Json params;
+  if (is_read(one, key) || !fill(one.params, name, "", params)) return;
+  const LookAnswer* answer = ask(row, one, key, params);
+  if (answer == nullptr) return;
+  const std::string identity = identity_of(row, name);
+  for (Observed& observed : read_all(row, one, *answer, params)) {
+    if (identity_of(row, observed.fields) != identity) continue;
+    observed.key = key;
+    if (!is_ready(observed)) {
+      result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
+    }
+    add(std::move(observed));
+  }
+  if (in_.intents.contains(key) && !by_key_.contains(key)) {
+    result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
+  }
+}
+
+// The fields that name a desired resource; nothing while they are not known.
+std::optional<Json> Looker::name_of(const Row& row, const Desired& desired) const {
+  Json fields = Json::object();
+  bool complete = true;
+  for (const std::string_view field : row.identity) {
+    const auto wanted = desired.params.find(field);
+    if (wanted == desired.params.end()) continue;
+    Json value = resolve(*wanted, ready_lookup(), complete);
+    const bool later =
+        value.is_string() && value.get_ref<const std::string&>().starts_with(kKnownLater);
+    complete = complete && !later;
+    fields[std::string(field)] = std::move(value);
+  }
+  return complete ? std::optional(std::move(fields)) : std::nullopt;
+}
+
+// References to what exists and is ready; a name that hangs on less is not worth a call.
+Lookup Looker::ready_lookup() const {
+  return [this](const Reference& reference) -> Json {
+    const auto [begin, end] = by_key_.equal_range(reference.key);
+    for (auto place = begin; place != end; ++place) {
+      const Observed& observed = found_[place->second];
+      if (!is_ready(observed) || observed.owner_uid != in_.owner.uid) continue;
+      return member(observed.fields, reference.member);
+    }
+    return nullptr;
+  };
+}
+
+void Looker::look_each(Observed& observed, const std::string& about) {
+  const Row& row = *observed.row;
+  for (const Look& one : row.looks) {
+    Json params;
+    if (one.from != Look::From::each || is_read(one, about)) continue;
+    if (!fill(one.params, observed.fields, observed.id, params)) continue;
+    const LookAnswer* answer = ask(row, one, about, std::move(params));
+    if (answer != nullptr) one.merge(*answer->body, observed);
+  }
+  settle_ownership(observed);
+}
+
+// What has no tags is ours under a promised name: when it cannot carry tags from its first
+// moment, and when we made it and somebody makes it again.
+void Looker::settle_ownership(Observed& observed) const {
+  const auto found = in_.intents.find(observed.key);
+  if (observed.owner_uid.empty() && found != in_.intents.end()) {
+    const Intent& promise = found->second;
+    const bool late = observed.row->tagging == Tagging::put_all && promise.sent != Time{};
+    const bool again = observed.row->revives && promise.state != Intent::State::open;
+    if (late || again) observed.owner_uid = in_.owner.uid;
+  }
+  observed.foreign = observed.owner_uid != in_.owner.uid;
+}
+
+void Looker::look_parents(const Row& row, const Look& one) {
+  if (one.removing && (!in_.deleting || in_.retain.contains(std::string(row.parent)))) return;
+  const std::size_t count = found_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (found_[i].row->type != row.parent || found_[i].foreign) continue;
+    const std::string about = std::to_string(i);
+    Json params;
+    if (is_read(one, about) || !fill(one.params, found_[i].fields, found_[i].id, params)) continue;
+    const LookAnswer* answer = ask(row, one, about, params);
+    if (answer == nullptr) continue;
+    for (Observed& part : read_all(row, one, *answer, params)) {
+      part.owner_uid = in_.owner.uid;
+      part.parent_id = found_[i].id;
+      add(std::move(part));
+    }
+  }
+}
 
 Query make_query(std::string_view service, std::string_view operation, Json params, bool detail) {
   Query query;
@@ -254,8 +248,23 @@ Query make_query(std::string_view service, std::string_view operation, Json para
   return query;
 }
 
+LookAnswer look_answer(Status status, Json body) {
+  auto whole = std::make_shared<const Json>(std::move(body));
+  auto tagged = std::make_shared<ItemsByOwner>();
+  for (const Json& list : *whole) {
+    if (!list.is_array()) continue;
+    for (const Json& item : list) {
+      std::string uid = owner_of(item);
+      if (!uid.empty()) (*tagged)[std::move(uid)].push_back(&item);
+    }
+  }
+  return {std::move(status), std::move(whole), std::move(tagged)};
+}
+
 LookResult look(const LookInput& input, const Answers& answers) {
-  return Looker(input, answers).run();
+  Looker looker(input);
+  static_cast<void>(looker.go_on(answers));
+  return looker.take();
 }
 
 }  // namespace byoc

@@ -1,5 +1,5 @@
 // Looking: which read calls show an object's resources, and what their answers mean. Pure: the
-// controller makes the calls, over and over until no question is open.
+// controller makes the calls, until no question is open.
 #pragma once
 
 #include <map>
@@ -8,11 +8,13 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
 #include "reconcilers/graph.h"
 #include "reconcilers/ownership.h"
+#include "reconcilers/reference.h"
 #include "reconcilers/row.h"
 #include "reconcilers/snapshot.h"
 
@@ -26,10 +28,17 @@ struct Query {
   bool detail = false;  // may be served from memory while nothing changes
 };
 
+// The items of a list answer by the owner that their tags name: sorted once for all who ask.
+using ItemsByOwner = std::map<std::string, std::vector<const Json*>, std::less<>>;
+
+// An answer as it is shared by everybody who asked the same.
 struct LookAnswer {
   Status status;
-  std::shared_ptr<const Json> body;  // when status is ok
+  std::shared_ptr<const Json> body;            // when status is ok
+  std::shared_ptr<const ItemsByOwner> tagged;  // of the lists in the body
 };
+[[nodiscard]] LookAnswer look_answer(Status status, Json body);
+
 using Answers = std::map<std::string, LookAnswer>;  // by query name
 
 struct LookInput {
@@ -44,12 +53,50 @@ struct LookInput {
 struct LookResult {
   std::vector<Query> open;  // to be asked before the picture is complete
   std::vector<Observed> observed;
-  std::vector<std::string> asked;   // names of all queries of this look
   std::set<std::string> unsettled;  // names of those whose answer will change by itself
   std::map<std::string, std::string> unsupported;
   std::optional<Status> error;  // a read that failed: the picture cannot be trusted
 };
 
+// A look that goes on as answers come; each is read once. What the input names must outlive it.
+class Looker {
+ public:
+  explicit Looker(const LookInput& input);
+
+  // Reads the answers that are new and says what is to be asked before the picture is complete.
+  // All of that must be answered before it is called again.
+  [[nodiscard]] const std::vector<Query>& go_on(const Answers& answers);
+  [[nodiscard]] const std::optional<Status>& error() const { return result_.error; }
+  // The picture, and what is still open. The look is over.
+  [[nodiscard]] LookResult take();
+
+ private:
+  using Subject = std::pair<const Look*, std::string>;  // a look, and whom it asks about
+
+  [[nodiscard]] bool is_read(const Look& one, const std::string& about) const;
+  [[nodiscard]] const LookAnswer* ask(const Row& row, const Look& one, const std::string& about,
+                                      Json params);
+  void look_bulk(const Row& row, const Look& one);
+  void look_named(const Row& row, const Look& one);
+  void look_named(const Row& row, const Look& one, const std::string& key, const Json& name);
+  void look_each(Observed& observed, const std::string& about);
+  void look_parents(const Row& row, const Look& one);
+  void add(Observed observed);
+  [[nodiscard]] std::optional<Json> name_of(const Row& row, const Desired& desired) const;
+  [[nodiscard]] Lookup ready_lookup() const;
+  void settle_ownership(Observed& observed) const;
+
+  LookInput in_;
+  const Answers* answers_ = nullptr;
+  std::vector<const Row*> rows_;
+  std::vector<Observed> found_;
+  std::multimap<std::string, std::size_t, std::less<>> by_key_;  // places in found_
+  std::set<Subject> read_;                                       // what is answered and read
+  std::set<std::string> opened_;
+  LookResult result_;
+};
+
+// The same with all answers at hand.
 [[nodiscard]] LookResult look(const LookInput& input, const Answers& answers);
 
 [[nodiscard]] Query make_query(std::string_view service, std::string_view operation, Json params,

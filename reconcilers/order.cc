@@ -1,9 +1,7 @@
 #include "reconcilers/order.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
-#include <set>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "reconcilers/reference.h"
@@ -11,37 +9,68 @@
 
 namespace byoc {
 
-std::vector<OrderedNode> creation_order(const Graph& graph) {
-  std::map<std::string, const Desired*> by_key;
-  std::map<std::string_view, std::vector<std::string>> by_type;
-  for (const Desired& node : graph.nodes) {
-    check(by_key.emplace(node.key, &node).second, "two desired resources with the key " + node.key);
-    by_type[node.type].push_back(node.key);
-  }
-  const auto needs = [&](const Desired& node) {
-    std::set<std::string> keys(node.after.begin(), node.after.end());
-    for (const Reference& reference : references(node.params)) keys.insert(reference.key);
-    for (const std::string_view type : find_row(node.type).after) {
-      const auto found = by_type.find(type);
-      if (found != by_type.end()) keys.insert(found->second.begin(), found->second.end());
+namespace {
+
+class Orderer {
+ public:
+  explicit Orderer(const Graph& graph) : graph_(graph) {
+    nodes_.reserve(graph.nodes.size());
+    order_.reserve(graph.nodes.size());
+    for (const Desired& node : graph.nodes) {
+      const bool fresh = nodes_.emplace(node.key, Node{&node, Mark::untouched}).second;
+      check(fresh, "two desired resources with the key " + node.key);
+      by_type_[node.type].push_back(node.key);
     }
-    std::erase_if(keys, [&](const std::string& key) { return !by_key.contains(key); });
-    return std::vector<std::string>(keys.begin(), keys.end());
+  }
+
+  std::vector<OrderedNode> run() {
+    for (const Desired& node : graph_.nodes) visit(nodes_.at(node.key));
+    return std::move(order_);
+  }
+
+ private:
+  enum class Mark { untouched, on_the_way, done };
+  struct Node {
+    const Desired* desired = nullptr;
+    Mark mark = Mark::untouched;
   };
-  std::vector<OrderedNode> order;
-  std::map<std::string, int> state;  // 1: on the way, 2: done
-  const std::function<void(const Desired&)> visit = [&](const Desired& node) {
-    int& mark = state[node.key];
-    if (mark == 2) return;
-    check(mark == 0, "a cycle of references through " + node.key);
-    mark = 1;
-    std::vector<std::string> after = needs(node);
-    for (const std::string& key : after) visit(*by_key.at(key));
-    state[node.key] = 2;
-    order.push_back({&node, std::move(after)});
-  };
-  for (const Desired& node : graph.nodes) visit(node);
-  return order;
+
+  void visit(Node& node) {
+    if (node.mark == Mark::done) return;
+    check(node.mark == Mark::untouched, "a cycle of references through " + node.desired->key);
+    node.mark = Mark::on_the_way;
+    std::vector<std::string_view> after = needs(*node.desired);
+    for (const std::string_view key : after) visit(nodes_.at(key));
+    node.mark = Mark::done;
+    order_.push_back({node.desired, std::move(after)});
+  }
+
+  // The keys in this graph that a node needs, sorted.
+  std::vector<std::string_view> needs(const Desired& node) const {
+    std::vector<std::string_view> keys(node.after.begin(), node.after.end());
+    for (const Reference& reference : references(node.params)) keys.push_back(reference.key);
+    std::erase_if(keys, [this](std::string_view key) { return !nodes_.contains(key); });
+    for (const std::string_view type : find_row(node.type).after) {
+      const auto found = by_type_.find(type);
+      if (found != by_type_.end()) {
+        keys.insert(keys.end(), found->second.begin(), found->second.end());
+      }
+    }
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+  }
+
+  const Graph& graph_;
+  std::unordered_map<std::string_view, Node> nodes_;  // by key
+  std::unordered_map<std::string_view, std::vector<std::string_view>> by_type_;
+  std::vector<OrderedNode> order_;
+};
+
+}  // namespace
+
+std::vector<OrderedNode> creation_order(const Graph& graph) {
+  return Orderer(graph).run();
 }
 
 }  // namespace byoc

@@ -1,7 +1,7 @@
 // The order in which desired resources are made.
 #pragma once
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "reconcilers/graph.h"
@@ -10,7 +10,7 @@ namespace byoc {
 
 struct OrderedNode {
   const Desired* desired = nullptr;
-  std::vector<std::string> after;  // keys that must be ready first; all of them stand earlier
+  std::vector<std::string_view> after;  // keys that must be ready first; they stand earlier
 };
 
 // Every node after what it refers to, after its `after` keys and after the types that its row

@@ -34,6 +34,20 @@ Tags read_tags(const Json& item) {
   return tags;
 }
 
+std::string owner_of(const Json& item) {
+  if (!item.is_object()) return {};
+  for (const char* name : {"Tags", "TagSet", "tags"}) {
+    const auto found = item.find(name);
+    if (found == item.end()) continue;
+    if (found->is_object()) return found->value(std::string(kTagOwnerUid), "");
+    for (const Json& tag : *found) {
+      const auto key = tag.find("Key");
+      if (key != tag.end() && *key == kTagOwnerUid) return tag.value("Value", "");
+    }
+  }
+  return {};
+}
+
 void take_ownership_from_tags(Observed& observed) {
   const auto value = [&](std::string_view name) {
     const auto found = observed.tags.find(std::string(name));

@@ -29,6 +29,9 @@ using Tags = std::map<std::string, std::string>;
 // Reads tags in either of AWS's forms: a list under "Tags"/"TagSet"/"tags", or a map.
 [[nodiscard]] Tags read_tags(const Json& item);
 
+// The value of the owner-uid tag of an item in an answer; empty when it has none.
+[[nodiscard]] std::string owner_of(const Json& item);
+
 // Fills owner_uid, key and intent of an observed resource from its tags.
 void take_ownership_from_tags(Observed& observed);
 

@@ -1,5 +1,6 @@
 #include "reconcilers/reference.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace byoc {
@@ -22,7 +23,7 @@ Span next_reference(std::string_view text, std::size_t from) {
     const std::string_view inner = text.substr(at + kOpen.size(), close - at - kOpen.size());
     const std::size_t dot = inner.rfind('.');
     if (dot == std::string::npos || dot == 0) continue;
-    return {at, close + 1, {std::string(inner.substr(0, dot)), std::string(inner.substr(dot + 1))}};
+    return {at, close + 1, {inner.substr(0, dot), inner.substr(dot + 1)}};
   }
   return {};
 }
@@ -65,6 +66,13 @@ std::vector<Reference> references(const Json& value) {
   std::vector<Reference> out;
   collect(value, out);
   return out;
+}
+
+bool has_references(const Json& value) {
+  if (value.is_string()) {
+    return next_reference(value.get_ref<const std::string&>(), 0).begin != std::string::npos;
+  }
+  return value.is_structured() && std::any_of(value.begin(), value.end(), has_references);
 }
 
 Json resolve(const Json& value, const Lookup& lookup, bool& complete) {

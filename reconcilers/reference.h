@@ -11,12 +11,14 @@
 namespace byoc {
 
 struct Reference {
-  std::string key;     // graph key, or "secret"
-  std::string member;  // "VpcId", or nested: "identity/oidc/issuer"
+  std::string_view key;     // graph key, or "secret"
+  std::string_view member;  // "VpcId", or nested: "identity/oidc/issuer"
 };
 
-// All references in a value, in order of appearance.
+// All references in a value, in order of appearance; they point into it.
 [[nodiscard]] std::vector<Reference> references(const Json& value);
+std::vector<Reference> references(Json&&) = delete;
+[[nodiscard]] bool has_references(const Json& value);
 
 // What a reference stands for; null when it is not known (yet).
 using Lookup = std::function<Json(const Reference&)>;

@@ -15,11 +15,18 @@ namespace {
 
 // One resource that is to go, or that goes with its parent, or that is kept.
 struct Leaving {
-  Observed observed;
+  std::string key;
+  const Observed& observed;
   std::string why;
   bool with_parent = false;  // needs no call; what must precede it precedes the parent
   bool retained = false;
   std::optional<std::size_t> action;  // index in the plan
+};
+
+// One of ours; its key is empty when no desired part has its identity.
+struct Seen {
+  std::string_view key;
+  const Observed* observed = nullptr;
 };
 
 bool lists(const std::vector<std::string_view>& types, std::string_view type) {
@@ -36,15 +43,13 @@ void collect_strings(const Json& value, std::set<std::string>& out) {
 
 class Remover {
  public:
-  Remover(RemovalInput input, Plan& plan) : in_(std::move(input)), plan_(plan) {
-    for (const Desired& desired : in_.graph.nodes) wanted_.insert(desired.key);
-  }
+  Remover(const RemovalInput& input, Plan& plan) : in_(input), plan_(plan) {}
 
   void run() {
     find_leaving();
     if (leaving_.empty() && in_.waits.empty()) return;
-    for (Action& wait : in_.waits) {
-      plan_.actions.push_back(std::move(wait));
+    for (const Action& wait : in_.waits) {
+      plan_.actions.push_back(wait);
       waits_.push_back(plan_.actions.size() - 1);
     }
     for (Leaving& one : leaving_) add_action(one);
@@ -53,20 +58,26 @@ class Remover {
 
  private:
   void find_leaving() {
-    for (const auto& [key, observed] : in_.world.by_key) {
-      if (wanted_.contains(key) || observed.unseen) continue;
-      if (!observed.row->parent.empty()) continue;
-      leave(observed,
-            in_.options.deleting ? "its owner is being deleted" : "is not wanted any more");
+    std::vector<Seen> parts;  // that the graph does not want, named or not
+    for (const Observed* observed : in_.world.unasked) parts.push_back({"", observed});
+    for (const auto& [key, observed] : unwanted()) {
+      if (!observed->row->parent.empty()) {
+        parts.push_back({key, observed});
+      } else if (!observed->unseen) {
+        leave(key, *observed,
+              in_.options.deleting ? "its owner is being deleted" : "is not wanted any more");
+      }
     }
     // A key that is not in the graph names a foreign thing only for `named` looks: never ours.
-    for (const Observed& observed : in_.world.surplus) {
-      leave(observed, "is a duplicate of " + in_.world.by_key.at(observed.key).id);
+    for (const Observed* observed : in_.world.surplus) {
+      leave(observed->key, *observed,
+            "is a duplicate of " + in_.world.by_key.at(observed->key)->id);
     }
-    for (const Observed& observed : parts()) {
-      const bool parent_leaves = leaves(observed.row->parent, observed.parent_id);
-      if (!parent_leaves && !observed.row->exclusive) continue;
-      leave(observed, parent_leaves ? "goes with what it is part of" : "is not in the manifest");
+    for (const auto& [key, observed] : parts) {
+      const bool parent_leaves = leaves(observed->row->parent, observed->parent_id);
+      if (!parent_leaves && !observed->row->exclusive) continue;
+      leave(key, *observed,
+            parent_leaves ? "goes with what it is part of" : "is not in the manifest");
     }
     // Parts of something that leaves need no call of their own when the row says so.
     for (Leaving& one : leaving_) {
@@ -76,21 +87,22 @@ class Remover {
     }
   }
 
-  // Parts that the graph does not want, named or not.
-  std::vector<Observed> parts() const {
-    std::vector<Observed> out = in_.world.unasked;
+  // What is ours and has a key that nobody wants, in the order of the keys.
+  std::vector<Seen> unwanted() const {
+    std::vector<Seen> out;
     for (const auto& [key, observed] : in_.world.by_key) {
-      if (!observed.row->parent.empty() && !wanted_.contains(key)) out.push_back(observed);
+      if (!in_.wanted.contains(key)) out.push_back({key, observed});
     }
+    std::sort(out.begin(), out.end(),
+              [](const Seen& one, const Seen& other) { return one.key < other.key; });
     return out;
   }
 
-  void leave(const Observed& observed, std::string why) {
-    Leaving one{observed, std::move(why), false, false, std::nullopt};
+  void leave(std::string_view key, const Observed& observed, std::string why) {
+    Leaving one{std::string(key), observed, std::move(why), false, false, std::nullopt};
     one.retained = in_.options.retain.contains(std::string(observed.row->type));
-    if (one.observed.key.empty()) {
-      one.observed.key =
-          std::string(observed.row->type) + "/" + identity_of(*observed.row, observed.fields);
+    if (key.empty()) {
+      one.key = std::string(observed.row->type) + "/" + identity_of(*observed.row, observed.fields);
     }
     if (!one.retained) ids_.insert(name_of(observed.row->type, observed.id));
     leaving_.push_back(std::move(one));
@@ -120,10 +132,10 @@ class Remover {
       action.why = "is being deleted";
       action.settle_seconds = one.observed.row->leave_seconds;
     } else {
-      action = remove_action(one.observed, one.why);
+      action = remove_action(one.key, one.observed, one.why);
       action.last = true;
     }
-    action.key = one.observed.key;
+    action.key = one.key;
     action.type = one.observed.row->type;
     action.id = one.observed.id;
     plan_.actions.push_back(std::move(action));
@@ -172,9 +184,8 @@ class Remover {
     }
   }
 
-  RemovalInput in_;
+  const RemovalInput& in_;
   Plan& plan_;
-  std::set<std::string> wanted_;
   std::vector<Leaving> leaving_;
   std::set<std::string> ids_;  // "type|id" of what leaves
   std::vector<std::size_t> waits_;
@@ -202,10 +213,10 @@ bool is_acyclic(const Plan& plan) {
 // What stays, names a leaving resource and has changes coming, is changed first.
 void wait_for_changes(const RemovalInput& in, Plan& plan) {
   for (const auto& [key, index] : in.last) {
-    const auto seen = in.world.by_key.find(key);
-    if (seen == in.world.by_key.end()) continue;
+    const Observed* seen = in.world.find(key);
+    if (seen == nullptr) continue;
     std::set<std::string> named;
-    collect_strings(seen->second.fields, named);
+    collect_strings(seen->fields, named);
     for (Action& action : plan.actions) {
       if (action.verb != Verb::remove || action.replaces || action.id.empty()) continue;
       if (action.key != key && named.contains(action.id)) action.needs.push_back(index);
@@ -215,12 +226,11 @@ void wait_for_changes(const RemovalInput& in, Plan& plan) {
 
 }  // namespace
 
-void add_removals(RemovalInput input, Plan& plan) {
+void add_removals(const RemovalInput& input, Plan& plan) {
   const std::size_t before = plan.actions.size();
-  const RemovalInput copy{input.graph, input.snapshot, input.options, input.world, input.last, {}};
-  Remover(std::move(input), plan).run();
+  Remover(input, plan).run();
   if (plan.actions.size() == before) return;
-  wait_for_changes(copy, plan);
+  wait_for_changes(input, plan);
   check(is_acyclic(plan), "removals wait for each other in a circle");
 }
 

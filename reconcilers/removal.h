@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "reconcilers/plan.h"
@@ -11,18 +13,19 @@
 
 namespace byoc {
 
+using LastActions = std::map<std::string, std::size_t, std::less<>>;  // by key: index in the plan
+
 struct RemovalInput {
-  const Graph& graph;
-  const Snapshot& snapshot;
+  const std::unordered_set<std::string_view>& wanted;  // keys of the graph
   const DiffOptions& options;
   const SeenWorld& world;
-  const std::map<std::string, std::size_t>& last;  // key -> last action of what stays
+  const LastActions& last;    // of what stays
   std::vector<Action> waits;  // promises that may still turn up: every removal waits for them
 };
 
 // Appends the removals to the plan. One resource is removed after another when the other's fields
 // name its id or ARN, when the other is a part of it, or when the rows say so (`after`,
 // `remove_before`): users go before what they use.
-void add_removals(RemovalInput input, Plan& plan);
+void add_removals(const RemovalInput& input, Plan& plan);
 
 }  // namespace byoc

@@ -28,15 +28,13 @@ bool made_by_kubernetes(const Json& item) {
 }
 
 void read_rules(const Row& row, const Json& group, const char* list, std::vector<Observed>& out) {
-  Observed owner;
-  owner.tags = read_tags(group);
-  take_ownership_from_tags(owner);
+  const std::string owner_uid = owner_of(group);
   const auto id = group.at("GroupId").get<std::string>();
   for (const Json& item : member(group, list)) {
     if (made_by_kubernetes(item)) continue;
     for (Json& rule : split_permission(item)) {
       Observed part = part_of(row, id, {{"GroupId", id}, {"IpPermissions", {std::move(rule)}}});
-      part.owner_uid = owner.owner_uid;
+      part.owner_uid = owner_uid;
       out.push_back(std::move(part));
     }
   }

@@ -6,21 +6,28 @@
 namespace byoc {
 namespace {
 
-// Desired parts by "type|identity", for those whose references are known.
-std::map<std::string, std::string> desired_by_identity(const Graph& graph, const Lookup& lookup) {
-  std::map<std::string, std::string> index;
+using Parts = std::vector<const Observed*>;
+
+std::string type_and_identity(const Row& row, const Json& fields) {
+  const std::string identity = identity_of(row, fields);
+  return identity.empty() ? identity : std::string(row.type) + "|" + identity;
+}
+
+// The keys of desired parts by type and identity, for those whose references are known.
+std::unordered_map<std::string, std::string_view> keys_of_parts(const Graph& graph,
+                                                                const Lookup& lookup) {
+  std::unordered_map<std::string, std::string_view> index;
   for (const Desired& desired : graph.nodes) {
     const Row& row = find_row(desired.type);
-    if (row.identity.empty()) continue;
+    if (row.parent.empty()) continue;
     Json known = Json::object();
     bool complete = true;
     for (const std::string_view name : row.identity) {
       const Json& value = member(desired.params, name);
-      if (value.is_null()) continue;
-      known[std::string(name)] = resolve(value, lookup, complete);
+      if (!value.is_null()) known[std::string(name)] = resolve(value, lookup, complete);
     }
-    const std::string identity = identity_of(row, known);
-    if (complete && !identity.empty()) index[desired.type + "|" + identity] = desired.key;
+    std::string name = complete ? type_and_identity(row, known) : std::string();
+    if (!name.empty()) index.insert_or_assign(std::move(name), desired.key);
   }
   return index;
 }
@@ -35,15 +42,17 @@ bool younger(const Observed& one, const Observed& other, const Snapshot& snapsho
   return one.id > other.id;
 }
 
-void keep_elder(SeenWorld& world, Observed observed, const Snapshot& snapshot) {
-  const auto [place, fresh] = world.by_key.try_emplace(observed.key, observed);
+void keep_elder(SeenWorld& world, const Observed& observed, const Snapshot& snapshot) {
+  const auto [place, fresh] = world.by_key.try_emplace(observed.key, &observed);
   if (fresh) return;
+  const Observed& kept = *place->second;
   // A resource on its way out does not count against the one that took its place.
-  const bool old_going = place->second.life == Life::going;
+  const bool old_going = kept.life == Life::going;
   const bool new_going = observed.life == Life::going;
-  const bool swap = old_going != new_going ? old_going : younger(place->second, observed, snapshot);
-  if (swap) std::swap(place->second, observed);
-  if (observed.life != Life::going) world.surplus.push_back(std::move(observed));
+  const bool swap = old_going != new_going ? old_going : younger(kept, observed, snapshot);
+  if (swap) place->second = &observed;
+  const Observed& other = swap ? kept : observed;
+  if (other.life != Life::going) world.surplus.push_back(&other);
 }
 
 // What a create call answered stands in for reads that lag behind.
@@ -62,20 +71,42 @@ void add_unseen(const Owner& owner, const Snapshot& snapshot, const DiffOptions&
     observed.unseen = true;
     read_life(*observed.row, observed);
     if (observed.life != Life::ready) observed.reason = "not visible yet";
-    world.by_key.emplace(key, std::move(observed));
+    const Observed& stored = world.unseen.emplace_back(std::move(observed));
+    world.by_key.emplace(stored.key, &stored);
   }
+}
+
+// Gives parts the keys of the desired parts that they are; answers with the others.
+Parts name_parts(const Parts& parts, const Graph& graph, SeenWorld& world) {
+  if (parts.empty()) return {};
+  const auto keys = keys_of_parts(graph, lookup_in(world, graph));
+  Parts others;
+  for (const Observed* part : parts) {
+    const auto found = keys.find(type_and_identity(*part->row, part->fields));
+    if (found == keys.end()) {
+      others.push_back(part);
+    } else {
+      world.by_key.insert_or_assign(found->second, part);
+    }
+  }
+  return others;
 }
 
 }  // namespace
 
+const Observed* SeenWorld::find(std::string_view key) const {
+  const auto found = by_key.find(key);
+  return found == by_key.end() ? nullptr : found->second;
+}
+
 Lookup lookup_in(const SeenWorld& world, const Graph& graph) {
   return [&world, &graph](const Reference& reference) -> Json {
     if (reference.key == "secret") {
-      const auto secret = graph.secrets.find(reference.member);
+      const auto secret = graph.secrets.find(std::string(reference.member));
       return secret == graph.secrets.end() ? Json() : Json(secret->second.reveal());
     }
-    const auto found = world.by_key.find(reference.key);
-    return found == world.by_key.end() ? Json() : member(found->second.fields, reference.member);
+    const Observed* found = world.find(reference.key);
+    return found == nullptr ? Json() : member(found->fields, reference.member);
   };
 }
 
@@ -99,11 +130,11 @@ Intent missed_once_more(const Intent& intent, Time now) {
 SeenWorld assign_keys(const Owner& owner, const Graph& graph, const Snapshot& snapshot,
                       const DiffOptions& options) {
   SeenWorld world;
-  std::vector<const Observed*> parts;
+  Parts parts;
   for (const Observed& observed : snapshot.observed) {
     const bool ours = observed.owner_uid == owner.uid && !observed.foreign;
     if (!ours) {
-      if (!observed.key.empty()) world.foreign[observed.key] = observed;
+      if (!observed.key.empty()) world.foreign[observed.key] = &observed;
     } else if (observed.key.empty()) {
       parts.push_back(&observed);
     } else {
@@ -112,23 +143,7 @@ SeenWorld assign_keys(const Owner& owner, const Graph& graph, const Snapshot& sn
   }
   add_unseen(owner, snapshot, options, world);
   // Parts may refer to parts (a route to an attachment's gateway): two rounds reach them all.
-  for (int round = 0; round < 2; ++round) {
-    const auto index = desired_by_identity(graph, lookup_in(world, graph));
-    std::vector<const Observed*> left;
-    for (const Observed* part : parts) {
-      const auto found =
-          index.find(std::string(part->row->type) + "|" + identity_of(*part->row, part->fields));
-      if (found == index.end()) {
-        left.push_back(part);
-        continue;
-      }
-      Observed named = *part;
-      named.key = found->second;
-      world.by_key.insert_or_assign(named.key, std::move(named));
-    }
-    parts = std::move(left);
-  }
-  for (const Observed* part : parts) world.unasked.push_back(*part);
+  world.unasked = name_parts(name_parts(parts, graph, world), graph, world);
   return world;
 }
 

@@ -1,21 +1,31 @@
 // SeenWorld: a snapshot in the terms of one graph: which observed resource has which key.
 #pragma once
 
-#include <map>
-#include <string>
+#include <deque>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
-#include "base/json.h"
 #include "reconcilers/diff.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
 
+// It points into the snapshot's observed resources, into the graph, and into itself.
 struct SeenWorld {
-  std::map<std::string, Observed> by_key;   // ours, one per key
-  std::vector<Observed> surplus;            // ours, but a second one of its key: the younger
-  std::vector<Observed> unasked;            // parts of our resources that the graph does not name
-  std::map<std::string, Observed> foreign;  // not ours, under a name that the graph wants
+  using ByKey = std::unordered_map<std::string_view, const Observed*>;
+
+  SeenWorld() = default;
+  SeenWorld(SeenWorld&&) = default;
+  SeenWorld& operator=(SeenWorld&&) = default;
+
+  [[nodiscard]] const Observed* find(std::string_view key) const;
+
+  ByKey by_key;                          // ours, one per key
+  std::vector<const Observed*> surplus;  // ours, but a second one of its key: the younger
+  std::vector<const Observed*> unasked;  // parts of our resources that the graph does not name
+  ByKey foreign;                         // not ours, under a name that the graph wants
+  std::deque<Observed> unseen;           // promised, and not shown by reads yet
 };
 
 // Gives every observed resource of the owner its key. Children without tags get the key of the

@@ -17,7 +17,7 @@ std::vector<Action> made(const Desired& node, const Intent* intent = nullptr, Ti
 }
 
 std::vector<Action> mended(const Desired& node, const Observed& observed) {
-  return update_actions(owner(), *observed.row, node, {node.params, node.params}, observed);
+  return update_actions(owner(), *observed.row, node, {nothing, nothing}, observed);
 }
 
 std::vector<std::string> operations(const std::vector<Action>& actions) {
@@ -257,8 +257,10 @@ TEST(UpdateActions, ABucketsTagsAreReplacedAsAWhole) {
 
 TEST(RemoveAction, NamesTheResource) {
   const Action action = remove_action(
+      "route/a",
       part("route", "rtb-1", {{"RouteTableId", "rtb-1"}, {"DestinationCidrBlock", "0.0.0.0/0"}}),
       "is not in the manifest");
+  EXPECT_EQ(action.key, "route/a");
   EXPECT_EQ(action.operation, "DeleteRoute");
   EXPECT_EQ(action.params,
             Json({{"RouteTableId", "rtb-1"}, {"DestinationCidrBlock", "0.0.0.0/0"}}));

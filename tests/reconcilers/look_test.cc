@@ -16,12 +16,12 @@ using testing::UnorderedElementsAre;
 class LookTest : public testing::Test {
  protected:
   void answer(const char* service, const char* operation, Json params, Json body) {
-    answers_[make_query(service, operation, std::move(params), false).name] = {
-        {}, std::make_shared<const Json>(std::move(body))};
+    answers_[make_query(service, operation, std::move(params), false).name] =
+        look_answer({}, std::move(body));
   }
   void refuse(const char* service, const char* operation, Json params, Code code) {
-    answers_[make_query(service, operation, std::move(params), false).name] = {error(code, "no"),
-                                                                               nullptr};
+    answers_[make_query(service, operation, std::move(params), false).name] =
+        look_answer(error(code, "no"), {});
   }
   LookResult look_at(std::vector<std::string_view> types) {
     const Owner whose = owner();

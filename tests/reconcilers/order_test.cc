@@ -1,11 +1,14 @@
 #include "reconcilers/order.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/reconcilers/seen.h"
 
 namespace byoc {
 namespace {
+
+using testing::ElementsAre;
 
 std::vector<std::string> keys(const Graph& graph) {
   std::vector<std::string> out;
@@ -17,7 +20,7 @@ TEST(CreationOrder, ReferencesComeFirst) {
   const Graph graph = graph_of({desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}}),
                                 desired("vpc", "vpc"), desired("address", "address/a")});
   EXPECT_EQ(keys(graph), (std::vector<std::string>{"vpc", "subnet/a", "address/a"}));
-  EXPECT_EQ(creation_order(graph)[1].after, std::vector<std::string>{"vpc"});
+  EXPECT_THAT(creation_order(graph)[1].after, ElementsAre("vpc"));
 }
 
 TEST(CreationOrder, ExplicitKeysAndTypesOfTheRow) {
@@ -28,7 +31,7 @@ TEST(CreationOrder, ExplicitKeysAndTypesOfTheRow) {
                                 desired("internet-gateway-attachment", "attachment")});
   EXPECT_EQ(keys(graph), (std::vector<std::string>{"attachment", "nat-gateway/a",
                                                    "nodegroup/management", "addon/coredns"}));
-  EXPECT_EQ(creation_order(graph)[3].after, std::vector<std::string>{"nodegroup/management"});
+  EXPECT_THAT(creation_order(graph)[3].after, ElementsAre("nodegroup/management"));
 }
 
 TEST(CreationOrder, SecretsAreNoResources) {

@@ -9,7 +9,7 @@ namespace {
 
 Lookup from(std::map<std::string, Json> known) {
   return [known = std::move(known)](const Reference& reference) {
-    const auto found = known.find(reference.key + "." + reference.member);
+    const auto found = known.find(std::string(reference.key) + "." + std::string(reference.member));
     return found == known.end() ? Json() : found->second;
   };
 }
@@ -17,7 +17,7 @@ Lookup from(std::map<std::string, Json> known) {
 std::vector<std::string> spelled(const Json& value) {
   std::vector<std::string> out;
   for (const Reference& reference : references(value)) {
-    out.push_back(reference.key + " | " + reference.member);
+    out.push_back(std::string(reference.key) + " | " + std::string(reference.member));
   }
   return out;
 }
@@ -26,6 +26,7 @@ TEST(References, InOrderAtAnyDepth) {
   const Json value = {{"a", "$(vpc.VpcId)"},
                       {"b", {{"c", Json::array({"x$(subnet/a.SubnetId)y$(secret.externalId)"})}}},
                       {"d", "$(cluster.identity/oidc/issuer)"}};
+  EXPECT_TRUE(has_references(value));
   EXPECT_EQ(spelled(value),
             (std::vector<std::string>{"vpc | VpcId", "subnet/a | SubnetId", "secret | externalId",
                                       "cluster | identity/oidc/issuer"}));
@@ -38,7 +39,8 @@ TEST(References, KeysMayHoldDots) {
 
 TEST(References, OtherTextIsLeftAlone) {
   for (const char* text : {"", "$", "$(", "$(vpc.VpcId", "$(vpc)", "$(.VpcId)", "${role.a.arn}"}) {
-    EXPECT_TRUE(references(text).empty()) << text;
+    EXPECT_TRUE(spelled(text).empty()) << text;
+    EXPECT_FALSE(has_references(text)) << text;
   }
   EXPECT_EQ(spelled("$(none) $(vpc.VpcId)"), std::vector<std::string>{"vpc | VpcId"});
 }

@@ -12,6 +12,7 @@
 
 #include "reconcilers/diff.h"
 #include "reconcilers/ownership.h"
+#include "reconcilers/reference.h"
 #include "reconcilers/row.h"
 
 namespace byoc {
@@ -20,6 +21,11 @@ inline constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
 
 inline Owner owner() {
   return {"0a1b2c3d-0000-4000-8000-000000000001", {"Cluster", "default", "demo"}};
+}
+
+// For what holds no references.
+inline Json nothing(const Reference&) {
+  return nullptr;
 }
 
 inline Desired desired(std::string type, std::string key, Json params = Json::object()) {

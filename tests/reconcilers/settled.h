@@ -44,8 +44,8 @@ inline void add_server_fields(const Row& row, const std::string& id, Json& field
 inline std::vector<Observed> settled(const Owner& whose, const Graph& graph) {
   std::map<std::string, Json> known;
   const Lookup lookup = [&](const Reference& reference) -> Json {
-    if (reference.key == "secret") return graph.secrets.at(reference.member).reveal();
-    return member(known[reference.key], reference.member);
+    if (reference.key == "secret") return graph.secrets.at(std::string(reference.member)).reveal();
+    return member(known[std::string(reference.key)], reference.member);
   };
   std::vector<Observed> world;
   for (const OrderedNode& node : creation_order(graph)) {
