@@ -1,13 +1,12 @@
 #include "cloud/transport.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
+#include "cloud/curl_library.h"
 
 namespace byoc {
 namespace {
@@ -55,7 +54,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
 
 void set_headers(Transfer& transfer) {
   const auto add = [&](const std::string& line) {
-    transfer.headers = curl_slist_append(transfer.headers, line.c_str());
+    transfer.headers = curl().slist_append(transfer.headers, line.c_str());
   };
   for (const auto& [name, value] : transfer.request.headers) {
     add(value.empty() ? name + ";" : name + ": " + value);  // curl's way to say an empty value
@@ -63,7 +62,7 @@ void set_headers(Transfer& transfer) {
   add("Expect:");  // no 100-continue round trip
   if (find_field(transfer.request.headers, "Content-Type").empty()) add("Content-Type:");
   if (find_field(transfer.request.headers, "Accept").empty()) add("Accept:");
-  curl_easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, transfer.headers);
+  curl().easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, transfer.headers);
 }
 
 void set_method(const Transfer& transfer) {
@@ -71,36 +70,37 @@ void set_method(const Transfer& transfer) {
   const std::string& method = transfer.request.method;
   const std::string& body = transfer.request.body;
   if (method == "HEAD") {
-    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    curl().easy_setopt(easy, CURLOPT_NOBODY, 1L);
     return;
   }
   if (body.empty() && (method == "GET" || method == "DELETE")) {
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl().easy_setopt(easy, CURLOPT_HTTPGET, 1L);
   } else {
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
+    curl().easy_setopt(easy, CURLOPT_POST, 1L);
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
   }
-  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
 }
 
 void set_limits(CURL* easy, const SendOptions& options) {
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_max.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_max.count()));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  if (options.fresh_connection) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(options.connect_max.count()));
+  curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_max.count()));
+  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl().easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  if (options.fresh_connection) curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 void set_peer(CURL* easy, const TransportOptions& options, const HttpRequest& request) {
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  curl().easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  if (!options.ca_file.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   const bool proxied = request.scheme == "https" && !options.https_proxy.empty();
-  curl_easy_setopt(easy, CURLOPT_PROXY, proxied ? options.https_proxy.c_str() : "");
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, options.no_proxy.c_str());
+  curl().easy_setopt(easy, CURLOPT_PROXY, proxied ? options.https_proxy.c_str() : "");
+  curl().easy_setopt(easy, CURLOPT_NOPROXY, options.no_proxy.c_str());
 }
 
 void finish(Transfer& transfer, CURLcode result) {
@@ -108,15 +108,15 @@ void finish(Transfer& transfer, CURLcode result) {
   long status = 0;
   long request_size = 0;
   curl_off_t took = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &request_size);
-  curl_easy_getinfo(transfer.easy, CURLINFO_TOTAL_TIME_T, &took);
+  curl().easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &request_size);
+  curl().easy_getinfo(transfer.easy, CURLINFO_TOTAL_TIME_T, &took);
   exchange.response.status = static_cast<int>(status);
   exchange.bytes_sent = static_cast<std::size_t>(request_size);
   exchange.bytes_received = exchange.response.body.size();
   exchange.took = std::chrono::duration_cast<Duration>(std::chrono::microseconds(took));
   if (result == CURLE_OK) return;
-  exchange.problem = curl_easy_strerror(result);
+  exchange.problem = curl().easy_strerror(result);
   exchange.fault = transfer.too_large  ? Fault::too_large
                    : request_size == 0 ? Fault::not_sent
                                        : Fault::lost;
@@ -132,26 +132,26 @@ struct Transport::Impl {
   std::vector<CURL*> idle;  // handles to use again
 
   CURL* handle() {
-    if (idle.empty()) return curl_easy_init();
+    if (idle.empty()) return curl().easy_init();
     CURL* easy = idle.back();
     idle.pop_back();
-    curl_easy_reset(easy);
+    curl().easy_reset(easy);
     return easy;
   }
 
   void drop(Transfer& transfer) {
-    curl_multi_remove_handle(multi, transfer.easy);
-    curl_slist_free_all(transfer.headers);
+    curl().multi_remove_handle(multi, transfer.easy);
+    curl().slist_free_all(transfer.headers);
     idle.push_back(transfer.easy);
   }
 
   std::vector<Exchange> collect() {
     std::vector<Exchange> ended;
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    while (const CURLMsg* message = curl().multi_info_read(multi, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       Transfer* transfer = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       finish(*transfer, message->data.result);
       drop(*transfer);
       ended.push_back(std::move(transfer->exchange));
@@ -162,19 +162,19 @@ struct Transport::Impl {
 };
 
 Transport::Transport(TransportOptions options) : impl_(std::make_unique<Impl>()) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode ready = curl().global_init(CURL_GLOBAL_DEFAULT);
   check(ready == CURLE_OK, "curl starts");
   impl_->options = std::move(options);
-  impl_->multi = curl_multi_init();
+  impl_->multi = curl().multi_init();
   check(impl_->multi != nullptr, "curl has memory");
-  curl_multi_setopt(impl_->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                    impl_->options.connections_per_host_max);
+  curl().multi_setopt(impl_->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                      impl_->options.connections_per_host_max);
 }
 
 Transport::~Transport() {
   for (auto& [id, transfer] : impl_->transfers) impl_->drop(*transfer);
-  for (CURL* easy : impl_->idle) curl_easy_cleanup(easy);
-  curl_multi_cleanup(impl_->multi);
+  for (CURL* easy : impl_->idle) curl().easy_cleanup(easy);
+  curl().multi_cleanup(impl_->multi);
 }
 
 std::uint64_t Transport::start(HttpRequest request, const SendOptions& options) {
@@ -186,33 +186,33 @@ std::uint64_t Transport::start(HttpRequest request, const SendOptions& options) 
   transfer->easy = impl_->handle();
   check(transfer->easy != nullptr, "curl has memory");
   CURL* easy = transfer->easy;
-  curl_easy_setopt(easy, CURLOPT_URL, request_url(transfer->request).c_str());
+  curl().easy_setopt(easy, CURLOPT_URL, request_url(transfer->request).c_str());
   set_peer(easy, impl_->options, transfer->request);
   set_limits(easy, options);
   set_headers(*transfer);
   set_method(*transfer);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
-  check(curl_multi_add_handle(impl_->multi, easy) == CURLM_OK, "curl takes the transfer");
+  curl().easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
+  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl().easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
+  curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl().easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
+  check(curl().multi_add_handle(impl_->multi, easy) == CURLM_OK, "curl takes the transfer");
   impl_->transfers.emplace(id, std::move(transfer));
   return id;
 }
 
 std::vector<Exchange> Transport::wait(Duration patience, const std::vector<int>& wake_fds) {
   int running = 0;
-  check(curl_multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
+  check(curl().multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
   std::vector<Exchange> ended = impl_->collect();
   if (!ended.empty() || patience <= Duration{0}) return ended;
   std::vector<curl_waitfd> extra;
   for (const int fd : wake_fds) extra.push_back({fd, CURL_WAIT_POLLIN, 0});
   const auto milliseconds = std::min<Duration::rep>(patience.count(), 60'000);
-  check(curl_multi_poll(impl_->multi, extra.data(), static_cast<unsigned>(extra.size()),
-                        static_cast<int>(milliseconds), nullptr) == CURLM_OK,
+  check(curl().multi_poll(impl_->multi, extra.data(), static_cast<unsigned>(extra.size()),
+                          static_cast<int>(milliseconds), nullptr) == CURLM_OK,
         "curl waits");
-  check(curl_multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
+  check(curl().multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
   return impl_->collect();
 }
 
