@@ -7,6 +7,7 @@ namespace byoc::bench {
 
 void bench_calls();                             // read calls of a converged world
 void bench_diff();                              // the pure difference, and how it grows
+void bench_client();                            // CPU of one call of the AWS client
 void bench_create();                            // what byoc adds to the making of a stack
 void bench_directory();                         // 500 watched files
 void bench_start(const std::string& byocctl);   // `byocctl version`

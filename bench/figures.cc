@@ -31,10 +31,22 @@ double ms_of(const rusage& usage) {
   return ms(usage.ru_utime) + ms(usage.ru_stime);
 }
 
-double cpu_ms() {
+namespace {
+
+double used_ms(__rusage_who who) {
   rusage usage{};
-  check(getrusage(RUSAGE_SELF, &usage) == 0, "the process knows its own use");
+  check(getrusage(who, &usage) == 0, "the process knows its own use");
   return ms_of(usage);
+}
+
+}  // namespace
+
+double cpu_ms() {
+  return used_ms(RUSAGE_SELF);
+}
+
+double thread_cpu_ms() {
+  return used_ms(RUSAGE_THREAD);
 }
 
 }  // namespace byoc::bench

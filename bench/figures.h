@@ -20,7 +20,8 @@ void show(const std::string& name, double value, const std::string& unit,
 // Milliseconds of CPU (user and system) in a process's account of itself.
 [[nodiscard]] double ms_of(const rusage& usage);
 
-// Milliseconds of CPU (user and system) that this process has used so far.
+// Milliseconds of CPU (user and system) that this process, or this thread, has used so far.
 [[nodiscard]] double cpu_ms();
+[[nodiscard]] double thread_cpu_ms();
 
 }  // namespace byoc::bench

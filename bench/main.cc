@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   if (parts.size() == 2 && parts[0] == "replay") return bench::keep_replayed(argv[2]);
   if (wants(parts, "start")) bench::bench_start(path_of_byocctl());
   if (wants(parts, "diff")) bench::bench_diff();
+  if (wants(parts, "client")) bench::bench_client();
   if (wants(parts, "create")) bench::bench_create();
   if (wants(parts, "memory")) bench::bench_memory(argv[0]);
   if (wants(parts, "directory")) bench::bench_directory();
