@@ -37,7 +37,7 @@ struct Wish {
 StoryOptions story_of(std::uint64_t seed) {
   StoryOptions options;
   options.seed = seed;
-  options.hurt = seed % 8 != 0;
+  options.hurt = seed % 4 != 0;
   options.delete_while_hurt = options.hurt && seed % 3 == 0;
   return options;
 }
