@@ -70,7 +70,7 @@ void trace(const fs::path& path, const Hop& hop) {
 
 }  // namespace
 
-DirectoryWatch::DirectoryWatch(std::string root, WatchOptions options)
+DirectoryWatch::DirectoryWatch(const std::string& root, WatchOptions options)
     : root_(fs::absolute(root).lexically_normal().native()),
       options_(options),
       fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}

@@ -27,7 +27,7 @@ struct WatchOptions {
 
 class DirectoryWatch {
  public:
-  explicit DirectoryWatch(std::string root, WatchOptions options = {});
+  explicit DirectoryWatch(const std::string& root, WatchOptions options = {});
   DirectoryWatch(const DirectoryWatch&) = delete;
   DirectoryWatch& operator=(const DirectoryWatch&) = delete;
   ~DirectoryWatch();

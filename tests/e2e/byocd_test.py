@@ -1,4 +1,4 @@
-"""byocd keeps a watched directory true: created, changed, moved, deleted, and all that goes wrong."""
+"""byocd keeps a watched directory true: created, changed, moved, deleted, and what goes wrong."""
 
 import os
 import signal

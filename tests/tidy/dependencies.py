@@ -28,8 +28,9 @@ PACKAGES = {
     "gmock/": "libgmock-dev",
 }
 _SYSTEM = re.compile(
-    r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|errno|fcntl|glob|limits|netdb|poll|pthread"
-    r"|pwd|sched|signal|spawn|std\w+|string|strings|termios|time|unistd|wchar|locale|langinfo)\.h"
+    r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|dlfcn|errno|fcntl|glob|limits|netdb|poll"
+    r"|pthread|pwd|sched|signal|spawn|std\w+|string|strings|termios|time|unistd|wchar|locale"
+    r"|langinfo)\.h"
 )
 # The import's name where it is not the distribution's.
 DISTRIBUTIONS = {"yaml": "pyyaml"}
