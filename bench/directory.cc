@@ -31,7 +31,7 @@ class Directory {
     std::string pattern = (fs::temp_directory_path() / "byoc-bench-XXXXXX").string();
     check(::mkdtemp(pattern.data()) != nullptr, "a directory to work in");
     path_ = pattern;
-    for (int i = 0; i < kFiles; ++i) write(i, "");
+    for (int i = 0; i < kFiles; ++i) write(i, "{}");
   }
   ~Directory() { fs::remove_all(path_); }
   Directory(const Directory&) = delete;
@@ -43,8 +43,8 @@ class Directory {
         path_ / "manifests" / ("team" + std::to_string(number / kFilesPerDirectory));
     fs::create_directories(team);
     std::ofstream(team / (name + ".yaml"))
-        << "apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata:\n  name: " << name << "\n"
-        << spec;
+        << "apiVersion: byoc.dev/v1alpha1\nkind: Cluster\nmetadata:\n  name: " << name
+        << "\nspec: " << spec << "\n";
   }
   [[nodiscard]] std::string manifests() const { return (path_ / "manifests").string(); }
   [[nodiscard]] std::string store() const { return (path_ / "state" / "byoc.db").string(); }
@@ -61,10 +61,15 @@ double wall_ms(const Work& work) {
   return took.count();
 }
 
+// CPU: one thread, and files that the kernel remembers; it is what the clock shows when idle.
 template <class Work>
-double median_ms(const Work& work) {
+double median_cpu_ms(const Work& work) {
   std::vector<double> took;
-  for (int i = 0; i < kRuns; ++i) took.push_back(wall_ms(work));
+  for (int i = 0; i < kRuns; ++i) {
+    const double begin = cpu_ms();
+    work();
+    took.push_back(cpu_ms() - begin);
+  }
   return median(std::move(took));
 }
 
@@ -83,7 +88,8 @@ Time now() {
 void bench_directory() {
   const Directory directory;
   DirectoryWatch watch(directory.manifests());
-  show("directory: 500 files, watching them", median_ms([&] { watch.rearm(now()); }), "ms");
+  show("directory: 500 files, watching them, CPU", median_cpu_ms([&] { watch.rearm(now()); }),
+       "ms");
 
   Scanner scanner(directory.manifests());
   // Later than any change could be, so that the files are known not to have changed since.
@@ -91,8 +97,8 @@ void bench_directory() {
   Scan scan;
   show("directory: 500 files, first scan", wall_ms([&] { scan = scanner.scan(later); }), "ms");
   check(scan.whole && scan.files.size() == kFiles, "all files are read");
-  show("directory: 500 files, unchanged, median of 21",
-       median_ms([&] { scan = scanner.scan(later); }), "ms", 20);
+  show("directory: 500 files, unchanged, CPU", median_cpu_ms([&] { scan = scanner.scan(later); }),
+       "ms", 20);
 
   auto opened = open_store(directory.store());
   check(opened.ok(), "a store on the disk");
@@ -106,9 +112,9 @@ void bench_directory() {
   };
   show("directory: 500 new objects, compared and stored",
        wall_ms([&] { check(follow() == kFiles, "all objects are new"); }), "ms");
-  show("directory: 500 equal objects, compared, median of 21",
-       median_ms([&] { check(follow() == 0, "nothing changes"); }), "ms");
-  directory.write(7, "spec: {tags: {x: y}}\n");
+  show("directory: 500 equal objects, compared, CPU",
+       median_cpu_ms([&] { check(follow() == 0, "nothing changes"); }), "ms");
+  directory.write(7, "{tags: {x: y}}");
   show("directory: one of 500 files changed, scanned and stored", wall_ms([&] {
          scan = scanner.scan(later + std::chrono::seconds(10));
          check(follow() == 1, "one object changes");
