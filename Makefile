@@ -78,7 +78,7 @@ sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=
 
 .PHONY: e2e
 e2e: debug  ## byocctl against moto: KILLS=20 kills at random moments
-	@BYOCCTL=build/asan/byocctl BYOC_E2E_KILLS=$(KILLS) $(PYTHON) -m pytest tests/e2e
+	@BYOCCTL=build/asan/byocctl BYOCD=build/asan/byocd BYOC_E2E_KILLS=$(KILLS) $(PYTHON) -m pytest tests/e2e
 
 .PHONY: package-test
 package-test: package  ## install the package in a clean Debian 12, take the README's tour (root)

@@ -6,6 +6,7 @@ Calls are forwarded one at a time: moto's dictionaries do not survive concurrent
 import http.client
 import json
 import re
+import sys
 import threading
 import urllib.parse
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ def call_of(method, path, headers, body):
     return Call(service, f"{method} {path}", region)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # the client was killed
+            super().handle_error(request, client_address)
+
+
 class Proxy:
     """Listens on `endpoint` and forwards to `upstream`.
 
@@ -74,8 +83,7 @@ class Proxy:
         self.after = None
         self.seen = threading.Condition()  # notified after each call
         self._told = {}  # the answers to calls with a ClientToken, by operation and token
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
