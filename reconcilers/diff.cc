@@ -124,6 +124,7 @@ class Differ {
 
   void add_foreign(const Row& row, const Desired& desired, const Observed& observed,
                    const std::vector<std::size_t>& needs) {
+    if (desired.observe_only) return add_observed_difference(row, desired, observed);
     if (desired.adopt && row.tagging != Tagging::none) {
       Observed ours = observed;
       ours.owner_uid = owner_.uid;

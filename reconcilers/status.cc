@@ -91,6 +91,7 @@ void write_cluster_outputs(Object& object, const std::map<std::string, const Obs
 void write_inventory(Object& object, const std::map<std::string, const Observed*>& by_key) {
   Json inventory = Json::array();
   for (const auto& [key, observed] : by_key) {
+    if (observed->foreign) continue;
     inventory.push_back({{"key", key},
                          {"type", std::string(observed->row->type)},
                          {"id", observed->id},
@@ -156,9 +157,12 @@ void write_capabilities(Object& object, const Snapshot& snapshot, Time now) {
 
 void report(Object& object, const PassReport& pass, Time now) {
   std::map<std::string, const Observed*> by_key;
+  // What is only observed is usually somebody else's.
+  const bool observes = object.spec.value("managementPolicy", "Managed") == "Observe";
   if (pass.snapshot != nullptr) {
     for (const Observed& observed : pass.snapshot->observed) {
-      if (!observed.key.empty() && !observed.foreign) by_key[observed.key] = &observed;
+      if (!observed.key.empty() && (observes || !observed.foreign))
+        by_key[observed.key] = &observed;
     }
     write_outputs(object, by_key);
     if (object.kind == "Cluster") write_cluster_outputs(object, by_key);

@@ -150,6 +150,16 @@ TEST(Diff, ObserveOnlyReportsAndNeverActs) {
   EXPECT_THAT(plan.actions, IsEmpty());
 }
 
+TEST(Diff, WhatIsOnlyObservedMayBeAnybodys) {
+  Desired role = desired("role", "role", {{"RoleName", "demo"}});
+  role.observe_only = true;
+  Observed theirs = seen("role", "role", "demo", {{"Description", "other"}});
+  theirs.owner_uid.clear();
+  theirs.foreign = true;
+  EXPECT_THAT(plan_of(graph_of({role}), snapshot_of({theirs})).actions, IsEmpty());
+  EXPECT_THAT(removal_of(snapshot_of({theirs})).actions, IsEmpty());
+}
+
 TEST(Diff, ANewGroupBringsItsEgressRule) {
   const Desired group = desired("security-group", "group", {{"GroupName", "g"}});
   const Desired rule = desired(

@@ -117,6 +117,17 @@ TEST(Report, ForeignThingsAreNotInTheInventory) {
   EXPECT_FALSE(object.status.contains("arn"));
 }
 
+TEST(Report, WhatIsObservedIsShownAndNotInTheInventory) {
+  Object object = object_of("Role");
+  object.spec["managementPolicy"] = "Observe";
+  Observed theirs = seen("role", "role", "demo", {{"Arn", "arn:theirs"}});
+  theirs.foreign = true;
+  const Snapshot snapshot = snapshot_of({theirs});
+  report(object, converged(snapshot), kNow);
+  EXPECT_EQ(object.status.at("arn"), "arn:theirs");
+  EXPECT_TRUE(object.status.at("inventory").empty());
+}
+
 TEST(Report, RolesShowArnAndAHashOfTheirTrust) {
   Object object = object_of("Role");
   const Snapshot snapshot = snapshot_of(
