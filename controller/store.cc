@@ -1,8 +1,10 @@
 #include "controller/store.h"
 
 #include <openssl/rand.h>
+#include <poll.h>
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -17,19 +19,23 @@ namespace {
 
 constexpr std::string_view kInMemory = ":memory:";
 
+constexpr Duration kLook{100};  // between looks for what another process wrote
+
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<Database> db, std::function<std::string()> make_uid)
-      : db_(std::move(db)), make_uid_(std::move(make_uid)) {}
+  SqliteStore(std::unique_ptr<Database> db, StoreOptions options)
+      : db_(std::move(db)), options_(std::move(options)) {}
 
   Result<Object> get(const ObjectKey& key) override { return get_object(*db_, key); }
   Result<std::vector<Object>> list(const std::string& kind) override {
     return list_objects(*db_, kind);
   }
   Result<Object> put(Object object, Time now) override {
-    return put_object(*db_, std::move(object), now, make_uid_);
+    return told(put_object(*db_, std::move(object), now, options_.make_uid));
   }
-  Status remove(const ObjectKey& key, Time now) override { return remove_object(*db_, key, now); }
+  Status remove(const ObjectKey& key, Time now) override {
+    return told(remove_object(*db_, key, now));
+  }
   Result<std::vector<Tombstone>> tombstones() override { return list_tombstones(*db_); }
 
   Result<std::optional<Approval>> approval() override { return get_approval(*db_); }
@@ -46,7 +52,7 @@ class SqliteStore final : public Store {
     return byoc::drop_intent(*db_, owner_uid, key);
   }
 
-  Status add_event(const Event& event) override { return byoc::add_event(*db_, event); }
+  Status add_event(const Event& event) override { return told(byoc::add_event(*db_, event)); }
   Result<std::vector<Event>> events(const std::optional<ObjectKey>& object) override {
     return list_events(*db_, object);
   }
@@ -56,9 +62,29 @@ class SqliteStore final : public Store {
     return list_journal(*db_, query);
   }
 
+  Result<News> news(const NewsQuery& query) override {
+    const auto until = std::chrono::steady_clock::now() + query.patience;
+    while (true) {
+      Result<News> found = list_news(*db_, query);
+      if (!found.ok() || !found.value().empty()) return found;
+      if (std::chrono::steady_clock::now() >= until) return found;
+      // SQLite does not tell one process what another one wrote.
+      if (::poll(nullptr, 0, static_cast<int>(kLook.count())) < 0) return found;
+    }
+  }
+
+  Result<bool> paused() override { return get_paused(*db_); }
+  Status set_paused(bool paused) override { return told(byoc::set_paused(*db_, paused)); }
+
  private:
+  template <class T>
+  T told(T answer) {
+    if (answer.ok() && options_.on_change) options_.on_change();
+    return answer;
+  }
+
   std::unique_ptr<Database> db_;
-  std::function<std::string()> make_uid_;
+  StoreOptions options_;
 };
 
 // SQLite gives its own files the rights of the main one, so that must exist with the right ones.
@@ -98,8 +124,7 @@ Result<std::unique_ptr<Store>> open_store(const std::string& path, StoreOptions 
   }
   if (!status.ok()) return status;
   if (!options.make_uid) options.make_uid = random_uid;
-  return std::unique_ptr<Store>(
-      std::make_unique<SqliteStore>(std::move(db), std::move(options.make_uid)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(db), std::move(options)));
 }
 
 }  // namespace byoc

@@ -29,6 +29,31 @@ struct Event {
   int count = 1;  // how often the same event came; equal events are counted, not repeated
   Time first;
   Time last;
+  std::int64_t version = 0;  // when it came last, in the order of all changes; the store's business
+};
+
+// What has happened to an object.
+struct ObjectNews {
+  enum class Type { added, modified, deleted };
+  Type type = Type::added;
+  Object object;  // of a deleted one: as it was last, with the version of its deletion
+};
+
+// What is newer than a version. Several changes of one thing are one: the last.
+struct News {
+  std::int64_t version = 0;         // what to ask with next time
+  bool complete = true;             // false: some deletions are forgotten; begin anew, from 0
+  std::vector<ObjectNews> objects;  // in the order of their versions
+  std::vector<Event> events;        // in the order of their last arrival
+  [[nodiscard]] bool empty() const { return complete && objects.empty() && events.empty(); }
+};
+
+// Versions are those of objects (their resourceVersion) and of events: one row of numbers.
+struct NewsQuery {
+  std::int64_t since = 0;  // 0: everything there is
+  Duration patience{0};    // how long to wait while there is nothing; a signal ends the wait
+  bool objects = true;
+  bool events = true;
 };
 
 // One call that changes something: what was called, when, why, and what came of it.
@@ -73,6 +98,7 @@ struct Approval {
 
 inline constexpr int kEventsPerObjectMax = 200;
 inline constexpr int kJournalMax = 100'000;                 // entries of all objects; the oldest go
+inline constexpr int kDeletionsKept = 1000;                 // for those who watch
 inline constexpr std::size_t kEventMessageBytesMax = 1024;  // longer messages are cut, with "..."
 inline constexpr std::size_t kObjectBytesMax = 4U << 20U;   // of one object as JSON; else invalid
 
@@ -121,6 +147,12 @@ class Store {
   // The journal outlives its objects. Entries come in the order in which they were added.
   [[nodiscard]] virtual Status add_journal(const JournalEntry& entry) = 0;
   [[nodiscard]] virtual Result<std::vector<JournalEntry>> journal(const JournalQuery& query) = 0;
+
+  [[nodiscard]] virtual Result<News> news(const NewsQuery& query) = 0;
+
+  // Whether all objects are paused: differences are reported, not mended.
+  [[nodiscard]] virtual Result<bool> paused() = 0;
+  [[nodiscard]] virtual Status set_paused(bool paused) = 0;
 };
 
 // Opens or creates `path` (":memory:" for tests). unavailable with the reason when it cannot be
@@ -130,6 +162,7 @@ struct StoreOptions {
   std::function<std::string()> make_uid;  // random UUIDs when empty; the simulation counts
   int busy_timeout_ms = 5000;             // how long to wait for another process's transaction
   int pages_max = 0;                      // of 4096 bytes; 0: as many as the disk holds
+  std::function<void()> on_change;        // told after each change of objects, events or the pause
 };
 [[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::string& path,
                                                         StoreOptions options = {});

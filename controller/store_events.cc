@@ -12,20 +12,24 @@ Event read_event(const RowView& row) {
   event.count = static_cast<int>(row.integer(6));
   event.first = row.time(7);
   event.last = row.time(8);
+  event.version = row.integer(9);
   return event;
 }
 
 Status count_or_insert(Database& db, const Event& event) {
   const std::string message = cut_message(event.message);
+  const Result<std::int64_t> version = next_version(db);
+  if (!version.ok()) return version.status();
   // The id tells the order of the last arrivals; clocks may stand still or step back.
   return db.run(
       "INSERT INTO events (id, kind, ns, name, type, reason, message, count, first, last) "
-      "VALUES ((SELECT coalesce(max(id), 0) + 1 FROM events), ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (kind, ns, name, type, reason, message) DO UPDATE SET id = excluded.id, "
       "count = count + excluded.count, first = min(first, excluded.first), "
       "last = max(last, excluded.last)",
-      {event.object.kind, event.object.ns, event.object.name, event.type, event.reason, message,
-       std::int64_t{event.count}, sql_time(event.first), sql_time(event.last)});
+      {version.value(), event.object.kind, event.object.ns, event.object.name, event.type,
+       event.reason, message, std::int64_t{event.count}, sql_time(event.first),
+       sql_time(event.last)});
 }
 
 Status drop_oldest(Database& db, const ObjectKey& key) {
@@ -56,13 +60,24 @@ Result<std::vector<Event>> list_events(Database& db, const std::optional<ObjectK
   const RowReader read = [&events](const RowView& row) { events.push_back(read_event(row)); };
   const Status status =
       object ? db.run(
-                   "SELECT kind, ns, name, type, reason, message, count, first, last "
+                   "SELECT kind, ns, name, type, reason, message, count, first, last, id "
                    "FROM events WHERE kind = ? AND ns = ? AND name = ? ORDER BY id",
                    {object->kind, object->ns, object->name}, read)
              : db.run(
-                   "SELECT kind, ns, name, type, reason, message, count, first, last "
+                   "SELECT kind, ns, name, type, reason, message, count, first, last, id "
                    "FROM events ORDER BY id",
                    {}, read);
+  if (!status.ok()) return status;
+  return events;
+}
+
+Result<std::vector<Event>> list_events_between(Database& db, std::int64_t since,
+                                               std::int64_t until) {
+  std::vector<Event> events;
+  const Status status = db.run(
+      "SELECT kind, ns, name, type, reason, message, count, first, last, id "
+      "FROM events WHERE id > ? AND id <= ? ORDER BY id",
+      {since, until}, [&events](const RowView& row) { events.push_back(read_event(row)); });
   if (!status.ok()) return status;
   return events;
 }

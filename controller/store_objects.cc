@@ -3,9 +3,7 @@
 #include "controller/store_tables.h"
 
 namespace byoc {
-namespace {
-
-Result<Object> decode(const Database& db, const std::string& body) {
+Result<Object> decode_object(const Database& db, const std::string& body) {
   const Json json = Json::parse(body, nullptr, false);
   Result<Object> object = json.is_discarded() ? error(Code::invalid, "its JSON does not parse")
                                               : object_from_json(json);
@@ -15,7 +13,7 @@ Result<Object> decode(const Database& db, const std::string& body) {
                    "); move it away and run `byocctl rebuild`, which restores ownership from tags");
 }
 
-Result<std::string> encode(const Object& object) {
+Result<std::string> encode_object(const Object& object) {
   try {
     std::string body = to_json(object).dump();
     if (body.size() <= kObjectBytesMax) return body;
@@ -26,6 +24,8 @@ Result<std::string> encode(const Object& object) {
   }
 }
 
+namespace {
+
 Result<std::optional<Object>> find(Database& db, const ObjectKey& key) {
   std::optional<std::string> body;
   const Status status =
@@ -33,22 +33,23 @@ Result<std::optional<Object>> find(Database& db, const ObjectKey& key) {
              {key.kind, key.ns, key.name}, [&body](const RowView& row) { body = row.text(0); });
   if (!status.ok()) return status;
   if (!body) return std::optional<Object>();
-  Result<Object> object = decode(db, *body);
+  Result<Object> object = decode_object(db, *body);
   if (!object.ok()) return object.status();
   return std::optional<Object>(std::move(object).value());
 }
 
 Status write(Database& db, Object& object) {
-  Status status =
-      db.run("UPDATE counter SET value = value + 1 RETURNING value", {},
-             [&object](const RowView& row) { object.metadata.resource_version = row.integer(0); });
-  if (!status.ok()) return status;
-  const Result<std::string> body = encode(object);
+  const Result<std::int64_t> version = next_version(db);
+  if (!version.ok()) return version.status();
+  object.metadata.resource_version = version.value();
+  const Result<std::string> body = encode_object(object);
   if (!body.ok()) return body.status();
   return db.run(
-      "INSERT INTO objects (kind, ns, name, uid, body) VALUES (?, ?, ?, ?, ?) "
-      "ON CONFLICT (kind, ns, name) DO UPDATE SET body = excluded.body",
-      {object.kind, object.metadata.ns, object.metadata.name, object.metadata.uid, body.value()});
+      "INSERT INTO objects (kind, ns, name, uid, body, version, created) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (kind, ns, name) "
+      "DO UPDATE SET body = excluded.body, version = excluded.version",
+      {object.kind, object.metadata.ns, object.metadata.name, object.metadata.uid, body.value(),
+       version.value()});
 }
 
 // The uid tells whose resources are whose in the cloud: two objects must never share one.
@@ -118,6 +119,7 @@ Status bury(Database& db, const Object& object, Time now) {
     status = db.run("DELETE FROM events WHERE kind = ? AND ns = ? AND name = ?",
                     {object.kind, metadata.ns, metadata.name});
   }
+  if (status.ok()) status = note_deletion(db, object);
   if (!status.ok()) return status;
   return db.run("DELETE FROM objects WHERE kind = ? AND ns = ? AND name = ?",
                 {object.kind, metadata.ns, metadata.name});
@@ -141,7 +143,7 @@ Result<std::vector<Object>> list_objects(Database& db, const std::string& kind) 
   std::vector<Object> objects;
   objects.reserve(bodies.size());
   for (const std::string& body : bodies) {
-    Result<Object> object = decode(db, body);
+    Result<Object> object = decode_object(db, body);
     if (!object.ok()) return object.status();
     objects.push_back(std::move(object).value());
   }

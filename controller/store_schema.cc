@@ -52,6 +52,18 @@ CREATE TABLE approvals (
   id TEXT NOT NULL PRIMARY KEY, objects TEXT NOT NULL,
   asked INTEGER NOT NULL, granted INTEGER NOT NULL) WITHOUT ROWID;
 )sql",
+    // What has changed since a version: objects by their own, deletions by a list of the latest.
+    R"sql(
+ALTER TABLE objects ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE objects ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+UPDATE objects SET version = CAST(json_extract(body, '$.metadata.resourceVersion') AS INTEGER);
+CREATE INDEX objects_by_version ON objects (version);
+UPDATE counter SET value = max(value, (SELECT coalesce(max(id), 0) FROM events));
+CREATE TABLE deletions (version INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE horizon (value INTEGER NOT NULL);
+INSERT INTO horizon SELECT value FROM counter;
+CREATE TABLE flags (name TEXT PRIMARY KEY) WITHOUT ROWID;
+)sql",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kMigrations.size());
 

@@ -1,6 +1,7 @@
 // The store's methods, one group of tables per file; controller/store.h says what they do.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,6 +28,17 @@ namespace byoc {
 [[nodiscard]] Status drop_intent(Database& db, const std::string& owner_uid,
                                  const std::string& key);
 
+// The next number in the one order of all changes; only inside of a transaction.
+[[nodiscard]] Result<std::int64_t> next_version(Database& db);
+[[nodiscard]] Result<Object> decode_object(const Database& db, const std::string& body);
+[[nodiscard]] Result<std::string> encode_object(const Object& object);
+
+// Remembers what is about to be deleted, for those who watch; only inside of a transaction.
+[[nodiscard]] Status note_deletion(Database& db, Object object);
+[[nodiscard]] Result<News> list_news(Database& db, const NewsQuery& query);
+[[nodiscard]] Result<bool> get_paused(Database& db);
+[[nodiscard]] Status set_paused(Database& db, bool paused);
+
 [[nodiscard]] Status add_event(Database& db, const Event& event);
 [[nodiscard]] Result<std::vector<Event>> list_events(Database& db,
                                                      const std::optional<ObjectKey>& object);
@@ -36,5 +48,9 @@ namespace byoc {
 [[nodiscard]] Status add_journal(Database& db, const JournalEntry& entry);
 [[nodiscard]] Result<std::vector<JournalEntry>> list_journal(Database& db,
                                                              const JournalQuery& query);
+
+// Those after `since` and up to `until`.
+[[nodiscard]] Result<std::vector<Event>> list_events_between(Database& db, std::int64_t since,
+                                                             std::int64_t until);
 
 }  // namespace byoc

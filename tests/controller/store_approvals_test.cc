@@ -82,7 +82,7 @@ TEST_F(StoreTest, ADamagedQuestionIsAskedAnew) {
 
 TEST_F(StoreTest, AnOlderStoreGetsTheTable) {
   put(*open(path()), cluster("demo"));
-  tamper(path(), "DROP TABLE approvals; PRAGMA user_version = 2");
+  make_old(path(), 2);
   const auto store = open(path());
   ASSERT_NE(store, nullptr);
   EXPECT_TRUE(store->get({"Cluster", "default", "demo"}).ok());

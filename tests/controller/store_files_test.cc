@@ -47,7 +47,7 @@ TEST_F(StoreTest, SurvivesACrash) {
   ASSERT_NE(reopened, nullptr);
   EXPECT_TRUE(reopened->get({"Cluster", "default", "demo"}).ok());
   EXPECT_EQ(reopened->events(std::nullopt).value().size(), 1U);
-  EXPECT_EQ(put(*reopened, cluster("next")).metadata.resource_version, 2);
+  EXPECT_EQ(put(*reopened, cluster("next")).metadata.resource_version, 3);
 }
 
 TEST_F(StoreTest, ATornLogLosesOnlyTheTornTransaction) {

@@ -49,6 +49,18 @@ class StoreTest : public testing::Test {
     sqlite3_close(db);
   }
 
+  // Makes the file what a byoc left that knew `version` migrations.
+  static void make_old(const std::string& path, int version) {
+    if (version < 4) {
+      tamper(path,
+             "DROP TABLE deletions; DROP TABLE horizon; DROP TABLE flags;"
+             "DROP INDEX objects_by_version; ALTER TABLE objects DROP COLUMN version;"
+             "ALTER TABLE objects DROP COLUMN created;");
+    }
+    if (version < 3) tamper(path, "DROP TABLE approvals");
+    tamper(path, ("PRAGMA user_version = " + std::to_string(version)).c_str());
+  }
+
   fs::path dir_;
 };
 

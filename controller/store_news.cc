@@ -1,0 +1,99 @@
+#include <utility>
+
+#include "controller/store_tables.h"
+
+namespace byoc {
+namespace {
+
+constexpr const char* kPaused = "paused";
+
+struct ChangeRow {
+  std::string_view table;
+  std::int64_t version;
+  std::int64_t created;
+  std::string body;
+};
+
+// One statement, so that all of it is of one moment.
+constexpr const char* kNewer =
+    "SELECT 'counter', value, 0, '' FROM counter "
+    "UNION ALL SELECT 'horizon', value, 0, '' FROM horizon "
+    "UNION ALL SELECT 'object', version, created, body FROM objects WHERE version > ?1 AND ?2 "
+    "UNION ALL SELECT 'deletion', version, 0, body FROM deletions WHERE version > ?1 AND ?1 > 0 "
+    "AND ?2 "
+    "ORDER BY 2";
+
+Status forget_old_deletions(Database& db) {
+  std::int64_t oldest = 0;
+  Status status = db.run("SELECT version FROM deletions ORDER BY version DESC LIMIT 1 OFFSET ?",
+                         {std::int64_t{kDeletionsKept}},
+                         [&oldest](const RowView& row) { oldest = row.integer(0); });
+  if (!status.ok() || oldest == 0) return status;
+  status = db.run("UPDATE horizon SET value = max(value, ?)", {oldest});
+  return status.ok() ? db.run("DELETE FROM deletions WHERE version <= ?", {oldest}) : status;
+}
+
+}  // namespace
+
+Result<std::int64_t> next_version(Database& db) {
+  std::int64_t version = 0;
+  const Status status = db.run("UPDATE counter SET value = value + 1 RETURNING value", {},
+                               [&version](const RowView& row) { version = row.integer(0); });
+  if (!status.ok()) return status;
+  return version;
+}
+
+Status note_deletion(Database& db, Object object) {
+  const Result<std::int64_t> version = next_version(db);
+  if (!version.ok()) return version.status();
+  object.metadata.resource_version = version.value();
+  const Result<std::string> body = encode_object(object);
+  if (!body.ok()) return body.status();
+  const Status status = db.run("INSERT INTO deletions (version, body) VALUES (?, ?)",
+                               {version.value(), body.value()});
+  return status.ok() ? forget_old_deletions(db) : status;
+}
+
+Result<News> list_news(Database& db, const NewsQuery& query) {
+  const std::int64_t since = query.since;
+  News news;
+  std::vector<ChangeRow> rows;
+  Status status = db.run(kNewer, {since, std::int64_t{query.objects}}, [&](const RowView& row) {
+    const std::string table = row.text(0);
+    if (table == "counter") news.version = row.integer(1);
+    if (table == "horizon") news.complete = since == 0 || row.integer(1) <= since;
+    if (table == "object") rows.push_back({"object", row.integer(1), row.integer(2), row.text(3)});
+    if (table == "deletion") rows.push_back({"deletion", row.integer(1), 0, row.text(3)});
+  });
+  if (!status.ok()) return status;
+  if (!news.complete) return news;
+  for (const ChangeRow& row : rows) {
+    Result<Object> object = decode_object(db, row.body);
+    if (!object.ok()) return object.status();
+    const bool fresh = since == 0 || row.created > since;
+    const ObjectNews::Type type = row.table == "deletion" ? ObjectNews::Type::deleted
+                                  : fresh                 ? ObjectNews::Type::added
+                                                          : ObjectNews::Type::modified;
+    news.objects.push_back({type, std::move(object).value()});
+  }
+  if (!query.events) return news;
+  Result<std::vector<Event>> events = list_events_between(db, since, news.version);
+  if (!events.ok()) return events.status();
+  news.events = std::move(events).value();
+  return news;
+}
+
+Result<bool> get_paused(Database& db) {
+  bool paused = false;
+  const Status status = db.run("SELECT 1 FROM flags WHERE name = ?", {kPaused},
+                               [&paused](const RowView&) { paused = true; });
+  if (!status.ok()) return status;
+  return paused;
+}
+
+Status set_paused(Database& db, bool paused) {
+  return paused ? db.run("INSERT OR IGNORE INTO flags (name) VALUES (?)", {kPaused})
+                : db.run("DELETE FROM flags WHERE name = ?", {kPaused});
+}
+
+}  // namespace byoc

@@ -1,0 +1,171 @@
+// What those who watch are told: Store::news, and the pause of everything.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/controller/store_fixture.h"
+
+namespace byoc {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr Duration kNoWait{0};
+constexpr Duration kLong = std::chrono::hours(1);
+
+News news(Store& store, std::int64_t since, Duration patience = kNoWait) {
+  Result<News> found = store.news({.since = since, .patience = patience});
+  EXPECT_TRUE(found.ok()) << found.status().message;
+  return found.ok() ? std::move(found).value() : News{};
+}
+
+// "added demo", "deleted demo".
+std::vector<std::string> told(const News& news) {
+  std::vector<std::string> out;
+  for (const ObjectNews& change : news.objects) {
+    const char* word = change.type == ObjectNews::Type::added      ? "added "
+                       : change.type == ObjectNews::Type::modified ? "modified "
+                                                                   : "deleted ";
+    out.push_back(word + change.object.metadata.name);
+  }
+  return out;
+}
+
+TEST_F(StoreTest, FromZeroAllIsNew) {
+  const auto store = open(":memory:");
+  EXPECT_EQ(news(*store, 0).version, 0);
+  put(*store, cluster("a"));
+  put(*store, cluster("b"));
+  ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
+  const News all = news(*store, 0);
+  EXPECT_THAT(told(all), ElementsAre("added a", "added b"));
+  ASSERT_EQ(all.events.size(), 1U);
+  EXPECT_EQ(all.events[0].version, all.version);
+  EXPECT_TRUE(news(*store, all.version).empty());
+}
+
+TEST_F(StoreTest, WhatIsNewerThanAVersion) {
+  const auto store = open(":memory:");
+  Object a = put(*store, cluster("a"));
+  Object b = put(*store, cluster("b"));
+  const std::int64_t since = news(*store, 0).version;
+  put(*store, cluster("c"));
+  a.spec["region"] = "eu-west-1";
+  a = put(*store, a);
+  a.spec["region"] = "eu-west-2";
+  put(*store, a);
+  ASSERT_TRUE(store->remove(b.key(), kNow).ok());
+  const News newer = news(*store, since);
+  EXPECT_THAT(told(newer), ElementsAre("added c", "modified a", "deleted b"));
+  EXPECT_EQ(newer.objects[1].object.spec["region"], "eu-west-2") << "only the last counts";
+  EXPECT_EQ(newer.objects[2].object.metadata.uid, b.metadata.uid);
+  EXPECT_EQ(newer.objects[2].object.metadata.resource_version, newer.version);
+}
+
+TEST_F(StoreTest, AnObjectThatComesAgainIsAnotherOne) {
+  const auto store = open(":memory:");
+  const Object old = put(*store, cluster("a"));
+  const std::int64_t since = news(*store, 0).version;
+  ASSERT_TRUE(store->remove(old.key(), kNow).ok());
+  put(*store, cluster("a"));
+  EXPECT_THAT(told(news(*store, since)), ElementsAre("deleted a", "added a"));
+}
+
+TEST_F(StoreTest, AnEventThatCameAgainIsNew) {
+  const auto store = open(":memory:");
+  ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
+  ASSERT_TRUE(store->add_event(event_of("a", "changed")).ok());
+  const std::int64_t since = news(*store, 0).version;
+  ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
+  const News newer = news(*store, since);
+  ASSERT_EQ(newer.events.size(), 1U);
+  EXPECT_EQ(newer.events[0].message, "made");
+  EXPECT_EQ(newer.events[0].count, 2);
+}
+
+TEST_F(StoreTest, OnlyWhatIsAskedForIsNews) {
+  const auto store = open(":memory:");
+  put(*store, cluster("a"));
+  ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
+  const News objects = store->news({.events = false}).value();
+  const News events = store->news({.objects = false}).value();
+  EXPECT_THAT(told(objects), ElementsAre("added a"));
+  EXPECT_TRUE(objects.events.empty());
+  EXPECT_TRUE(events.objects.empty());
+  EXPECT_EQ(events.events.size(), 1U);
+  EXPECT_EQ(objects.version, events.version);
+}
+
+TEST_F(StoreTest, ForgottenDeletionsAreAdmitted) {
+  const auto store = open(":memory:");
+  const Object first = put(*store, cluster("first"));
+  const std::int64_t since = news(*store, 0).version;
+  ASSERT_TRUE(store->remove(first.key(), kNow).ok());
+  for (int i = 0; i < kDeletionsKept; ++i) {
+    const Object next = put(*store, cluster("next"));
+    ASSERT_TRUE(store->remove(next.key(), kNow).ok());
+  }
+  const News newer = news(*store, since);
+  EXPECT_FALSE(newer.complete);
+  EXPECT_TRUE(newer.objects.empty());
+  EXPECT_TRUE(news(*store, 0).complete) << "who begins anew needs no deletions";
+  EXPECT_TRUE(news(*store, newer.version).empty());
+}
+
+TEST_F(StoreTest, AnotherWriterEndsTheWait) {
+  const auto reader = open(path());
+  put(*reader, cluster("a"));
+  const std::int64_t since = news(*reader, 0).version;
+  EXPECT_EQ(in_child([&] {
+              const auto writer = open(path());
+              return writer->put(cluster("b"), kNow).ok() ? 0 : 1;
+            }),
+            0);
+  EXPECT_THAT(told(news(*reader, since, kLong)), ElementsAre("added b"));
+}
+
+TEST_F(StoreTest, AnOlderFileKnowsNoDeletions) {
+  {
+    const auto store = open(path());
+    put(*store, cluster("a"));
+    ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
+  }
+  make_old(path(), 3);
+  const auto store = open(path());
+  ASSERT_NE(store, nullptr);
+  const News all = news(*store, 0);
+  EXPECT_THAT(told(all), ElementsAre("added a"));
+  EXPECT_EQ(all.version, 2);
+  EXPECT_FALSE(news(*store, 1).complete);
+  put(*store, cluster("b"));
+  EXPECT_THAT(told(news(*store, all.version)), ElementsAre("added b"));
+}
+
+TEST_F(StoreTest, ChangesAreTold) {
+  int told_times = 0;
+  StoreOptions options;
+  options.on_change = [&] { ++told_times; };
+  const auto store = open(":memory:", std::move(options));
+  const Object object = put(*store, cluster("a"));
+  ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
+  ASSERT_TRUE(store->set_paused(true).ok());
+  ASSERT_TRUE(store->remove(object.key(), kNow).ok());
+  EXPECT_EQ(told_times, 4);
+  EXPECT_FALSE(store->put(object, kNow).ok());
+  EXPECT_EQ(told_times, 4) << "what was refused has changed nothing";
+}
+
+TEST_F(StoreTest, ThePauseOfEverythingIsKept) {
+  {
+    const auto store = open(path());
+    EXPECT_FALSE(store->paused().value());
+    ASSERT_TRUE(store->set_paused(true).ok());
+    ASSERT_TRUE(store->set_paused(true).ok());
+  }
+  const auto store = open(path());
+  EXPECT_TRUE(store->paused().value());
+  ASSERT_TRUE(store->set_paused(false).ok());
+  EXPECT_FALSE(store->paused().value());
+}
+
+}  // namespace
+}  // namespace byoc
