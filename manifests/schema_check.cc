@@ -73,9 +73,12 @@ std::string joined(const std::vector<std::string>& list) {
   return out;
 }
 
-std::vector<std::string> names(const Json& map) {
+// The fields that people write.
+std::vector<std::string> names(const Json& properties) {
   std::vector<std::string> out;
-  for (const auto& [name, value] : map.items()) out.push_back(name);
+  for (const auto& [name, schema] : properties.items()) {
+    if (!schema.value("x-read-only", false)) out.push_back(name);
+  }
   return out;
 }
 
