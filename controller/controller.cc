@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "controller/request.h"
 
 namespace byoc {
 namespace {
@@ -239,7 +240,8 @@ PassInput Controller::input_for(Object object) {
   const ObjectKey key = input.object.key();
   const Time now = cloud_.now();
   const auto changed = changed_.find(key);
-  const Time last = changed == changed_.end() ? Time{} : changed->second;
+  Time last = changed == changed_.end() ? Time{} : changed->second;
+  if (look_requested(input.object)) last = now;  // whoever asks doubts what was read before
   input.read_since = std::max(last, now - options_.share);
   const auto waits = waits_.find(key);
   const bool polling = waits != waits_.end() && !waits->second.empty();
@@ -249,6 +251,9 @@ PassInput Controller::input_for(Object object) {
   if (unsettled != unsettled_.end()) input.unsettled = unsettled->second;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
+  // A store that does not say so is no leave to act.
+  const Result<bool> paused = store_.paused();
+  input.paused = !paused.ok() || paused.value();
   input.calls_max = options_.calls_max;
   input.on_progress = [this](const Progress& progress) { add_progress(progress); };
   return input;
@@ -345,10 +350,12 @@ void Controller::report_pass(Object& object, const Object& seen, const Pass& pas
   summary.reason = standing.reason;
   summary.message = standing.message;
   summary.error = standing.stuck || standing.failures > 0;
+  summary.stuck = standing.stuck;
   summary.account = pass.account();
   summary.caller_arn = pass.caller_arn();
   report(object, summary, cloud_.now());
   object.status["observedGeneration"] = seen.metadata.generation;
+  answer_look(object, seen);
 }
 
 // Nothing of the object is left in the cloud: its finalizer goes, and then its record.

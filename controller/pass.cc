@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/request.h"
 #include "reconcilers/blocking.h"
 
 namespace byoc {
@@ -26,6 +27,14 @@ std::string names(const std::vector<ObjectKey>& keys) {
 std::string partition_of(const std::string& arn) {
   const std::size_t begin = arn.find(':') + 1;
   return arn.starts_with("arn:") ? arn.substr(begin, arn.find(':', begin) - begin) : "aws";
+}
+
+// What is paused, and how that ends.
+std::string pause_text(const Object& object, bool all) {
+  if (flag(object, "paused")) return "spec.paused is on";
+  if (is_paused(object)) return to_string(object.key()) + " is paused (see byocctl resume)";
+  check(all, "something is paused");
+  return "everything is paused (byocctl resume --all)";
 }
 
 // For dry runs: stands for what a Cluster will have once it is there.
@@ -288,8 +297,9 @@ void Pass::make_plan() {
     if (!status.ok()) return stop(status, "StoreUnavailable", false);
     snapshot_.intents.erase(key);
   }
-  if (flag(in_.object, "paused") && has_calls(plan_)) {
-    return stop(error(Code::cancelled, "spec.paused is on; differences are reported, not mended"),
+  if ((in_.paused || is_paused(in_.object)) && has_calls(plan_)) {
+    return stop(error(Code::cancelled, pause_text(in_.object, in_.paused) +
+                                           "; differences are reported, not mended"),
                 "Paused", true);
   }
   if (!has_calls(plan_)) return conclude();

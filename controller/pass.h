@@ -38,6 +38,7 @@ struct PassInput {
   Time bulk_since{};                // the same for the others while something is waited for
   std::set<std::string> unsettled;  // queries whose answer will change: always by read_since
   Duration absence_grace = kAbsenceGrace;
+  bool paused = false;  // as all objects are
   int calls_max = 16;
   std::function<void(const Progress&)> on_progress;
 };

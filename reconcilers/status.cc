@@ -188,6 +188,12 @@ void report(Object& object, const PassReport& pass, Time now) {
                 {"Ready", pass.converged && !verdict.error ? "True" : "False", verdict.reason,
                  verdict.message},
                 now);
+  // kstatus, and whoever follows byocd's work, waits no longer for what is stalled.
+  if (pass.stuck) {
+    set_condition(object, {"Stalled", "True", verdict.reason, verdict.message}, now);
+  } else {
+    remove_condition(object, "Stalled");
+  }
 }
 
 }  // namespace byoc

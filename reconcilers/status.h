@@ -21,6 +21,7 @@ struct PassReport {
   std::string reason;                  // why not: CamelCase; empty when the plan says enough
   std::string message;
   bool error = false;             // the reason is an error, not a wait
+  bool stuck = false;             // a person must act: waiting alone does not help
   std::vector<std::string> kept;  // what deletion leaves on purpose: "bucket my-bucket"
   std::string account;            // of the credentials in use
   std::string caller_arn;
