@@ -29,7 +29,7 @@ PACKAGES = {
 }
 _SYSTEM = re.compile(
     r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|dlfcn|errno|fcntl|glob|limits|netdb|poll"
-    r"|pthread|pwd|sched|signal|spawn|std\w+|string|strings|termios|time|unistd|wchar|locale"
+    r"|grp|pthread|pwd|sched|signal|spawn|std\w+|string|strings|termios|time|unistd|wchar|locale"
     r"|langinfo)\.h"
 )
 # The import's name where it is not the distribution's.

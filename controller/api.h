@@ -1,0 +1,97 @@
+// Api: what the door answers, without the door: Kubernetes' REST shapes over a store.
+//
+//   /apis/byoc.dev/v1alpha1/[namespaces/NS/]{roles,clusters,nodegroups}[/NAME[/{pause,reconcile}]]
+//   /api/v1/[namespaces/NS/]events, /api/v1/namespaces[/NS]
+//   /byoc/v1/{news,journal,intents,tombstones,approval,pause}   what Kubernetes has no word for
+//   /metrics, /healthz, /readyz
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/api_json.h"
+#include "controller/api_watch.h"
+#include "controller/secrets.h"
+#include "controller/store.h"
+#include "manifests/load.h"
+
+namespace byoc {
+
+struct ApiRequest {
+  std::string method = "GET";
+  std::string path;
+  std::map<std::string, std::string> query;
+  std::string accept;
+  std::string content_type;
+  std::string body;
+
+  // The value of a parameter, "" when it is not there.
+  [[nodiscard]] std::string parameter(const std::string& name) const;
+  [[nodiscard]] bool dry_run() const { return parameter("dryRun") == "All"; }
+};
+
+struct ApiReply {
+  int code = 200;
+  std::string type = "application/json";
+  std::string body;
+  std::vector<std::string> warnings;
+  bool idle = false;           // nothing new: worth asking again after a change
+  std::optional<Watch> watch;  // the body is a stream: what read_watch() says, again and again
+};
+
+// What the door needs of the rest of the daemon; called on the door's threads.
+struct ApiHooks {
+  std::function<void(const ObjectKey&)> look;  // the loop is to look at an object now
+  std::function<void()> scan;                  // the watched directory is to be read now
+  std::function<std::string()> metrics;        // the text of /metrics
+  std::function<std::string()> trouble;        // why the daemon is not ready; "" when it is
+  std::function<Time()> now;                   // the system's clock when empty
+};
+
+class Api {
+ public:
+  Api(Store& store, const Secrets& secrets, ApiHooks hooks);
+
+  [[nodiscard]] ApiReply answer(const ApiRequest& request);
+  // What anybody on this machine may ask: metrics and health, nothing of the objects.
+  [[nodiscard]] ApiReply answer_public(const ApiRequest& request) const;
+
+ private:
+  struct Target;
+  [[nodiscard]] ApiReply answer_resource(const ApiRequest& request, const Target& target);
+  [[nodiscard]] ApiReply answer_core(const ApiRequest& request,
+                                     const std::vector<std::string>& path);
+  [[nodiscard]] ApiReply answer_own(const ApiRequest& request, const std::string& what);
+  [[nodiscard]] ApiReply pause_all(bool pause);
+  [[nodiscard]] ApiReply list_events(const ApiRequest& request, const std::string& ns);
+  [[nodiscard]] ApiReply list(const ApiRequest& request, const Target& target);
+  [[nodiscard]] ApiReply write(const ApiRequest& request, const Target& target);
+  [[nodiscard]] ApiReply write_once(const ApiRequest& request, const Target& target, bool& again);
+  [[nodiscard]] ApiReply store_manifest(const ApiRequest& request, const std::vector<Object>& all,
+                                        std::vector<Manifest>& manifests, bool version_named,
+                                        bool& again);
+  [[nodiscard]] ApiReply remove(const ApiRequest& request, const Target& target);
+  [[nodiscard]] ApiReply subresource(const ApiRequest& request, const Target& target);
+
+  Store& store_;
+  const Secrets& secrets_;
+  ApiHooks hooks_;
+};
+
+// Of one kind: where it is in the tree of resources.
+struct Api::Target {
+  ObjectKey key;  // ns and name as far as the path names them
+  std::string part;
+};
+
+[[nodiscard]] ApiReply reply_with(int code, const Json& body);
+[[nodiscard]] ApiReply reply_with(const Refusal& refusal);
+
+// What clients ask before they ask for objects: groups, resources, versions, schemas. Nothing when
+// the path is not one of these.
+[[nodiscard]] std::optional<ApiReply> answer_discovery(const ApiRequest& request);
+
+}  // namespace byoc

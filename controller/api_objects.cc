@@ -1,0 +1,329 @@
+// The objects of the door: get, list, watch, create, update, merge patch, delete.
+#include <algorithm>
+#include <chrono>
+#include <sstream>
+#include <utility>
+
+#include "controller/api.h"
+#include "controller/candidate.h"
+#include "controller/request.h"
+#include "manifests/validate.h"
+
+namespace byoc {
+namespace {
+
+constexpr int kAttemptsMax = 10;  // of a write that names no version: the loop writes, too
+constexpr Duration kWatchLasts = std::chrono::hours(1);
+
+ApiReply bad_request(const std::string& message) {
+  return reply_with(refusal_of(400, "BadRequest", message));
+}
+
+ApiReply not_allowed(const ApiRequest& request) {
+  return reply_with(
+      refusal_of(405, "MethodNotAllowed", request.method + " is not possible on " + request.path));
+}
+
+// The selectors of a list or a watch.
+Status read_filter(const ApiRequest& request, ApiFilter& filter) {
+  Result<Selector> labels = Selector::parse(request.parameter("labelSelector"));
+  if (!labels.ok()) return labels.status();
+  Result<Selector> fields = Selector::parse(request.parameter("fieldSelector"));
+  if (!fields.ok()) return fields.status();
+  filter.labels = std::move(labels).value();
+  filter.fields = std::move(fields).value();
+  return {};
+}
+
+bool wants_watch(const ApiRequest& request) {
+  const std::string word = request.parameter("watch");
+  return word == "true" || word == "1";
+}
+
+ApiReply reply_with_watch(const ApiRequest& request, ApiFilter filter, Store& store) {
+  if (request.parameter("sendInitialEvents") == "true") {
+    // Clients then list and watch, as they always did.
+    return reply_with(refusal_of(422, "Invalid", "sendInitialEvents is forbidden for watch"));
+  }
+  Watch watch;
+  watch.filter = std::move(filter);
+  watch.bookmarks = request.parameter("allowWatchBookmarks") == "true";
+  watch.lasts = kWatchLasts;
+  std::int64_t seconds = 0;
+  if (std::istringstream(request.parameter("timeoutSeconds")) >> seconds && seconds > 0) {
+    watch.lasts = std::min<Duration>(kWatchLasts,
+                                     std::chrono::seconds(std::min<std::int64_t>(seconds, 3600)));
+  }
+  const std::string version = request.parameter("resourceVersion");
+  if (!version.empty() && !(std::istringstream(version) >> watch.since)) {
+    return bad_request("resourceVersion must be a number");
+  }
+  const Status begun = begin_watch(watch, store);
+  if (!begun.ok()) return reply_with(refusal_of(begun));
+  ApiReply reply;
+  // httplib would hold back and compress what is plain application/json.
+  reply.type = "application/json;stream=watch";
+  reply.watch = std::move(watch);
+  return reply;
+}
+
+Json list_of(const std::string& api_version, const std::string& kind, std::int64_t version,
+             Json items) {
+  return {{"apiVersion", api_version},
+          {"kind", kind + "List"},
+          {"metadata", {{"resourceVersion", std::to_string(version)}}},
+          {"items", std::move(items)}};
+}
+
+// The one object that a body holds; otherwise what is wrong with the body.
+std::optional<ApiReply> read_body(const std::string& body, Manifest& manifest) {
+  Loaded loaded = load_text(body, "");
+  for (const Diagnostic& finding : loaded.diagnostics) {
+    if (finding.severity == Severity::error) return bad_request(format_diagnostic(finding));
+  }
+  if (loaded.manifests.size() != 1) return bad_request("the body must hold one object");
+  manifest = std::move(loaded.manifests.front());
+  return std::nullopt;
+}
+
+// What the path says must not be contradicted; what it alone says counts.
+std::optional<ApiReply> place(const ObjectKey& path, Manifest& manifest) {
+  Object& object = manifest.object;
+  const Json metadata = manifest.document.value("metadata", Json::object());
+  const bool silent = !metadata.is_object() || !metadata.contains("namespace");
+  if (silent && !path.ns.empty()) object.metadata.ns = path.ns;
+  const auto differs = [](const std::string& said, const std::string& wanted) {
+    return !wanted.empty() && said != wanted;
+  };
+  if (object.kind != path.kind || differs(object.metadata.ns, path.ns) ||
+      differs(object.metadata.name, path.name)) {
+    return bad_request("the body is " + to_string(object.key()) +
+                       ", and the path means another one");
+  }
+  return std::nullopt;
+}
+
+std::string patched(const Object& stored, const Json& patch) {
+  Json document = to_json(stored);
+  document.erase("status");
+  document.merge_patch(patch);
+  return document.dump();
+}
+
+bool names_version(const Json& document) {
+  const Json* metadata = document.contains("metadata") ? &document.at("metadata") : nullptr;
+  return metadata != nullptr && metadata->is_object() && metadata->contains("resourceVersion");
+}
+
+std::vector<std::string> warnings_of(const Diagnostics& findings) {
+  std::vector<std::string> out;
+  for (const Diagnostic& finding : findings) {
+    if (finding.severity == Severity::warning) out.push_back(finding.path + ": " + finding.text);
+  }
+  return out;
+}
+
+Json success(const Object& object) {
+  return {{"kind", "Status"},
+          {"apiVersion", "v1"},
+          {"metadata", Json::object()},
+          {"status", "Success"},
+          {"details",
+           {{"name", object.metadata.name},
+            {"group", "byoc.dev"},
+            {"kind", plural_of(object.kind)},
+            {"uid", object.metadata.uid}}}};
+}
+
+// Kubernetes' DeleteOptions; an empty body is none.
+Json delete_options(const ApiRequest& request) {
+  Json options = Json::parse(request.body, nullptr, false);
+  if (!options.is_object()) options = Json::object();
+  for (const auto& [name, value] : request.query) options[name] = value;
+  return options;
+}
+
+std::string text_of(const Json& options, const Json::json_pointer& pointer) {
+  if (!options.contains(pointer) || !options[pointer].is_string()) return "";
+  return options[pointer].get<std::string>();
+}
+
+bool holds(const Json& options, const Object& object) {
+  const std::string uid = text_of(options, Json::json_pointer("/preconditions/uid"));
+  const std::string version =
+      text_of(options, Json::json_pointer("/preconditions/resourceVersion"));
+  return (uid.empty() || uid == object.metadata.uid) &&
+         (version.empty() || version == std::to_string(object.metadata.resource_version));
+}
+
+}  // namespace
+
+ApiReply Api::answer_resource(const ApiRequest& request, const Target& target) {
+  if (!target.part.empty()) return subresource(request, target);
+  if (target.key.name.empty()) {
+    if (request.method == "GET") return list(request, target);
+    return request.method == "POST" ? write(request, target) : not_allowed(request);
+  }
+  if (request.method == "PUT" || request.method == "PATCH") return write(request, target);
+  if (request.method == "DELETE") return remove(request, target);
+  if (request.method != "GET") return not_allowed(request);
+  const Result<Object> object = store_.get(target.key);
+  return object.ok() ? reply_with(200, to_json(object.value()))
+                     : reply_with(refusal_of(object.status(), target.key));
+}
+
+ApiReply Api::list(const ApiRequest& request, const Target& target) {
+  ApiFilter filter;
+  filter.kind = target.key.kind;
+  filter.ns = target.key.ns;
+  const Status read = read_filter(request, filter);
+  if (!read.ok()) return bad_request(read.message);
+  if (wants_watch(request)) return reply_with_watch(request, std::move(filter), store_);
+  const Result<News> all = store_.news({.events = false});
+  if (!all.ok()) return reply_with(refusal_of(all.status()));
+  std::map<ObjectKey, Json> items;
+  for (const ObjectNews& one : all.value().objects) {
+    if (filter.fits(one.object)) items[one.object.key()] = to_json(one.object);
+  }
+  Json sorted = Json::array();
+  for (auto& [key, item] : items) sorted.push_back(std::move(item));
+  return reply_with(
+      200, list_of(std::string(kApiVersion), filter.kind, all.value().version, std::move(sorted)));
+}
+
+ApiReply Api::list_events(const ApiRequest& request, const std::string& ns) {
+  ApiFilter filter;
+  filter.kind = "Event";
+  filter.ns = ns;
+  const Status read = read_filter(request, filter);
+  if (!read.ok()) return bad_request(read.message);
+  if (wants_watch(request)) return reply_with_watch(request, std::move(filter), store_);
+  const Result<News> all = store_.news({.objects = false});
+  if (!all.ok()) return reply_with(refusal_of(all.status()));
+  Json items = Json::array();
+  for (const Event& event : all.value().events) {
+    if (filter.fits(event)) items.push_back(to_json(event));
+  }
+  return reply_with(200, list_of("v1", "Event", all.value().version, std::move(items)));
+}
+
+ApiReply Api::write(const ApiRequest& request, const Target& target) {
+  bool again = true;
+  ApiReply reply;
+  for (int attempt = 0; again && attempt < kAttemptsMax; ++attempt) {
+    again = false;
+    reply = write_once(request, target, again);
+  }
+  return reply;
+}
+
+ApiReply Api::write_once(const ApiRequest& request, const Target& target, bool& again) {
+  const Result<std::vector<Object>> all = store_.list("");
+  if (!all.ok()) return reply_with(refusal_of(all.status()));
+  const Object* stored = find_object(all.value(), target.key);
+  const bool create = request.method == "POST";
+  if (!create && stored == nullptr) {
+    const Status missing = error(Code::not_found, to_string(target.key) + " does not exist");
+    return reply_with(refusal_of(missing, target.key));
+  }
+  std::string body = request.body;
+  bool version_named = false;
+  if (request.method == "PATCH") {
+    if (!request.content_type.starts_with("application/merge-patch+json")) {
+      return reply_with(
+          refusal_of(415, "UnsupportedMediaType", "byocd takes application/merge-patch+json only"));
+    }
+    const Json patch = Json::parse(body, nullptr, false);
+    if (!patch.is_object()) return bad_request("the patch is no JSON object");
+    version_named = names_version(patch);
+    body = patched(*stored, patch);
+  }
+  std::vector<Manifest> manifests(1);
+  Manifest& manifest = manifests.front();
+  if (auto wrong = read_body(body, manifest)) return *std::move(wrong);
+  if (auto wrong = place(target.key, manifest)) return *std::move(wrong);
+  if (request.method == "PUT") version_named = names_version(manifest.document);
+  return store_manifest(request, all.value(), manifests, version_named, again);
+}
+
+ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object>& all,
+                             std::vector<Manifest>& manifests, bool version_named, bool& again) {
+  Manifest& manifest = manifests.front();
+  const ObjectKey key = manifest.object.key();
+  const Object* stored = find_object(all, key);
+  if (request.method == "POST" && stored != nullptr) {
+    return reply_with(
+        refusal_of(error(Code::already_exists, to_string(key) + " exists already"), key));
+  }
+  const std::int64_t version = manifest.object.metadata.resource_version;
+  if (version_named && stored->metadata.resource_version != version) {
+    return reply_with(refusal_of(
+        error(Code::conflict, to_string(key) + " has changed meanwhile; read it again"), key));
+  }
+  const Diagnostics findings = validate(manifests, all);
+  if (has_errors(findings)) return reply_with(refusal_of(findings, key));
+  const Result<std::vector<Tombstone>> tombstones = store_.tombstones();
+  if (!tombstones.ok()) return reply_with(refusal_of(tombstones.status()));
+  manifest.object.metadata.resource_version = 0;  // the store's, not the client's
+  const Candidate candidate = candidate_for(manifest, stored, {});
+  const Status name = check_name(candidate, tombstones.value());
+  if (!name.ok()) return reply_with(refusal_of(name, key));
+  Result<Object> result = candidate.object;
+  if (!request.dry_run()) {
+    result = store_candidate(candidate.object, store_, secrets_, hooks_.now());
+    again = !result.ok() && result.status().code == Code::conflict && !version_named;
+    if (!result.ok()) return reply_with(refusal_of(result.status(), key));
+    hooks_.look(key);
+  }
+  ApiReply reply = reply_with(stored == nullptr ? 201 : 200, to_json(result.value()));
+  reply.warnings = warnings_of(findings);
+  return reply;
+}
+
+// Marks for deletion: the loop takes everything away and then drops the record. With
+// propagationPolicy Orphan the record goes at once, and what it stands for stays behind.
+ApiReply Api::remove(const ApiRequest& request, const Target& target) {
+  const Json options = delete_options(request);
+  const bool orphan = text_of(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
+  for (int attempt = 1;; ++attempt) {
+    Result<Object> found = store_.get(target.key);
+    if (!found.ok()) return reply_with(refusal_of(found.status(), target.key));
+    Object object = std::move(found).value();
+    if (!holds(options, object)) {
+      return reply_with(refusal_of(
+          error(Code::conflict, to_string(target.key) + " is not what was to be deleted"),
+          target.key));
+    }
+    if (orphan) object.metadata.finalizers.clear();
+    if (!object.deleting()) object.metadata.deleted = hooks_.now();
+    const bool drop = object.metadata.finalizers.empty();
+    if (request.dry_run()) return reply_with(200, drop ? success(object) : to_json(object));
+    const Result<Object> marked = store_.put(object, hooks_.now());
+    const bool lost = !marked.ok() && marked.status().code == Code::conflict;
+    if (lost && attempt < kAttemptsMax) continue;
+    if (!marked.ok()) return reply_with(refusal_of(marked.status(), target.key));
+    if (!drop) {
+      hooks_.look(target.key);
+      return reply_with(200, to_json(marked.value()));
+    }
+    Status removed = store_.remove(target.key, hooks_.now());
+    if (removed.ok()) removed = secrets_.drop(target.key);
+    return removed.ok() ? reply_with(200, success(object)) : reply_with(refusal_of(removed));
+  }
+}
+
+ApiReply Api::subresource(const ApiRequest& request, const Target& target) {
+  Result<Object> changed = error(Code::not_found, "");
+  if (target.part == "pause" && (request.method == "PUT" || request.method == "DELETE")) {
+    changed = request_pause(store_, target.key, request.method == "PUT", hooks_.now());
+  } else if (target.part == "reconcile" && request.method == "POST") {
+    changed = request_look(store_, target.key, hooks_.now());
+  } else {
+    return not_allowed(request);
+  }
+  if (!changed.ok()) return reply_with(refusal_of(changed.status(), target.key));
+  hooks_.look(target.key);
+  return reply_with(200, to_json(changed.value()));
+}
+
+}  // namespace byoc

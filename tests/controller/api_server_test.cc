@@ -1,0 +1,247 @@
+// The door itself: a unix socket and a loopback port, with real connections.
+#include "controller/api_server.h"
+
+#include <gmock/gmock.h>
+#include <grp.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <thread>
+
+#include "controller/api_socket.h"
+#include "tests/controller/api_fixture.h"
+
+namespace byoc {
+namespace {
+
+using testing::HasSubstr;
+
+class ApiServerTest : public StoreTest {
+ protected:
+  ApiServerTest() {
+    options_.state_dir = dir_ / "state";
+    options_.metrics_address = "127.0.0.1:0";
+    options_.hooks.look = [](const ObjectKey&) {};
+    options_.hooks.metrics = [] { return "byoc_up 1\n"; };
+  }
+
+  void start() {
+    Result<std::unique_ptr<ApiServer>> made = ApiServer::make(options_);
+    ASSERT_TRUE(made.ok()) << made.status().message;
+    server_ = std::move(made).value();
+    server_->start();
+  }
+  [[nodiscard]] std::string socket() const { return default_socket_path(options_.state_dir); }
+  [[nodiscard]] std::unique_ptr<httplib::Client> client() const {
+    auto made = std::make_unique<httplib::Client>(socket(), 80);
+    made->set_address_family(AF_UNIX);
+    return made;
+  }
+  // The answer to a head of a request that ends the connection.
+  static std::string raw(const OwnedFd& fd, const std::string& head) {
+    const std::string request = head + "Connection: close\r\n\r\n";
+    EXPECT_EQ(::send(fd.get(), request.data(), request.size(), 0),
+              static_cast<ssize_t>(request.size()));
+    std::string answer;
+    std::array<char, 4096> buffer{};
+    for (ssize_t size = 1; size > 0;) {
+      size = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
+      if (size > 0) answer.append(buffer.data(), static_cast<std::size_t>(size));
+    }
+    return answer;
+  }
+  int create(const std::string& name) const {
+    const auto result = client()->Post(kRoles, role_manifest(name).dump(), "application/json");
+    return result ? result->status : 0;
+  }
+
+  ApiServerOptions options_;
+  std::unique_ptr<ApiServer> server_;
+};
+
+TEST_F(ApiServerTest, ObjectsGoThroughTheSocket) {
+  start();
+  EXPECT_EQ(create("ops"), 201);
+  auto one = client();
+  one->set_keep_alive(true);
+  for (int i = 0; i < 10; ++i) {
+    const auto got = one->Get(kRoles + "/ops");
+    ASSERT_TRUE(got) << httplib::to_string(got.error());
+    EXPECT_EQ(Json::parse(got->body).at("metadata").at("name"), "ops");
+  }
+  EXPECT_EQ(mode_of(socket()), 0600U);
+  EXPECT_TRUE(open(path())->get({"Role", "default", "ops"}).ok()) << "the store is the file's";
+}
+
+TEST_F(ApiServerTest, AWatchIsAStreamEvenForThoseWhoTakeGzip) {
+  start();
+  ASSERT_EQ(create("first"), 201);
+  std::string seen;
+  const httplib::Headers headers = {{"Accept-Encoding", "gzip, br"}};
+  const auto result =
+      client()->Get(kRoles + "?watch=true", headers, [&](const char* data, std::size_t size) {
+        seen.append(data, size);
+        const auto lines = std::count(seen.begin(), seen.end(), '\n');
+        if (lines == 1) {
+          EXPECT_EQ(create("second"), 201);
+        }
+        return lines < 2;
+      });
+  EXPECT_EQ(result.error(), httplib::Error::Canceled);
+  EXPECT_THAT(seen, HasSubstr("\"first\""));
+  EXPECT_THAT(seen, HasSubstr("\"second\""));
+}
+
+TEST_F(ApiServerTest, WhatTheLoopWritesWakesThoseWhoWatch) {
+  start();
+  StoreOptions loop_options;
+  loop_options.on_change = [&] { server_->wake(); };
+  const auto loop = open(path(), std::move(loop_options));
+  put(*loop, cluster("first"));
+  int lines = 0;
+  client()->Get("/apis/byoc.dev/v1alpha1/clusters?watch=true", [&](const char*, std::size_t) {
+    if (++lines == 1) put(*loop, cluster("second"));
+    return lines < 2;
+  });
+  EXPECT_EQ(lines, 2);
+}
+
+TEST_F(ApiServerTest, ARequestWithoutALengthHasNoBody) {
+  start();
+  const OwnedFd fd = connect_to_path(socket()).value();
+  EXPECT_THAT(raw(fd, "DELETE /byoc/v1/pause HTTP/1.1\r\n"), HasSubstr("HTTP/1.1 200 OK"));
+}
+
+TEST_F(ApiServerTest, AParameterMayHoldWhatSeparates) {
+  start();
+  ASSERT_EQ(create("ops"), 201);
+  const auto count = [&](const std::string& query) {
+    const OwnedFd fd = connect_to_path(socket()).value();
+    const std::string answer = raw(fd, "GET " + kRoles + query + " HTTP/1.1\r\n");
+    const Json body = Json::parse(answer.substr(answer.find("\r\n\r\n")), nullptr, false);
+    return body.is_discarded() ? -1 : static_cast<int>(body.at("items").size());
+  };
+  EXPECT_EQ(count("?fieldSelector=metadata.name=ops"), 1);
+  EXPECT_EQ(count("?fieldSelector=metadata.name%3Dops&labelSelector=a%21%3Db"), 1);
+  EXPECT_EQ(count("?fieldSelector=metadata.name=other"), 0);
+  EXPECT_EQ(count("?&pretty&="), 1);
+}
+
+TEST_F(ApiServerTest, NewsMayBeWaitedFor) {
+  start();
+  ASSERT_EQ(create("first"), 201);
+  std::thread writer([&] { EXPECT_EQ(create("second"), 201); });
+  const auto got = client()->Get("/byoc/v1/news?since=1&patienceMs=30000");
+  writer.join();
+  ASSERT_TRUE(got);
+  EXPECT_THAT(got->body, HasSubstr("\"second\""));
+}
+
+TEST_F(ApiServerTest, TheEndDoesNotWaitForThoseWhoWatch) {
+  start();
+  ASSERT_EQ(create("first"), 201);
+  const auto result = client()->Get(kRoles + "?watch=true", [&](const char*, std::size_t) {
+    std::thread([&] { server_->stop(); }).join();
+    return true;
+  });
+  EXPECT_FALSE(fs::exists(socket()));
+  EXPECT_EQ(connect_to_path(socket()).status().code, Code::not_found);
+  server_->stop();  // again is fine
+}
+
+TEST_F(ApiServerTest, MetricsAreOnTheLoopbackPort) {
+  start();
+  ASSERT_GT(server_->metrics_port(), 0);
+  httplib::Client network("127.0.0.1", server_->metrics_port());
+  const auto metrics = network.Get("/metrics");
+  ASSERT_TRUE(metrics);
+  EXPECT_EQ(metrics->body, "byoc_up 1\n");
+  EXPECT_EQ(network.Get("/readyz")->status, 200);
+  EXPECT_EQ(network.Get("/apis")->status, 404) << "objects are for the socket alone";
+}
+
+TEST_F(ApiServerTest, ADeadDaemonsSocketIsReplaced) {
+  {
+    Result<OwnedFd> left = listen_on_path((dir_ / "left.sock").string(), std::nullopt);
+    ASSERT_TRUE(left.ok()) << left.status().message;
+  }
+  ASSERT_TRUE(fs::exists(dir_ / "left.sock"));
+  EXPECT_TRUE(listen_on_path((dir_ / "left.sock").string(), std::nullopt).ok());
+}
+
+TEST_F(ApiServerTest, ALivingOnesIsNot) {
+  start();
+  const auto second = ApiServer::make(options_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.status().code, Code::conflict);
+  EXPECT_THAT(second.status().message, HasSubstr("another byocd answers on"));
+  EXPECT_EQ(create("ops"), 201) << "the first one goes on";
+}
+
+TEST_F(ApiServerTest, WhatIsNoSocketIsLeftAlone) {
+  const std::string file = dir_ / "file";
+  std::ofstream(file) << "precious";
+  const auto refused = listen_on_path(file, std::nullopt);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.status().message, HasSubstr("is no socket"));
+  EXPECT_TRUE(fs::exists(file));
+  EXPECT_EQ(listen_on_path(dir_ / std::string(200, 'x'), std::nullopt).status().code,
+            Code::invalid);
+}
+
+TEST_F(ApiServerTest, OnlyThisMachineSeesMetrics) {
+  for (const char* address : {"0.0.0.0:9", "10.0.0.1:9", "9465", "localhost", "127.0.0.1:x",
+                              "127.0.0.1:70000", "example.com:80"}) {
+    EXPECT_EQ(listen_on_loopback(address).status().code, Code::invalid) << address;
+  }
+  EXPECT_TRUE(listen_on_loopback("localhost:0").ok());
+}
+
+TEST_F(ApiServerTest, AGroupMayComeIn) {
+  const gid_t ours = ::getegid();
+  Result<OwnedFd> listener = listen_on_path((dir_ / "shared.sock").string(), ours);
+  ASSERT_TRUE(listener.ok()) << listener.status().message;
+  EXPECT_EQ(mode_of(dir_ / "shared.sock"), 0660U);
+  EXPECT_EQ(find_group("no-such-group").status().code, Code::invalid);
+}
+
+TEST_F(ApiServerTest, PeersAreKnownByTheKernel) {
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+  EXPECT_TRUE(is_welcome(pair[0], std::nullopt)) << "it is ourselves";
+  const int network = ::socket(AF_INET, SOCK_STREAM, 0);
+  EXPECT_FALSE(is_welcome(network, std::nullopt)) << "no credentials, no entry";
+  for (const int fd : {pair[0], pair[1], network}) ::close(fd);
+}
+
+// Only root can become somebody else; for others the peer is ourselves.
+TEST_F(ApiServerTest, AStrangerIsNotWelcomeUnlessOfTheGroup) {
+  constexpr id_t kStranger = 65534;
+  const bool root = ::geteuid() == 0;
+  const std::string path = dir_ / "open.sock";
+  Result<OwnedFd> listener = listen_on_path(path, std::nullopt);
+  ASSERT_TRUE(listener.ok()) << listener.status().message;
+  fs::permissions(dir_, fs::perms::all);
+  fs::permissions(path, fs::perms::all);
+  EXPECT_EQ(in_child([&] {
+              if (root && (::setgroups(0, nullptr) != 0 || ::setgid(kStranger) != 0 ||
+                           ::setuid(kStranger) != 0)) {
+                return 1;
+              }
+              return connect_to_path(path).ok() ? 0 : 2;
+            }),
+            0);
+  const OwnedFd fd(::accept(listener.value().get(), nullptr, nullptr));
+  ASSERT_TRUE(fd.is_open());
+  EXPECT_EQ(is_welcome(fd.get(), std::nullopt), !root);
+  EXPECT_EQ(is_welcome(fd.get(), 12345), !root);
+  EXPECT_TRUE(is_welcome(fd.get(), root ? kStranger : ::getegid()));
+}
+
+}  // namespace
+}  // namespace byoc
