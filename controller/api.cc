@@ -88,6 +88,7 @@ ApiReply reply_with(const Refusal& refusal) {
 
 Api::Api(Store& store, const Secrets& secrets, ApiHooks hooks)
     : store_(store), secrets_(secrets), hooks_(std::move(hooks)) {
+  if (!hooks_.look) hooks_.look = [](const ObjectKey&) {};
   if (hooks_.now) return;
   hooks_.now = [] {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());

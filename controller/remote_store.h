@@ -1,0 +1,63 @@
+// RemoteStore: the store of a running byocd, through its door. What verbs read is the same either
+// way; what only the loop may write (promises, events, the journal) is refused.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "controller/store.h"
+
+namespace byoc {
+
+class RemoteStore final : public Store {
+ public:
+  // not_found when nobody listens on the socket, denied when we may not come in.
+  [[nodiscard]] static Result<std::unique_ptr<RemoteStore>> connect(const std::string& socket_path);
+  ~RemoteStore() override;
+
+  Result<Object> get(const ObjectKey& key) override;
+  Result<std::vector<Object>> list(const std::string& kind) override;
+  // Of an object with a deletion time the mark alone is set, whatever was written meanwhile; byocd
+  // does the rest, and knows the time.
+  Result<Object> put(Object object, Time now) override;
+  // The same of what was applied: the version is no matter, the loop writes the status all along.
+  [[nodiscard]] Result<Object> apply(Object object);
+  // Drops the record, whatever its finalizers say; what it stands for stays behind.
+  Status remove(const ObjectKey& key, Time now) override;
+  Result<std::vector<Tombstone>> tombstones() override;
+
+  Result<std::optional<Approval>> approval() override;
+  Status ask(const std::optional<Approval>& question) override;
+  Status grant(const std::string& id, Time now) override;
+
+  Result<std::vector<Intent>> intents(const std::string& owner_uid) override;
+  Status put_intent(const Intent& intent) override;
+  Status drop_intent(const std::string& owner_uid, const std::string& key) override;
+
+  Status add_event(const Event& event) override;
+  Result<std::vector<Event>> events(const std::optional<ObjectKey>& object) override;
+  Status add_journal(const JournalEntry& entry) override;
+  Result<std::vector<JournalEntry>> journal(const JournalQuery& query) override;
+
+  Result<News> news(const NewsQuery& query) override;
+  Result<bool> paused() override;
+  Status set_paused(bool paused) override;
+
+  // What people ask of an object beside its spec (controller/request.h).
+  [[nodiscard]] Result<Object> request_pause(const ObjectKey& key, bool paused);
+  [[nodiscard]] Result<Object> request_look(const ObjectKey& key);
+
+ private:
+  using Query = std::map<std::string, std::string>;
+  explicit RemoteStore(std::string socket_path);
+  [[nodiscard]] Result<Json> call(const std::string& method, const std::string& path,
+                                  const Query& query = {}, const Json& body = nullptr,
+                                  Duration patience = Duration{0});
+  [[nodiscard]] Result<Object> call_object(const std::string& method, const std::string& path,
+                                           const Json& body = nullptr);
+
+  std::string socket_path_;
+};
+
+}  // namespace byoc
