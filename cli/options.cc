@@ -22,6 +22,7 @@ DEFINE_bool(delete, false, "delete what dangles of objects that were deleted her
 DEFINE_bool(w, false, "go on and show what is new");
 DEFINE_bool(follow, false, "the same, as logs calls it");
 DEFINE_string(state_dir, "", "state directory (BYOC_STATE_DIR)");
+DEFINE_string(socket, "", "byocd's socket (BYOC_SOCKET)");
 DEFINE_string(region, "", "region for what has none (AWS_REGION)");
 DEFINE_string(absence_grace, "", "how long an empty answer after a create proves nothing: 150s");
 DEFINE_string(timeout, "", "how long to wait: 90m, 30s, 5400");
@@ -31,6 +32,7 @@ DEFINE_bool(dry_run, false, "show the plan and change nothing");
 DEFINE_bool(prune, false, "delete objects of the selector that are not in the files");
 DEFINE_bool(force, false, "drop the record only and name what it leaves behind");
 DEFINE_bool(cascade, false, "delete what depends on it, too");
+DEFINE_bool(all, false, "everything, not one object");
 DEFINE_bool(list, false, "only say what waits for an approval");
 DEFINE_bool(detailed_exitcode, false, "exit with 2 when there are changes");
 DEFINE_bool(no_headers, false, "tables without a head line");
@@ -117,6 +119,10 @@ bool is_given(const char* flag) {
 
 }  // namespace
 
+Duration timeout_of(const Options& options) {
+  return options.timeout.count() > 0 ? options.timeout : std::chrono::minutes(90);
+}
+
 bool parse_options(int argc, char** argv, Options& options) {
   if (!take_files(argc, argv, options.files)) return false;
   gflags::AllowCommandLineReparsing();
@@ -138,6 +144,7 @@ bool parse_options(int argc, char** argv, Options& options) {
   options.all_namespaces = FLAGS_A || FLAGS_all_namespaces;
   options.wait_for = FLAGS_for;
   options.state_dir = FLAGS_state_dir.empty() ? default_state_dir() : FLAGS_state_dir;
+  options.socket = FLAGS_socket.empty() ? environment("BYOC_SOCKET") : FLAGS_socket;
   options.region = FLAGS_region.empty() ? default_region() : FLAGS_region;
   options.from = FLAGS_from;
   options.to = FLAGS_to;
@@ -152,6 +159,7 @@ bool parse_options(int argc, char** argv, Options& options) {
   options.force = FLAGS_force;
   options.cascade = FLAGS_cascade;
   options.list = FLAGS_list;
+  options.all = FLAGS_all;
   options.detailed_exitcode = FLAGS_detailed_exitcode;
   options.headers = !FLAGS_no_headers;
   options.show_deleted = FLAGS_show_deleted;

@@ -21,8 +21,9 @@ struct Options {
   std::string level;                   // --level: info or error
   std::size_t limit = 0;               // --limit; 0: the verb's own
   std::string state_dir;
+  std::string socket;  // of byocd; empty: in the state directory, if somebody answers there
   std::string region;
-  Duration timeout{0};                    // 0: the verb's own
+  Duration timeout{0};                    // 0: not given
   std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
   bool all_namespaces = false;
   bool watch = false;   // -w
@@ -34,11 +35,15 @@ struct Options {
   bool force = false;
   bool cascade = false;
   bool list = false;
+  bool all = false;
   bool detailed_exitcode = false;
   bool headers = true;
   bool show_deleted = false;
   bool show_sensitive = false;
 };
+
+// How long a verb waits: as asked, or 90 minutes.
+[[nodiscard]] Duration timeout_of(const Options& options);
 
 // Exit codes (design, section 11).
 enum Exit : int { kExitDone = 0, kExitError = 1, kExitChanges = 2, kExitInterrupted = 130 };

@@ -5,6 +5,7 @@
 
 #include "cli/print_columns.h"
 #include "cli/table.h"
+#include "controller/request.h"
 #include "manifests/to_yaml.h"
 
 namespace byoc {
@@ -116,10 +117,12 @@ std::string short_name(const Object& object) {
 }
 
 std::string phase_of(const Object& object) {
-  if (object.deleting()) return "Terminating";
   const auto phase = object.status.find("phase");
   const bool known = phase != object.status.end() && phase->is_string() && !phase->empty();
-  return known ? phase->get<std::string>() : "<none>";
+  const std::string text = object.deleting() ? "Terminating"
+                           : known           ? phase->get<std::string>()
+                                             : "<none>";
+  return is_paused(object) ? text + ",Paused" : text;
 }
 
 }  // namespace byoc

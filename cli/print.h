@@ -36,7 +36,8 @@ struct OutputFormat {
 // "cluster/my-cluster", as `-o name` and messages spell it.
 [[nodiscard]] std::string short_name(const Object& object);
 
-// status.phase; "Terminating" for an object that is being deleted; "<none>" before the first pass.
+// status.phase; "Terminating" for an object that is being deleted; "<none>" before the first pass;
+// with ",Paused" behind it when it is.
 [[nodiscard]] std::string phase_of(const Object& object);
 
 }  // namespace byoc

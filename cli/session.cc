@@ -12,8 +12,11 @@
 #include <iostream>
 #include <sstream>
 
+#include "controller/api_socket.h"
+#include "controller/candidate.h"
 #include "controller/connect.h"
 #include "manifests/schema.h"
+#include "manifests/selector.h"
 #include "manifests/validate.h"
 
 namespace byoc {
@@ -56,6 +59,10 @@ bool interrupted() {
   return g_interrupts != 0;
 }
 
+Time wall_clock() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
 int fail(const std::string& message) {
   std::fprintf(stderr, "byocctl: %s\n", message.c_str());
   return kExitError;
@@ -67,6 +74,16 @@ int fail(const Status& status) {
 
 Result<std::unique_ptr<Session>> Session::open(const Options& options, Access access) {
   std::unique_ptr<Session> session(new Session(options.state_dir));
+  auto daemon = RemoteStore::connect(options.socket.empty() ? default_socket_path(options.state_dir)
+                                                            : options.socket);
+  if (daemon.ok()) {
+    session->daemon_ = daemon.value().get();
+    session->store_ = std::move(daemon).value();
+    return session;
+  }
+  // Who names a socket means its daemon: working in process would be on another store.
+  const bool alone = daemon.status().code == Code::not_found && options.socket.empty();
+  if (!alone) return daemon.status();
   const std::string path = options.state_dir + "/byoc.db";
   if (access == Access::change) {
     Status made = make_directory(options.state_dir);
@@ -80,6 +97,11 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
   if (!store.ok()) return store.status();
   session->store_ = std::move(store).value();
   return session;
+}
+
+Result<Object> Session::store_object(const Object& object, Time now) {
+  return daemon_ != nullptr ? daemon_->apply(object)
+                            : store_candidate(object, *store_, secrets_, now);
 }
 
 Result<Cloud*> Session::cloud() {
@@ -118,21 +140,6 @@ Manifests read_manifests(const Options& options, const std::vector<Object>& exis
   manifests.ok = true;
   manifests.list = std::move(loaded.manifests);
   return manifests;
-}
-
-bool fits(const std::string& selector, const Object& object) {
-  std::istringstream terms(selector);
-  for (std::string term; std::getline(terms, term, ',');) {
-    const std::size_t equals = term.find('=');
-    const std::string key = term.substr(0, equals);
-    const auto label = object.metadata.labels.find(key);
-    if (label == object.metadata.labels.end()) return false;
-    if (equals == std::string::npos) continue;
-    std::string value = term.substr(equals + 1);
-    if (value.starts_with('=')) value.erase(0, 1);
-    if (label->second != value) return false;
-  }
-  return true;
 }
 
 namespace {
@@ -178,10 +185,12 @@ Result<std::vector<Wanted>> parse_words(const std::vector<std::string>& words) {
 Result<std::vector<Object>> select_objects(const Options& options, const std::vector<Object>& all) {
   auto wanted = parse_words(options.arguments);
   if (!wanted.ok()) return wanted.status();
+  const auto selector = Selector::parse(options.selector);
+  if (!selector.ok()) return selector.status();
   std::vector<Object> out;
   const auto visible = [&](const Object& object) {
     return (options.all_namespaces || object.metadata.ns == options.ns) &&
-           fits(options.selector, object);
+           selector.value().fits(object.metadata.labels);
   };
   if (wanted.value().empty()) {
     for (const Object& object : all) {

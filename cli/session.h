@@ -1,4 +1,5 @@
-// Session: what a verb works with: the store, the cloud, secrets and a controller in process.
+// Session: what a verb works with: the store, the cloud, secrets and a controller in process; or
+// the store of a running byocd, which then does the work.
 #pragma once
 
 #include <functional>
@@ -8,6 +9,7 @@
 
 #include "cli/options.h"
 #include "controller/controller.h"
+#include "controller/remote_store.h"
 #include "controller/store.h"
 #include "manifests/load.h"
 
@@ -17,15 +19,20 @@ class Session {
  public:
   enum class Access {
     look,    // reads; a missing store reads as an empty one, and nothing is written
-    change,  // takes the lock that keeps other controllers out
+    change,  // takes the lock that keeps other controllers out; with a byocd there is no need
   };
+  // Asks the socket first. Nobody there: the work is done here, unless a socket was named.
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(const Options& options, Access access);
 
   [[nodiscard]] Store& store() { return *store_; }
+  // The byocd that answers, nullptr when the work is done here.
+  [[nodiscard]] RemoteStore* daemon() { return daemon_; }
   [[nodiscard]] const Secrets& secrets() const { return secrets_; }
   // The AWS client, made on first use. Its wait() wakes up on an interrupt.
   [[nodiscard]] Result<Cloud*> cloud();
   [[nodiscard]] Result<std::vector<Object>> objects() { return store_->list(""); }
+  // Stores what was applied; a literal secret is taken out by whoever keeps the store.
+  [[nodiscard]] Result<Object> store_object(const Object& object, Time now);
 
  private:
   explicit Session(std::string state_dir) : secrets_(state_dir), state_dir_(std::move(state_dir)) {}
@@ -34,12 +41,15 @@ class Session {
   std::string state_dir_;
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<Store> store_;
+  RemoteStore* daemon_ = nullptr;  // the same one
   std::unique_ptr<Cloud> cloud_;
 };
 
 // SIGINT and SIGTERM set a flag and wake the cloud's wait(). A second one ends the program.
 void catch_interrupts();
 [[nodiscard]] bool interrupted();
+
+[[nodiscard]] Time wall_clock();
 
 // Prints "byocctl: " and the message to stderr; answers kExitError.
 int fail(const Status& status);
@@ -57,9 +67,6 @@ struct Manifests {
 // a kind is unknown or a named object does not exist.
 [[nodiscard]] Result<std::vector<Object>> select_objects(const Options& options,
                                                          const std::vector<Object>& all);
-
-// Whether labels fit "key=value,key=value"; an empty selector fits all.
-[[nodiscard]] bool fits(const std::string& selector, const Object& object);
 
 // Asks on the terminal; only "yes" is yes. Without a terminal: no, with a word about --yes.
 [[nodiscard]] bool confirmed(const Options& options, const std::string& question);

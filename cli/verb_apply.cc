@@ -5,16 +5,16 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/follow.h"
 #include "cli/plan_print.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
+#include "manifests/selector.h"
 
 namespace byoc {
 namespace {
-
-constexpr Duration kApplyTimeout = std::chrono::seconds(5400);  // 90 minutes (L57)
 
 // Plans name resources by the uid, so that a fresh object needs one before it is stored.
 std::vector<Candidate> candidates_for(const std::vector<Manifest>& manifests,
@@ -39,12 +39,11 @@ Status check_names(Store& store, const std::vector<Candidate>& candidates) {
 }
 
 // Objects of the selector that no manifest names any more.
-std::vector<Object> to_prune(const Options& options, const std::vector<Candidate>& candidates,
+std::vector<Object> to_prune(const Selector& selector, const std::vector<Candidate>& candidates,
                              const std::vector<Object>& existing) {
   std::vector<Object> gone;
-  if (!options.prune) return gone;
   for (const Object& object : existing) {
-    if (!fits(options.selector, object) || object.deleting()) continue;
+    if (!selector.fits(object.metadata.labels) || object.deleting()) continue;
     const bool named = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& one) {
       return one.object.key() == object.key();
     });
@@ -100,6 +99,8 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
     fail("--prune needs a selector: -l key=value");
     return false;
   }
+  const auto selector = Selector::parse(options.selector);
+  if (!selector.ok()) return fail(selector.status()), false;
   // Manifests are checked before anything is opened for writing.
   auto look = Session::open(options, Session::Access::look);
   if (!look.ok()) return fail(look.status()), false;
@@ -125,10 +126,14 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
                   [&](const Object& object) { return object.key() == candidate.object.key(); });
     out.all.push_back(candidate.object);
   }
-  out.pruned = to_prune(options, out.candidates, existing.value());
-  auto cloud = out.session->cloud();
+  if (options.prune) out.pruned = to_prune(selector.value(), out.candidates, existing.value());
+  return true;
+}
+
+bool connect(Prepared& prepared) {
+  auto cloud = prepared.session->cloud();
   if (!cloud.ok()) return fail(cloud.status()), false;
-  out.cloud = cloud.value();
+  prepared.cloud = cloud.value();
   return true;
 }
 
@@ -137,11 +142,15 @@ bool nothing_to_do(const Comparison& comparison, const Prepared& prepared) {
          prepared.pruned.empty();
 }
 
-void print_summary(const Comparison& comparison, const Prepared& prepared) {
+void print_pruned(const Prepared& prepared) {
   for (const Object& object : prepared.pruned) {
     std::printf("%s is not in the files any more and will be deleted\n",
                 to_string(object.key()).c_str());
   }
+}
+
+void print_summary(const Comparison& comparison, const Prepared& prepared) {
+  print_pruned(prepared);
   if (nothing_to_do(comparison, prepared)) {
     std::printf("No changes. AWS holds what the manifests say.\n");
   } else {
@@ -150,25 +159,77 @@ void print_summary(const Comparison& comparison, const Prepared& prepared) {
 }
 
 Status store_all(Prepared& prepared) {
-  Store& store = prepared.session->store();
-  const Time now = prepared.cloud->now();
-  const Secrets& secrets = prepared.session->secrets();
+  Session& session = *prepared.session;
   for (const Candidate& candidate : prepared.candidates) {
-    const auto stored = store_candidate(candidate.object, store, secrets, now);
+    const auto stored = session.store_object(candidate.object, wall_clock());
     if (!stored.ok()) return stored.status();
   }
   for (const Object& object : prepared.pruned) {
-    Status marked = mark_deleted(object, store, now);
+    Status marked = mark_deleted(object, session.store(), wall_clock());
     if (!marked.ok()) return marked;
   }
   return {};
+}
+
+std::vector<ObjectKey> keys_of(const std::vector<Object>& objects) {
+  std::vector<ObjectKey> keys;
+  for (const Object& object : objects) keys.push_back(object.key());
+  return keys;
+}
+
+void print_done(const Prepared& prepared, bool calm) {
+  for (const Candidate& candidate : prepared.candidates) {
+    std::printf("%s %s\n", to_string(candidate.object.key()).c_str(),
+                candidate.fresh              ? "created"
+                : candidate.changed || !calm ? "configured"
+                                             : "unchanged");
+  }
+}
+
+// What will be stored, before byocd is asked; answers whether that changes anything.
+bool print_wishes(const Prepared& prepared) {
+  bool any = !prepared.pruned.empty();
+  for (const Candidate& candidate : prepared.candidates) {
+    any = any || candidate.changed;
+    if (!candidate.changed) continue;
+    std::printf("%s will be %s\n", to_string(candidate.object.key()).c_str(),
+                candidate.fresh ? "created" : "changed");
+  }
+  print_pruned(prepared);
+  if (!any) std::printf("No changes. byocd holds what the manifests say.\n");
+  return any;
+}
+
+// byocd does the work, and looks at every object anew, changed or not.
+int apply_with_daemon(const Options& options, Prepared& prepared) {
+  const bool any = print_wishes(prepared);
+  if (any && !confirmed(options, "Go on?")) return kExitError;
+  Follow follow(prepared.session->store());
+  Status status = follow.begin();
+  if (status.ok()) status = store_all(prepared);
+  for (const ObjectKey& key : prepared.keys) {
+    if (!status.ok()) break;
+    const auto asked = prepared.session->daemon()->request_look(key);
+    if (!asked.ok()) status = asked.status();
+  }
+  if (!status.ok()) return fail(status);
+  int code = kExitDone;
+  if (options.wait) {
+    code = follow.run(prepared.keys, Work::Goal::converge, timeout_of(options));
+    const std::vector<ObjectKey> gone = keys_of(prepared.pruned);
+    if (code == kExitDone && !gone.empty()) {
+      code = follow.run(gone, Work::Goal::vanish, timeout_of(options));
+    }
+  }
+  if (code == kExitDone) print_done(prepared, true);
+  return code;
 }
 
 }  // namespace
 
 int run_plan(const Options& options) {
   Prepared prepared;
-  if (!prepare(options, Session::Access::look, prepared)) return kExitError;
+  if (!prepare(options, Session::Access::look, prepared) || !connect(prepared)) return kExitError;
   Work work(*prepared.session, *prepared.cloud, options);
   const Comparison comparison = compare(work.controller(), prepared.all, prepared.keys);
   if (!comparison.ok) return kExitError;
@@ -181,6 +242,8 @@ int run_apply(const Options& options) {
   if (options.dry_run) return run_plan(options);
   Prepared prepared;
   if (!prepare(options, Session::Access::change, prepared)) return kExitError;
+  if (prepared.session->daemon() != nullptr) return apply_with_daemon(options, prepared);
+  if (!connect(prepared)) return kExitError;
   Work work(*prepared.session, *prepared.cloud, options);
   const Comparison comparison = compare(work.controller(), prepared.all, prepared.keys);
   if (!comparison.ok) return kExitError;
@@ -189,23 +252,14 @@ int run_apply(const Options& options) {
   if (!calm && !confirmed(options, "Go on?")) return kExitError;
   const Status stored = store_all(prepared);
   if (!stored.ok()) return fail(stored);
-  std::vector<ObjectKey> keys = prepared.keys;
-  const Duration timeout = options.timeout.count() > 0 ? options.timeout : kApplyTimeout;
-  int code = work.run(keys, Work::Goal::converge, options.wait ? timeout : Duration(1));
+  const Duration timeout = timeout_of(options);
+  int code = work.run(prepared.keys, Work::Goal::converge, options.wait ? timeout : Duration(1));
   if (code == kExitChanges && !options.wait) code = kExitDone;
   if (code == kExitDone && !prepared.pruned.empty()) {
-    std::vector<ObjectKey> gone;
-    for (const Object& object : prepared.pruned) gone.push_back(object.key());
-    code = work.run(gone, Work::Goal::vanish, timeout);
+    code = work.run(keys_of(prepared.pruned), Work::Goal::vanish, timeout);
   }
-  if (code != kExitDone) return code;
-  for (const Candidate& candidate : prepared.candidates) {
-    std::printf("%s %s\n", to_string(candidate.object.key()).c_str(),
-                candidate.fresh              ? "created"
-                : candidate.changed || !calm ? "configured"
-                                             : "unchanged");
-  }
-  return kExitDone;
+  if (code == kExitDone) print_done(prepared, calm);
+  return code;
 }
 
 }  // namespace byoc

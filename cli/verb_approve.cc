@@ -43,8 +43,7 @@ int run_approve(const Options& options) {
   if (!confirmed(options, "They and all that they hold will be deleted. Go on?")) {
     return kExitError;
   }
-  const Status granted = store.grant(
-      question.id, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+  const Status granted = store.grant(question.id, wall_clock());
   if (!granted.ok()) return fail(granted);
   std::printf("Approved; byocd deletes them when it next reads the files.\n");
   return kExitDone;

@@ -1,9 +1,10 @@
-// The verbs that wait and that take away: wait, delete.
+// The verb that takes away: delete.
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/follow.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
@@ -12,8 +13,6 @@
 
 namespace byoc {
 namespace {
-
-constexpr Duration kTimeout = std::chrono::seconds(5400);
 
 // The objects to delete: named on the command line, or those of manifests.
 Result<std::vector<Object>> targets(const Options& options, const std::vector<Object>& all) {
@@ -74,20 +73,26 @@ Status add_dependents(const Options& options, const std::vector<Object>& all,
   return {};
 }
 
+void print_deleted(const std::vector<ObjectKey>& keys) {
+  for (const ObjectKey& key : keys) std::printf("%s deleted\n", to_string(key).c_str());
+}
+
 // Drops the records and says what stays behind.
-int drop_records(Session& session, const std::vector<Object>& objects, Time now) {
+int drop_records(Session& session, const std::vector<Object>& objects) {
   Store& store = session.store();
   for (Object object : objects) {
     const auto intents = store.intents(object.metadata.uid);
     if (!intents.ok()) return fail(intents.status());
     object.metadata.finalizers.clear();
-    object.metadata.deleted = now;
-    auto stored = store.put(object, now);
+    object.metadata.deleted = wall_clock();
+    auto stored = store.put(object, wall_clock());
     if (!stored.ok()) return fail(stored.status());
-    const Status removed = store.remove(object.key(), now);
+    const Status removed = store.remove(object.key(), wall_clock());
     if (!removed.ok()) return fail(removed);
-    const Status dropped = session.secrets().drop(object.key());
-    if (!dropped.ok()) return fail(dropped);
+    if (session.daemon() == nullptr) {
+      const Status dropped = session.secrets().drop(object.key());
+      if (!dropped.ok()) return fail(dropped);
+    }
     std::printf("%s: record dropped. Left behind, and yours to delete (they may cost money):\n",
                 to_string(object.key()).c_str());
     std::size_t count = 0;
@@ -119,24 +124,23 @@ void print_kept(const std::map<std::string, std::string>& kept) {
   }
 }
 
-// "condition=Ready", "condition=Ready=False", "phase=Running".
-bool holds_now(const Object& object, const std::string& wanted) {
-  const std::size_t equals = wanted.find('=');
-  const std::string kind = wanted.substr(0, equals);
-  const std::string value = equals == std::string::npos ? "" : wanted.substr(equals + 1);
-  if (kind == "phase") return object.status.value("phase", "") == value;
-  const std::size_t second = value.find('=');
-  const auto condition = find_condition(object, value.substr(0, second));
-  if (!condition) return false;
-  return condition->status == (second == std::string::npos ? "True" : value.substr(second + 1));
-}
-
-bool all_hold(Session& session, const std::vector<ObjectKey>& keys, const std::string& wanted) {
-  return std::all_of(keys.begin(), keys.end(), [&](const ObjectKey& key) {
-    const auto object = session.store().get(key);
-    if (!object.ok()) return wanted == "delete" && object.status().code == Code::not_found;
-    return wanted != "delete" && holds_now(object.value(), wanted);
-  });
+// byocd takes away what is marked; this shows how.
+int delete_with_daemon(const Options& options, Session& session,
+                       const std::vector<Object>& objects) {
+  Follow follow(session.store());
+  Status status = follow.begin();
+  std::vector<ObjectKey> keys;
+  for (const Object& object : objects) {
+    if (status.ok() && !object.deleting())
+      status = mark_deleted(object, session.store(), wall_clock());
+    keys.push_back(object.key());
+  }
+  if (!status.ok()) return fail(status);
+  if (!options.wait) return kExitDone;
+  const int code = follow.run(keys, Work::Goal::vanish, timeout_of(options));
+  print_kept(follow.kept());
+  if (code == kExitDone) print_deleted(keys);
+  return code;
 }
 
 }  // namespace
@@ -167,67 +171,22 @@ int run_delete(const Options& options) {
   }
   if (options.dry_run) return kExitDone;
   if (!confirmed(options, "This cannot be taken back. Go on?")) return kExitError;
+  if (options.force) return drop_records(session, objects);
+  if (session.daemon() != nullptr) return delete_with_daemon(options, session, objects);
   auto cloud = session.cloud();
   if (!cloud.ok()) return fail(cloud.status());
-  const Time now = cloud.value()->now();
-  if (options.force) return drop_records(session, objects, now);
   for (const Object& object : objects) {
     if (object.deleting()) continue;
-    const Status marked = mark_deleted(object, session.store(), now);
+    const Status marked = mark_deleted(object, session.store(), cloud.value()->now());
     if (!marked.ok()) return fail(marked);
   }
   Work work(session, *cloud.value(), options);
-  const Duration timeout = options.timeout.count() > 0 ? options.timeout : kTimeout;
-  int code = work.run(keys, Work::Goal::vanish, options.wait ? timeout : Duration(1));
+  int code = work.run(keys, Work::Goal::vanish, options.wait ? timeout_of(options) : Duration(1));
   if (code == kExitChanges && !options.wait) code = kExitDone;
   print_kept(work.kept());
   if (code != kExitDone) return code;
-  for (const ObjectKey& key : keys) std::printf("%s deleted\n", to_string(key).c_str());
+  print_deleted(keys);
   return kExitDone;
-}
-
-int run_wait(const Options& options) {
-  if (options.wait_for.empty()) {
-    return fail("say what to wait for: --for condition=Ready, phase=Running or delete");
-  }
-  std::vector<ObjectKey> keys;
-  {
-    auto look = Session::open(options, Session::Access::look);
-    if (!look.ok()) return fail(look.status());
-    const auto all = look.value()->objects();
-    if (!all.ok()) return fail(all.status());
-    const auto objects = select_objects(options, all.value());
-    if (!objects.ok()) {
-      const bool gone = options.wait_for == "delete" && objects.status().code == Code::not_found;
-      return gone ? kExitDone : fail(objects.status());
-    }
-    for (const Object& object : objects.value()) keys.push_back(object.key());
-    if (all_hold(*look.value(), keys, options.wait_for)) return kExitDone;
-  }
-  // Nobody else works on them: the waiting one does.
-  auto session = Session::open(options, Session::Access::change);
-  if (!session.ok()) return fail(session.status());
-  auto cloud = session.value()->cloud();
-  if (!cloud.ok()) return fail(cloud.status());
-  Controller controller(session.value()->store(), *cloud.value(), session.value()->secrets(), [&] {
-    ControllerOptions made;
-    made.default_region = options.region;
-    return made;
-  }());
-  const auto all = session.value()->objects();
-  if (!all.ok()) return fail(all.status());
-  for (const Object& object : all.value()) controller.enqueue(object.key(), cloud.value()->now());
-  const Duration timeout = options.timeout.count() > 0 ? options.timeout : kTimeout;
-  const Time until = cloud.value()->now() + timeout;
-  const auto done = [&] {
-    return interrupted() || all_hold(*session.value(), keys, options.wait_for);
-  };
-  controller.run(until, done);
-  controller.drain(cloud.value()->now() + std::chrono::seconds(10));
-  if (interrupted()) return kExitInterrupted;
-  if (all_hold(*session.value(), keys, options.wait_for)) return kExitDone;
-  fail("the time is over, and " + options.wait_for + " does not hold; it may still come true");
-  return kExitChanges;
 }
 
 }  // namespace byoc

@@ -1,7 +1,6 @@
 // logs: the journal of calls that changed something: what was called, when, why, and the result.
 #include <time.h>
 
-#include <chrono>
 #include <cstdio>
 #include <set>
 
@@ -15,10 +14,6 @@ namespace {
 
 constexpr std::size_t kLimitDefault = 1000;
 constexpr timespec kFollowPause{1, 0};
-
-Time now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
 
 bool wanted(const std::string& level, const JournalEntry& entry) {
   if (level.empty() || level == "info") return true;
@@ -79,7 +74,7 @@ Status check_known(Store& store, const ObjectKey& key) {
 Status read_times(const Options& options, JournalQuery& query) {
   const auto read = [&](const char* flag, const std::string& text, Time& into) -> Status {
     if (text.empty()) return {};
-    const auto moment = parse_moment(text, now());
+    const auto moment = parse_moment(text, wall_clock());
     if (!moment) {
       return error(Code::invalid, std::string(flag) + " " + text +
                                       " is no time; write \"24 hours ago\", 90m or "

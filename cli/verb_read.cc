@@ -1,5 +1,9 @@
 // The verbs that only look: get, describe, events.
+#include <chrono>
 #include <cstdio>
+#include <functional>
+#include <map>
+#include <set>
 
 #include "cli/describe.h"
 #include "cli/events.h"
@@ -10,9 +14,7 @@
 namespace byoc {
 namespace {
 
-Time now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
+constexpr Duration kPatience{500};  // an interrupt is heard so soon
 
 int print_tombstones(Store& store) {
   const auto tombstones = store.tombstones();
@@ -32,6 +34,81 @@ Status reveal(const Secrets& secrets, Object& object) {
   return {};
 }
 
+// Objects that the words mean; a name that is not there yet is waited for by those who watch.
+bool is_meant(const Options& options, const Object& object) {
+  const auto chosen = select_objects(options, {object});
+  return chosen.ok() && !chosen.value().empty();
+}
+
+// A deleted object is shown once more, as it was last.
+Object last_seen_as(const ObjectNews& news) {
+  Object object = news.object;
+  if (news.type != ObjectNews::Type::deleted) return object;
+  object.metadata.deleted.reset();
+  object.status["phase"] = "Deleted";
+  return object;
+}
+
+// Calls `show` with all that is newer, until an interrupt or the timeout.
+int watch_news(const Options& options, Store& store, NewsQuery query,
+               const std::function<Status(const News&)>& show) {
+  catch_interrupts();
+  query.patience = kPatience;
+  const auto until = std::chrono::steady_clock::now() + options.timeout;
+  const auto over = [&] {
+    return options.timeout.count() > 0 && std::chrono::steady_clock::now() >= until;
+  };
+  while (!interrupted() && !over()) {
+    const Result<News> news = store.news(query);
+    if (!news.ok()) return fail(news.status());
+    query.since = news.value().complete ? news.value().version : 0;  // 0: begins anew
+    const Status shown = show(news.value());
+    if (!shown.ok()) return fail(shown);
+    std::fflush(stdout);
+  }
+  return interrupted() ? kExitInterrupted : kExitDone;
+}
+
+int watch_objects(const Options& options, Store& store, OutputFormat format, std::int64_t since) {
+  format.headers = false;
+  const auto show = [&](const News& news) -> Status {
+    for (const ObjectNews& one : news.objects) {
+      if (!is_meant(options, one.object)) continue;
+      const auto text = print_objects({last_seen_as(one)}, format, wall_clock(), true);
+      if (!text.ok()) return text.status();
+      std::fputs(text.value().c_str(), stdout);
+    }
+    return {};
+  };
+  return watch_news(options, store, {.since = since, .events = false}, show);
+}
+
+// The pause of everything is no object's: it is said beside the table.
+Status say_pause(Store& store) {
+  const Result<bool> paused = store.paused();
+  if (!paused.ok()) return paused.status();
+  if (paused.value()) {
+    std::fprintf(stderr, "Everything is paused; byocctl resume --all ends it.\n");
+  }
+  return {};
+}
+
+// What is there now, and its version, from which a watch goes on.
+struct Seen {
+  std::vector<Object> objects;
+  std::int64_t version = 0;
+};
+Result<Seen> look_around(Session& session) {
+  Result<News> news = session.store().news({.events = false});
+  if (!news.ok()) return news.status();
+  std::map<ObjectKey, Object> sorted;
+  for (ObjectNews& one : news.value().objects) sorted[one.object.key()] = std::move(one.object);
+  Seen seen;
+  seen.version = news.value().version;
+  for (auto& [key, object] : sorted) seen.objects.push_back(std::move(object));
+  return seen;
+}
+
 }  // namespace
 
 int run_get(const Options& options) {
@@ -42,11 +119,13 @@ int run_get(const Options& options) {
   chosen.namespaces = options.all_namespaces;
   auto session = Session::open(options, Session::Access::look);
   if (!session.ok()) return fail(session.status());
-  const auto all = session.value()->objects();
+  const auto all = look_around(*session.value());
   if (!all.ok()) return fail(all.status());
-  auto selected = select_objects(options, all.value());
-  if (!selected.ok()) return fail(selected.status());
-  std::vector<Object> objects = std::move(selected).value();
+  auto selected = select_objects(options, all.value().objects);
+  const bool later = options.watch && !selected.ok() && selected.status().code == Code::not_found;
+  if (!selected.ok() && !later) return fail(selected.status());
+  std::vector<Object> objects;
+  if (selected.ok()) objects = std::move(selected).value();
   if (options.show_sensitive) {
     for (Object& object : objects) {
       const Status status = reveal(session.value()->secrets(), object);
@@ -55,15 +134,20 @@ int run_get(const Options& options) {
   }
   const bool table =
       chosen.kind == OutputFormat::Kind::table || chosen.kind == OutputFormat::Kind::wide;
-  if (objects.empty() && table) {
+  if (const Status said = say_pause(session.value()->store()); !said.ok()) return fail(said);
+  if (objects.empty() && (table || options.watch)) {
     std::fprintf(stderr, "No objects found.\n");
   } else {
     const bool single =
         objects.size() == 1 && !options.arguments.empty() &&
         (options.arguments.size() > 1 || options.arguments.front().find('/') != std::string::npos);
-    const auto text = print_objects(objects, chosen, now(), single);
+    const auto text = print_objects(objects, chosen, wall_clock(), single);
     if (!text.ok()) return fail(text.status());
     std::fputs(text.value().c_str(), stdout);
+  }
+  if (options.watch) {
+    std::fflush(stdout);
+    return watch_objects(options, session.value()->store(), std::move(chosen), all.value().version);
   }
   return options.show_deleted ? print_tombstones(session.value()->store()) : kExitDone;
 }
@@ -79,7 +163,8 @@ int run_describe(const Options& options) {
   for (const Object& object : objects.value()) {
     const auto events = session.value()->store().events(object.key());
     if (!events.ok()) return fail(events.status());
-    std::printf("%s%s", first ? "" : "\n\n", describe(object, events.value(), now()).c_str());
+    std::printf("%s%s", first ? "" : "\n\n",
+                describe(object, events.value(), wall_clock()).c_str());
     first = false;
   }
   return kExitDone;
@@ -88,24 +173,34 @@ int run_describe(const Options& options) {
 int run_events(const Options& options) {
   auto session = Session::open(options, Session::Access::look);
   if (!session.ok()) return fail(session.status());
-  std::vector<Event> events;
-  if (options.arguments.empty()) {
-    auto all = session.value()->store().events(std::nullopt);
-    if (!all.ok()) return fail(all.status());
-    events = std::move(all).value();
-  } else {
-    const auto all = session.value()->objects();
-    if (!all.ok()) return fail(all.status());
-    const auto objects = select_objects(options, all.value());
+  Store& store = session.value()->store();
+  const auto all = store.news({.objects = false});
+  if (!all.ok()) return fail(all.status());
+  std::set<ObjectKey> meant;  // empty: all
+  if (!options.arguments.empty()) {
+    const auto objects = session.value()->objects();
     if (!objects.ok()) return fail(objects.status());
-    for (const Object& object : objects.value()) {
-      const auto some = session.value()->store().events(object.key());
-      if (!some.ok()) return fail(some.status());
-      events.insert(events.end(), some.value().begin(), some.value().end());
-    }
+    const auto chosen = select_objects(options, objects.value());
+    if (!chosen.ok()) return fail(chosen.status());
+    for (const Object& object : chosen.value()) meant.insert(object.key());
   }
-  std::fputs(print_events(events, now()).c_str(), stdout);
-  return kExitDone;
+  TableStyle style;
+  style.headers = options.headers;
+  const auto show = [&](const News& news) -> Status {
+    std::vector<Event> events;
+    for (const Event& event : news.events) {
+      if (options.arguments.empty() || meant.contains(event.object)) events.push_back(event);
+    }
+    std::fputs(print_events(events, wall_clock(), style).c_str(), stdout);
+    if (!events.empty()) style.headers = false;
+    return {};
+  };
+  const Status shown = show(all.value());
+  if (!shown.ok()) return fail(shown);
+  std::fflush(stdout);
+  return options.watch
+             ? watch_news(options, store, {.since = all.value().version, .objects = false}, show)
+             : kExitDone;
 }
 
 }  // namespace byoc

@@ -1,10 +1,7 @@
 #include "cli/work.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 namespace byoc {
 namespace {
@@ -50,28 +47,12 @@ Work::Work(Session& session, Cloud& cloud, const Options& options)
         made.on_progress = [this](const Progress& progress) { take(progress); };
         made.on_pass = [this](const Object& object, const Pass& pass) { take_pass(object, pass); };
         return made;
-      }()) {
-  const auto env = [](const char* name) -> const char* { return std::getenv(name); };
-  const ScreenStyle style = screen_style(isatty(STDOUT_FILENO) != 0, env);
-  if (style.live) screen_ = std::make_unique<LiveScreen>(stdout, style);
-}
-
-TreeItem& Work::item(const std::string& object, const std::string& key, const std::string& type) {
-  for (TreeItem& known : model_.items) {
-    if (known.object == object && known.key == key) return known;
-  }
-  TreeItem fresh;
-  fresh.object = object;
-  fresh.key = key;
-  fresh.type = type;
-  model_.items.push_back(std::move(fresh));
-  return model_.items.back();
-}
+      }()) {}
 
 void Work::take(const Progress& progress) {
   const Action& action = *progress.action;
   const std::string object = to_string(progress.object);
-  TreeItem& line = item(object, action.key, action.type);
+  TreeItem& line = view_.item(object, action.key, action.type);
   // Settings and tags that follow a creation are part of it.
   const bool part = line.verb == TreeVerb::create && action.verb != Verb::remove &&
                     action.verb != Verb::create && line.state != TreeState::waiting;
@@ -91,15 +72,12 @@ void Work::take(const Progress& progress) {
 
 void Work::take_pass(const Object& object, const Pass& pass) {
   const std::string name = to_string(object.key());
-  for (TreeObject& line : model_.objects) {
-    if (line.name != name) continue;
-    line.phase = pass.converged() ? (object.deleting() ? "Deleted" : "Ready")
-                                  : (object.deleting() ? "Terminating" : "Reconciling");
-    line.waiting_for = pass.waiting() ? pass.failure().message : "";
-    constexpr std::string_view kSaid = "waiting for ";  // the screen says it by itself
-    if (line.waiting_for.starts_with(kSaid)) line.waiting_for.erase(0, kSaid.size());
+  if (TreeObject* line = view_.object(name)) {
+    line->phase = pass.converged() ? (object.deleting() ? "Deleted" : "Ready")
+                                   : (object.deleting() ? "Terminating" : "Reconciling");
+    line->waiting_for = pass.waiting() ? what_is_awaited(pass.failure().message) : "";
   }
-  for (TreeItem& line : model_.items) {
+  for (TreeItem& line : view_.model().items) {
     // What was under way and is not waited for any more has arrived.
     if (line.object != name || line.state != TreeState::running || !pass.looked()) continue;
     const auto& actions = pass.plan().actions;
@@ -113,26 +91,15 @@ void Work::take_pass(const Object& object, const Pass& pass) {
     const ActionOutcome& outcome = pass.outcomes()[i];
     if (outcome.state != ActionOutcome::State::failed) continue;
     const Action& action = pass.plan().actions[i];
-    item(name, action.key, action.type).detail = text_of(outcome.status);
+    view_.item(name, action.key, action.type).detail = text_of(outcome.status);
   }
   for (const Action& action : pass.plan().actions) {
     if (action.verb == Verb::keep) kept_[name + " " + action.type] = action.id;
     if (action.verb != Verb::blocked) continue;
-    TreeItem& line = item(name, action.key, action.type);
+    TreeItem& line = view_.item(name, action.key, action.type);
     line.state = TreeState::failed;
     line.detail = action.why;
   }
-}
-
-void Work::show(bool last) {
-  if (screen_) {
-    const Status status =
-        last ? screen_->finish(model_, cloud_.now()) : screen_->draw(model_, cloud_.now());
-    if (!status.ok()) screen_.reset();
-    return;
-  }
-  for (const std::string& line : lines_.changes(model_)) std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
 }
 
 bool Work::reached(const ObjectKey& key, Goal goal) const {
@@ -159,9 +126,9 @@ bool Work::stuck(const std::vector<ObjectKey>& keys, Goal goal) const {
 
 int Work::run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout) {
   catch_interrupts();
-  model_.started = cloud_.now();
+  view_.model().started = cloud_.now();
   for (const ObjectKey& key : keys) {
-    model_.objects.push_back(
+    view_.model().objects.push_back(
         {to_string(key), goal == Goal::vanish ? "Terminating" : "Pending", ""});
     controller_.enqueue(key, cloud_.now());
   }
@@ -175,10 +142,10 @@ int Work::run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout) {
   };
   while (!done() && cloud_.now() < until) {
     controller_.run(std::min(until, cloud_.now() + kFrame), done);
-    show(false);
+    view_.show(cloud_.now());
   }
   if (!ended) controller_.drain(cloud_.now() + kDrain);
-  show(true);
+  view_.finish(cloud_.now());
   if (interrupted()) {
     std::fprintf(stderr,
                  "byocctl: interrupted; what was begun is written down, and the same "

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/options.h"
 #include "cli/session.h"
-#include "cli/tree.h"
-#include "cli/tree_screen.h"
+#include "cli/tree_view.h"
 
 namespace byoc {
 
@@ -30,8 +28,6 @@ class Work {
  private:
   void take(const Progress& progress);
   void take_pass(const Object& object, const Pass& pass);
-  void show(bool last);
-  TreeItem& item(const std::string& object, const std::string& key, const std::string& type);
   [[nodiscard]] bool reached(const ObjectKey& key, Goal goal) const;
   [[nodiscard]] bool stuck(const std::vector<ObjectKey>& keys, Goal goal) const;
   int verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late);
@@ -39,9 +35,7 @@ class Work {
   Cloud& cloud_;
   Options options_;
   Controller controller_;
-  TreeModel model_;
-  std::unique_ptr<LiveScreen> screen_;
-  PlainLines lines_;
+  TreeView view_;
   std::map<std::string, std::string> kept_;  // "Cluster/demo bucket" -> id
 };
 

@@ -1,0 +1,104 @@
+// The verbs that ask something of objects beside their manifests: reconcile, pause, resume.
+#include <cstdio>
+
+#include "cli/follow.h"
+#include "cli/session.h"
+#include "cli/verbs.h"
+#include "cli/work.h"
+#include "controller/request.h"
+
+namespace byoc {
+namespace {
+
+// The objects that the words mean, of which there must be some.
+Result<std::vector<ObjectKey>> meant(const Options& options, Session& session) {
+  if (options.arguments.empty() && options.selector.empty()) {
+    return error(Code::invalid, "say which: KIND/NAME, KIND or -l SELECTOR");
+  }
+  const auto all = session.objects();
+  if (!all.ok()) return all.status();
+  const auto objects = select_objects(options, all.value());
+  if (!objects.ok()) return objects.status();
+  std::vector<ObjectKey> keys;
+  for (const Object& object : objects.value()) keys.push_back(object.key());
+  if (keys.empty()) return error(Code::not_found, "there is no such object");
+  return keys;
+}
+
+int reconcile_with_daemon(const Options& options, Session& session,
+                          const std::vector<ObjectKey>& keys) {
+  Follow follow(session.store());
+  const Status begun = follow.begin();
+  if (!begun.ok()) return fail(begun);
+  for (const ObjectKey& key : keys) {
+    const auto asked = session.daemon()->request_look(key);
+    if (!asked.ok()) return fail(asked.status());
+  }
+  return options.wait ? follow.run(keys, Work::Goal::converge, timeout_of(options)) : kExitDone;
+}
+
+int reconcile_here(const Options& options, Session& session, const std::vector<ObjectKey>& keys) {
+  auto cloud = session.cloud();
+  if (!cloud.ok()) return fail(cloud.status());
+  Work work(session, *cloud.value(), options);
+  return work.run(keys, Work::Goal::converge, timeout_of(options));
+}
+
+Status pause_one(Session& session, const ObjectKey& key, bool paused) {
+  const auto stored = session.daemon() != nullptr
+                          ? session.daemon()->request_pause(key, paused)
+                          : request_pause(session.store(), key, paused, wall_clock());
+  return stored.ok() ? Status{} : stored.status();
+}
+
+int set_pause(const Options& options, bool paused) {
+  const char* word = paused ? "paused" : "resumed";
+  if (options.all && !options.arguments.empty()) {
+    return fail("--all means everything; leave the names out");
+  }
+  auto opened = Session::open(options, Session::Access::change);
+  if (!opened.ok()) return fail(opened.status());
+  Session& session = *opened.value();
+  if (options.all) {
+    const Status done = session.store().set_paused(paused);
+    if (!done.ok()) return fail(done);
+    std::printf("everything %s\n", word);
+    return kExitDone;
+  }
+  const auto keys = meant(options, session);
+  if (!keys.ok()) return fail(keys.status());
+  for (const ObjectKey& key : keys.value()) {
+    const Status done = pause_one(session, key, paused);
+    if (!done.ok()) return fail(done);
+    std::printf("%s %s\n", to_string(key).c_str(), word);
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+int run_reconcile(const Options& options) {
+  auto opened = Session::open(options, Session::Access::change);
+  if (!opened.ok()) return fail(opened.status());
+  Session& session = *opened.value();
+  const auto keys = meant(options, session);
+  if (!keys.ok()) return fail(keys.status());
+  const int code = session.daemon() != nullptr
+                       ? reconcile_with_daemon(options, session, keys.value())
+                       : reconcile_here(options, session, keys.value());
+  if (code != kExitDone) return code;
+  for (const ObjectKey& key : keys.value()) {
+    std::printf("%s %s\n", to_string(key).c_str(), options.wait ? "reconciled" : "asked for");
+  }
+  return kExitDone;
+}
+
+int run_pause(const Options& options) {
+  return set_pause(options, true);
+}
+
+int run_resume(const Options& options) {
+  return set_pause(options, false);
+}
+
+}  // namespace byoc
