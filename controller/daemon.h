@@ -51,6 +51,9 @@ class Daemon {
   // stop_max is over.
   void run();
   void stop() { stopping_ = true; }
+  // For tasks of the mailbox: an object, or the directory, is to be looked at now.
+  void look(const ObjectKey& key) { controller_.enqueue(key, parts_.cloud.now()); }
+  void look_at_directory() { again_ = parts_.cloud.now(); }
   // New settings, and a new look at the directory and at every object.
   void reload(DaemonOptions options);
 

@@ -12,6 +12,9 @@
 
 DEFINE_string(watch, "", "directory of manifests to keep true (BYOC_WATCH)");
 DEFINE_string(state_dir, "/var/lib/byoc", "promises, events and kept secrets (BYOC_STATE_DIR)");
+DEFINE_string(socket, "", "where byocctl finds it; STATE_DIR/byocd.sock (BYOC_SOCKET)");
+DEFINE_string(socket_group, "", "group whose members may use the socket");
+DEFINE_string(metrics, "", "loopback address of /metrics, /healthz, /readyz: 127.0.0.1:9640");
 DEFINE_string(config, "/etc/byoc/byocd.conf", "file of flags, one --name=value a line");
 DEFINE_string(region, "us-east-1", "region for what has none (BYOC_REGION, AWS_REGION)");
 DEFINE_string(log_level, "info", "error, warning, info or debug (BYOC_LOG_LEVEL)");
@@ -40,7 +43,8 @@ const char* const kNames[] = {"watch",         "state_dir",
                               "absence_grace", "backoff_max",
                               "deletions_max", "deletions_share_max",
                               "sweep",         "sweep_every",
-                              "sweep_age"};
+                              "sweep_age",     "socket",
+                              "socket_group",  "metrics"};
 
 // What argv has set: the environment and the file never change it.
 std::set<std::string>& from_argv() {
@@ -145,6 +149,9 @@ bool take_level(const std::string& text, LogLevel& out) {
 
 bool collect(DaemonFlags& flags) {
   flags.state_dir = FLAGS_state_dir;
+  flags.socket = FLAGS_socket;
+  flags.socket_group = FLAGS_socket_group;
+  flags.metrics = FLAGS_metrics;
   DaemonOptions& daemon = flags.daemon;
   daemon.watch_dir = FLAGS_watch;
   daemon.controller.default_region = FLAGS_region;

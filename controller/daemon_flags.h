@@ -11,6 +11,9 @@ namespace byoc {
 
 struct DaemonFlags {
   std::string state_dir;
+  std::string socket;        // "": in the state directory
+  std::string socket_group;  // "": nobody but root and our own user
+  std::string metrics;       // "": not served
   LogLevel log_level = LogLevel::info;
   DaemonOptions daemon;
 };

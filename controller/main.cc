@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "cloud/aws/aws_cloud.h"
+#include "controller/api_server.h"
 #include "controller/daemon_flags.h"
 #include "controller/notify.h"
 
@@ -64,13 +65,35 @@ void take_signals(int fd, Daemon& daemon, DaemonFlags& flags) {
   }
 }
 
+// The door's threads ask, the loop does.
+ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox& mailbox,
+                              const Metrics& metrics) {
+  ApiServerOptions options;
+  options.state_dir = flags.state_dir;
+  options.socket_path = flags.socket;
+  options.group = flags.socket_group;
+  options.metrics_address = flags.metrics;
+  options.hooks.look = [&](const ObjectKey& key) {
+    mailbox.post([&daemon, key] { daemon.look(key); });
+  };
+  options.hooks.scan = [&] { mailbox.post([&daemon] { daemon.look_at_directory(); }); };
+  options.hooks.metrics = [&metrics] { return metrics.text(); };
+  options.hooks.trouble = [&daemon] { return daemon.unready(); };
+  return options;
+}
+
 int run(DaemonFlags& flags) {
   open_log(flags.log_level);
   const auto signals = block_signals();
   if (!signals.ok()) return fail(signals.status());
   auto lock = Lock::take(flags.state_dir);
   if (!lock.ok()) return fail(lock.status());
-  auto store = open_store(flags.state_dir + "/byoc.db");
+  std::unique_ptr<ApiServer> door;
+  StoreOptions store_options;
+  store_options.on_change = [&door] {
+    if (door) door->wake();
+  };
+  auto store = open_store(flags.state_dir + "/byoc.db", std::move(store_options));
   if (!store.ok()) return fail(store.status());
   auto wakes = Wakes::make();
   if (!wakes.ok()) return fail(wakes.status());
@@ -88,9 +111,14 @@ int run(DaemonFlags& flags) {
   const Status listening = wakes.value()->add(
       signals.value(), [&] { take_signals(signals.value(), *daemon.value(), flags); });
   if (!listening.ok()) return fail(listening);
+  auto made = ApiServer::make(door_options(flags, *daemon.value(), *mailbox.value(), metrics));
+  if (!made.ok()) return fail(made.status());
+  door = std::move(made).value();
+  door->start();
   log(LogLevel::info, "started",
       {{"version", BYOC_VERSION}, {"watch", flags.daemon.watch_dir}, {"state", flags.state_dir}});
   daemon.value()->run();
+  door->stop();
   log(LogLevel::info, "stopped");
   return 0;
 }
