@@ -10,6 +10,7 @@
 #include "controller/api_server.h"
 #include "controller/daemon_flags.h"
 #include "controller/notify.h"
+#include "controller/process_stats.h"
 
 namespace byoc {
 namespace {
@@ -67,7 +68,7 @@ void take_signals(int fd, Daemon& daemon, DaemonFlags& flags) {
 
 // The door's threads ask, the loop does.
 ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox& mailbox,
-                              const Metrics& metrics) {
+                              Metrics& metrics) {
   ApiServerOptions options;
   options.state_dir = flags.state_dir;
   options.socket_path = flags.socket;
@@ -77,7 +78,10 @@ ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox&
     mailbox.post([&daemon, key] { daemon.look(key); });
   };
   options.hooks.scan = [&] { mailbox.post([&daemon] { daemon.look_at_directory(); }); };
-  options.hooks.metrics = [&metrics] { return metrics.text(); };
+  options.hooks.metrics = [&metrics] {
+    set_process_stats(metrics);
+    return metrics.text();
+  };
   options.hooks.trouble = [&daemon] { return daemon.unready(); };
   return options;
 }
@@ -116,7 +120,10 @@ int run(DaemonFlags& flags) {
   door = std::move(made).value();
   door->start();
   log(LogLevel::info, "started",
-      {{"version", BYOC_VERSION}, {"watch", flags.daemon.watch_dir}, {"state", flags.state_dir}});
+      {{"version", BYOC_VERSION},
+       {"watch", flags.daemon.watch_dir},
+       {"state", flags.state_dir},
+       {"metrics_port", std::to_string(door->metrics_port())}});
   daemon.value()->run();
   door->stop();
   log(LogLevel::info, "stopped");

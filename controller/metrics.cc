@@ -30,6 +30,12 @@ constexpr Family kFamilies[] = {
     {"byoc_reconcile_seconds", "histogram", "How long one pass took, calls included."},
     {"byoc_reconciles_total", "counter", "Passes by kind and result."},
     {"byoc_watch_scans_total", "counter", "Scans of the watched directory by result."},
+    {"process_cpu_seconds_total", "counter", "CPU time of the process."},
+    {"process_max_fds", "gauge", "How many file descriptors may be open."},
+    {"process_open_fds", "gauge", "Open file descriptors."},
+    {"process_resident_memory_bytes", "gauge", "Memory in RAM."},
+    {"process_start_time_seconds", "gauge", "When the process started, as Unix time."},
+    {"process_virtual_memory_bytes", "gauge", "Address space."},
 };
 constexpr std::array kBuckets = {0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0};
 
@@ -69,7 +75,7 @@ std::string braced(const std::string& labels) {
 std::string number(double value) {
   std::array<char, 32> text{};
   const bool whole = value == std::floor(value) && std::fabs(value) < 1e15;
-  std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.9g", value);
+  std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.15g", value);
   return text.data();
 }
 
@@ -83,6 +89,11 @@ void Metrics::add(std::string_view name, const Labels& labels, double amount) {
 void Metrics::set(std::string_view name, const Labels& labels, double value) {
   const std::lock_guard lock(mutex_);
   values_[std::string(family(name, "gauge").name)][labels_text(labels)] = value;
+}
+
+void Metrics::set_total(std::string_view name, const Labels& labels, double value) {
+  const std::lock_guard lock(mutex_);
+  values_[std::string(family(name, "counter").name)][labels_text(labels)] = value;
 }
 
 void Metrics::clear(std::string_view name) {

@@ -16,6 +16,7 @@ using Labels = std::vector<std::pair<std::string_view, std::string>>;
 class Metrics {
  public:
   void add(std::string_view name, const Labels& labels, double amount = 1);   // counters
+  void set_total(std::string_view name, const Labels& labels, double value);  // somebody else's
   void set(std::string_view name, const Labels& labels, double value);        // gauges
   void observe(std::string_view name, const Labels& labels, double seconds);  // histograms
   // Forgets every series of a gauge: before it is set anew from a list.
