@@ -122,8 +122,8 @@ Duration add_object(Rig& rig, const Object& object, const Works& works, const Wa
   Duration last = since;
   for (const OrderedNode& node : creation_order(graph)) {
     Duration begin = since;
-    for (const std::string& key : node.after) {
-      begin = std::max(begin, ends.at(place(object.key(), key)));
+    for (const std::string_view after : node.after) {
+      begin = std::max(begin, ends.at(place(object.key(), std::string(after))));
     }
     const auto work = works.find(place(object.key(), node.desired->key));
     const Duration took = work == works.end() ? Duration(0) : time_of(work->second, watch);
@@ -137,10 +137,11 @@ Duration add_object(Rig& rig, const Object& object, const Works& works, const Wa
 Duration nodes_may_begin(Rig& rig, const Object& cluster,
                          const std::map<std::string, Duration>& ends) {
   Duration begin{0};
-  for (const OrderedNode& node : creation_order(graph_of(rig, cluster))) {
+  const Graph graph = graph_of(rig, cluster);
+  for (const OrderedNode& node : creation_order(graph)) {
     if (node.desired->type != "nodegroup") continue;
-    for (const std::string& key : node.after) {
-      begin = std::max(begin, ends.at(place(cluster.key(), key)));
+    for (const std::string_view after : node.after) {
+      begin = std::max(begin, ends.at(place(cluster.key(), std::string(after))));
     }
   }
   check(begin > Duration(0), "a Cluster has a nodegroup of its own");

@@ -81,7 +81,7 @@ int keep_replayed(const std::string& dir) {
   check(store.ok(), "the store opens");
   const Secrets secrets{""};
   Replay cloud(dir);
-  const Transport transport({});  // the library that the real client has loaded
+  const Transport transport;  // the library that the real client has loaded
   Controller controller(*store.value(), cloud, secrets, usual_options());
   const double start_mib = memory_mib("VmRSS");
   std::vector<ObjectKey> keys;

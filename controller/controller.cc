@@ -138,8 +138,7 @@ Controller::Controller(Store& store, Cloud& cloud, const Secrets& secrets,
       reader_(cloud) {}
 
 void Controller::enqueue(const ObjectKey& key, Time due) {
-  const auto [place, fresh] = queue_.emplace(key, due);
-  if (!fresh) place->second = std::min(place->second, due);
+  queue_.add(key, due);
 }
 
 const Standing* Controller::standing(const ObjectKey& key) const {
@@ -153,12 +152,8 @@ void Controller::run(Time until, const std::function<bool()>& done) {
     const Time now = cloud_.now();
     if (now >= until) return;
     ask = start_due();
-    Time wake = until;
-    for (const auto& [key, due] : queue_) {
-      if (!passes_.contains(key)) wake = std::min(wake, std::max(due, now));
-    }
-    if (passes_.empty() && queue_.empty()) return;
-    auto completion = cloud_.wait(wake);
+    if (idle()) return;
+    auto completion = cloud_.wait(std::min(until, next_start()));
     ask = (completion ? advance(*completion) : true) || ask;
   }
 }
@@ -175,9 +170,14 @@ bool Controller::advance(Completion& completion) {
     if (pass->finished()) finished.push_back(key);
   }
   if (!taken && options_.on_other) options_.on_other(completion);
+  if (finished.size() == passes_.size()) {
+    const Time now = cloud_.now();
+    reader_.forget(now - options_.believe, now - options_.full_sweep);
+  }
   for (const ObjectKey& key : finished) {
     const std::unique_ptr<Pass> pass = std::move(passes_.at(key));
     passes_.erase(key);
+    queue_.release(key);
     end(key, *pass);
   }
   return !finished.empty();
@@ -185,19 +185,25 @@ bool Controller::advance(Completion& completion) {
 
 bool Controller::start_due() {
   const Time now = cloud_.now();
-  std::vector<ObjectKey> due;
-  for (const auto& [key, time] : queue_) {
-    if (time <= now && !passes_.contains(key)) due.push_back(key);
-  }
   bool ended = false;
-  for (const ObjectKey& key : due) ended = start(key) || ended;
+  for (std::size_t left = queue_.due_by(now); left > 0; --left) {
+    if (passes_.size() >= options_.passes_max) break;
+    const auto due = queue_.take(now);
+    ended = start(due->key, due->at) || ended;
+    if (!passes_.contains(due->key)) queue_.release(due->key);
+  }
   return ended;
 }
 
+// When a pass can begin: never while there are enough, for the end of one of them is an answer.
+Time Controller::next_start() const {
+  if (passes_.size() >= options_.passes_max) return Time::max();
+  return std::max(queue_.next().value_or(Time::max()), cloud_.now());
+}
+
 // Answers whether the pass ended at once, for want of the object or of anything to wait for.
-bool Controller::start(const ObjectKey& key) {
-  queue_.erase(key);
-  Result<PassInput> input = read_input(key);
+bool Controller::start(const ObjectKey& key, Time due) {
+  Result<PassInput> input = read_input(key, due);
   if (!input.ok()) {
     if (input.status().code == Code::not_found) {
       standings_[key].gone = true;
@@ -218,10 +224,10 @@ bool Controller::start(const ObjectKey& key) {
   return true;
 }
 
-Result<PassInput> Controller::read_input(const ObjectKey& key) {
+Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
   Result<Object> object = store_.get(key);
   if (!object.ok()) return object.status();
-  PassInput input = input_for(std::move(object).value());
+  PassInput input = input_for(std::move(object).value(), due);
   const Status status = add_related(
       input.object, [this](const ObjectKey& other) { return store_.get(other); }, input.related);
   if (!status.ok()) return status;
@@ -234,7 +240,9 @@ Result<PassInput> Controller::read_input(const ObjectKey& key) {
   return input;
 }
 
-PassInput Controller::input_for(Object object) {
+// Answers asked for since the pass was due are as good as new ones: passes that are due together
+// share them, however many have to wait for their turn.
+PassInput Controller::input_for(Object object, Time due) {
   PassInput input;
   input.object = std::move(object);
   const ObjectKey key = input.object.key();
@@ -242,7 +250,10 @@ PassInput Controller::input_for(Object object) {
   const auto changed = changed_.find(key);
   Time last = changed == changed_.end() ? Time{} : changed->second;
   if (look_requested(input.object)) last = now;  // whoever asks doubts what was read before
-  input.read_since = std::max(last, now - options_.share);
+  // Two looks of one object are two readings: two empty ones prove an absence.
+  const Standing* before = standing(key);
+  const Time ended = before == nullptr ? Time{} : before->ended;
+  input.read_since = std::max({last, ended, std::min(due, now - options_.share)});
   const auto waits = waits_.find(key);
   const bool polling = waits != waits_.end() && !waits->second.empty();
   input.bulk_since = polling ? std::max(last, now - options_.believe) : input.read_since;
@@ -281,6 +292,7 @@ void Controller::note_event(const ObjectKey& key, const std::string& type,
 void Controller::end(const ObjectKey& key, Pass& pass) {
   Standing& standing = standings_[key];
   ++standing.passes;
+  standing.ended = cloud_.now();
   const bool was_converged = standing.converged;
   standing.converged = pass.converged() && pass.failure().ok();
   const Trouble trouble = trouble_of(pass);
@@ -312,15 +324,16 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
 }
 
 void Controller::drain(Time until) {
-  const std::map<ObjectKey, Time> later = std::move(queue_);
-  queue_.clear();
   while (!passes_.empty() && cloud_.now() < until) {
     auto completion = cloud_.wait(until);
     if (!completion) return;
     for (auto& [key, pass] : passes_) static_cast<void>(pass->take(*completion));
-    std::erase_if(passes_, [](const auto& item) { return item.second->calls_in_flight() == 0; });
+    std::erase_if(passes_, [this](const auto& item) {
+      const bool settled = item.second->calls_in_flight() == 0;
+      if (settled) queue_.release(item.first);
+      return settled;
+    });
   }
-  queue_ = later;
 }
 
 bool Controller::store_status(const Object& seen, const Pass& pass) {
@@ -385,7 +398,7 @@ Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& sta
   const Time now = cloud_.now();
   if (standing.converged) {
     waits_.erase(key);
-    return now + options_.resync;
+    return Time{} + (now.time_since_epoch() / options_.resync + 1) * options_.resync;
   }
   if (made_progress(pass) && standing.failures == 0) {
     waits_.erase(key);
@@ -431,7 +444,7 @@ std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vecto
     }
     return error(Code::not_found, to_string(key) + " is not among the objects");
   };
-  PassInput input = input_for(object);
+  PassInput input = input_for(object, cloud_.now());
   check(add_related(object, find, input.related).ok(), "what is at hand can be read");
   for (const Object& other : others) {
     if (refers_to(other, object.key())) input.dependents.push_back(other.key());

@@ -15,12 +15,15 @@
 #include "controller/reader.h"
 #include "controller/secrets.h"
 #include "controller/store.h"
+#include "controller/work_queue.h"
 
 namespace byoc {
 
 struct ControllerOptions {
   std::string default_region = "us-east-1";
-  Duration resync = std::chrono::minutes(5);  // between looks at a converged object
+  // Between looks at a converged object. All of them are looked at together, at whole multiples of
+  // it since the epoch: one round of reads serves them all.
+  Duration resync = std::chrono::minutes(5);
   Duration full_sweep =
       std::chrono::hours(1);  // how long details of a converged object are believed
   Duration backoff_min = std::chrono::seconds(1);
@@ -31,7 +34,8 @@ struct ControllerOptions {
   Duration believe = std::chrono::minutes(1);       // other answers, while something is waited for
   Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
   Duration absence_grace = kAbsenceGrace;
-  int calls_max = 16;  // in flight, per object
+  int calls_max = 16;           // in flight, per object
+  std::size_t passes_max = 32;  // at a time; the others wait for their turn
   std::function<void(const Progress&)> on_progress;
   // Offered what is an answer to nobody's call here.
   std::function<void(Completion&)> on_other;
@@ -48,6 +52,7 @@ struct Standing {
   std::string message;
   int passes = 0;
   int failures = 0;  // in a row
+  Time ended{};      // when that pass ended
 };
 
 class Controller {
@@ -81,7 +86,8 @@ class Controller {
  private:
   // Answers whether a pass ended.
   bool start_due();
-  bool start(const ObjectKey& key);
+  [[nodiscard]] Time next_start() const;
+  bool start(const ObjectKey& key, Time due);
   bool advance(Completion& completion);
   void end(const ObjectKey& key, Pass& pass);
   void end_deleted(const Object& object);
@@ -93,8 +99,8 @@ class Controller {
                   const std::string& message);
   Time next_look(const ObjectKey& key, const Pass& pass, Standing& standing);
   Duration poll_delay(const ObjectKey& key, const Pass& pass);
-  [[nodiscard]] PassInput input_for(Object object);
-  [[nodiscard]] Result<PassInput> read_input(const ObjectKey& key);
+  [[nodiscard]] PassInput input_for(Object object, Time due);
+  [[nodiscard]] Result<PassInput> read_input(const ObjectKey& key, Time due);
   void wake_dependents(const ObjectKey& key);
 
   Store& store_;
@@ -102,7 +108,7 @@ class Controller {
   const Secrets& secrets_;
   ControllerOptions options_;
   Reader reader_;
-  std::map<ObjectKey, Time> queue_;
+  WorkQueue queue_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
   std::map<ObjectKey, Standing> standings_;
   std::map<ObjectKey, std::map<std::string, Time>> waits_;  // by key: since when

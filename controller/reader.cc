@@ -5,8 +5,9 @@
 namespace byoc {
 namespace {
 
+// Whoever works as the same role in the same region sees the same, whatever its session is called.
 std::string scope_of(const Principal& principal) {
-  return principal.region + "|" + principal.role_arn + "|" + principal.session_name + "|";
+  return principal.region + "|" + principal.role_arn + "|" + principal.external_id.fingerprint() + "|";
 }
 
 }  // namespace
@@ -23,6 +24,8 @@ bool Reader::gather(const std::shared_ptr<const Principal>& principal, const Que
   if (entry.flying) return true;
   entry.flying = true;
   entry.answered = false;
+  entry.answer = {};
+  entry.detail = query.detail;
   entry.asked = cloud_.now();
   ++calls_;
   flying_.emplace(cloud_.start({query.service, query.operation, query.params, principal}), name);
@@ -40,9 +43,10 @@ bool Reader::take(Completion& completion) {
   return true;
 }
 
-void Reader::forget(Time before) {
+void Reader::forget(Time before, Time detail_before) {
   std::erase_if(entries_, [&](const auto& item) {
-    return item.second.answered && !item.second.flying && item.second.asked < before;
+    const Entry& entry = item.second;
+    return !entry.flying && entry.asked < (entry.detail ? detail_before : before);
   });
 }
 

@@ -24,8 +24,8 @@ class Reader {
   // Takes the answer to one of its calls (and its body); false when the ticket is not one of them.
   [[nodiscard]] bool take(Completion& completion);
 
-  // Drops answers that were asked for before `before`.
-  void forget(Time before);
+  // Drops answers that were asked for before these times.
+  void forget(Time before, Time detail_before);
 
   [[nodiscard]] int calls() const { return calls_; }
 
@@ -33,6 +33,7 @@ class Reader {
   struct Entry {
     LookAnswer answer;
     Time asked{};
+    bool detail = false;
     bool answered = false;
     bool flying = false;
   };

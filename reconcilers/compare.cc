@@ -15,6 +15,12 @@ constexpr std::array<std::string_view, 8> kForeignTagPrefixes = {
     "aws:",           "kubernetes.io/", "k8s.io/",          "eks:",
     "elbv2.k8s.aws/", "karpenter.sh/",  "ebs.csi.aws.com/", "node.k8s.amazonaws.com/"};
 
+bool is_removable(std::string_view key) {
+  const auto starts = [key](std::string_view prefix) { return key.starts_with(prefix); };
+  return key != kTagIntent &&
+         std::none_of(kForeignTagPrefixes.begin(), kForeignTagPrefixes.end(), starts);
+}
+
 bool holds_list(const Json& desired, const Json& observed) {
   if (!observed.is_array() || desired.size() != observed.size()) return false;
   if (std::equal(desired.begin(), desired.end(), observed.begin(), holds)) return true;
@@ -115,18 +121,17 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
 
 TagChanges compare_tags(const Tags& wanted, const Tags& observed) {
   TagChanges changes;
-  for (const auto& [key, value] : wanted) {
-    const auto found = observed.find(key);
-    if (found == observed.end() || found->second != value) changes.put[key] = value;
-  }
+  auto want = wanted.begin();  // both are sorted by key
   for (const auto& [key, value] : observed) {
-    if (wanted.contains(key) || key == kTagIntent) continue;
-    const auto foreign = [&name = key](std::string_view prefix) {
-      return name.starts_with(prefix);
-    };
-    if (std::any_of(kForeignTagPrefixes.begin(), kForeignTagPrefixes.end(), foreign)) continue;
-    changes.removed.push_back(key);
+    while (want != wanted.end() && want->first < key) changes.put.insert(*want++);
+    if (want == wanted.end() || want->first != key) {
+      if (is_removable(key)) changes.removed.push_back(key);
+      continue;
+    }
+    if (want->second != value) changes.put.insert(*want);
+    ++want;
   }
+  changes.put.insert(want, wanted.end());
   return changes;
 }
 

@@ -83,10 +83,9 @@ Json tag_target(const Row& row, const Json& fields, const std::string& id) {
   return target;
 }
 
-void add_tag_actions(const Owner& owner, const Row& row, const Desired& desired,
+void add_tag_actions(const Row& row, const Desired& desired, const Tags& wanted,
                      const Observed& observed, std::vector<Action>& out) {
-  if (row.tagging == Tagging::none || observed.unseen) return;
-  const Tags wanted = wanted_tags(owner, desired.key, desired.tags);
+  if (row.tagging == Tagging::none) return;
   const TagChanges changes = compare_tags(wanted, observed.tags);
   const auto begin = [&](std::string_view operation) {
     Action action = action_for(Verb::tag, row, desired.key, operation);
@@ -262,8 +261,8 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
   return actions;
 }
 
-std::vector<Action> update_actions(const Owner& owner, const Row& row, const Desired& desired,
-                                   const Known& known, const Observed& observed) {
+std::vector<Action> update_actions(const Row& row, const Desired& desired, const Known& known,
+                                   const Tags& tags, const Observed& observed) {
   std::vector<Action> actions;
   if (observed.unseen) return actions;
   std::vector<Change> changes = compare_fields(row, desired, known.full, observed);
@@ -273,7 +272,7 @@ std::vector<Action> update_actions(const Owner& owner, const Row& row, const Des
     actions = mend(row, desired, params, observed, std::move(changes));
     if (actions.size() == 1 && actions.front().replaces) return actions;
   }
-  add_tag_actions(owner, row, desired, observed, actions);
+  add_tag_actions(row, desired, tags, observed, actions);
   return actions;
 }
 

@@ -24,9 +24,10 @@ struct Known {
                                                  const Desired& desired, const Json& params,
                                                  const Intent* open_intent, Time now);
 
-// The calls that mend what differs; blocked when a difference cannot be mended in place.
-[[nodiscard]] std::vector<Action> update_actions(const Owner& owner, const Row& row,
-                                                 const Desired& desired, const Known& known,
+// The calls that mend what differs; blocked when a difference cannot be mended in place. `tags` are
+// those that it must carry.
+[[nodiscard]] std::vector<Action> update_actions(const Row& row, const Desired& desired,
+                                                 const Known& known, const Tags& tags,
                                                  const Observed& observed);
 
 // The call that removes it; `key` names it in the plan.

@@ -26,8 +26,8 @@ class Differ {
         world_(assign_keys(owner, options.names != nullptr ? *options.names : graph, snapshot,
                            options)),
         known_{lookup_in(world_, graph),
-               [this](const Reference& r) { return r.key == "secret" ? Json() : known_.full(r); }} {
-  }
+               [this](const Reference& r) { return r.key == "secret" ? Json() : known_.full(r); }},
+        tags_(owner) {}
 
   Plan run() {
     for (const OrderedNode& node : creation_order(graph_)) {
@@ -46,10 +46,11 @@ class Differ {
     if (snapshot_.unsupported.contains(desired.type)) return;
     const Row& row = find_row(desired.type);
     const std::vector<std::size_t> needs = needs_of(node);
-    const auto foreign = world_.foreign.find(desired.key);
     if (const Observed* seen = world_.find(desired.key)) {
-      add_present(row, desired, *seen, needs);
-    } else if (foreign != world_.foreign.end() && !row.identity.empty()) {
+      return add_present(row, desired, *seen, needs);
+    }
+    const auto foreign = world_.foreign.find(desired.key);
+    if (foreign != world_.foreign.end() && !row.identity.empty()) {
       add_foreign(row, desired, *foreign->second, needs);
     } else {
       add_absent(row, node, needs);
@@ -65,6 +66,8 @@ class Differ {
     }
     return needs;
   }
+
+  const Tags& tags_for(const Desired& desired) { return tags_.of(desired.key, desired.tags); }
 
   // Appends actions on one key, one after the other; the last one is what dependents need.
   void append(std::vector<Action> actions, const std::vector<std::size_t>& needs) {
@@ -92,7 +95,7 @@ class Differ {
       if (!observed.reason.empty()) why += " (" + observed.reason + ")";
       return append({waiting(row, desired.key, observed.id, why)}, needs);
     }
-    append(update_actions(owner_, row, desired, known_, observed), needs);
+    append(update_actions(row, desired, known_, tags_for(desired), observed), needs);
   }
 
   void add_observed_difference(const Row& row, const Desired& desired, const Observed& observed) {
@@ -128,7 +131,7 @@ class Differ {
     if (desired.adopt && row.tagging != Tagging::none) {
       Observed ours = observed;
       ours.owner_uid = owner_.uid;
-      return append(update_actions(owner_, row, desired, known_, ours), needs);
+      return append(update_actions(row, desired, known_, tags_for(desired), ours), needs);
     }
     Action action =
         blocked(row, desired.key, "NameConflict",
@@ -257,6 +260,7 @@ class Differ {
   const DiffOptions& options_;
   SeenWorld world_;
   Known known_;
+  WantedTags tags_;
   std::unordered_set<std::string_view> wanted_;  // keys of the graph
   LastActions last_;                             // key -> its last action
   std::vector<std::string> unproved_;            // promised, unseen, and not wanted any more

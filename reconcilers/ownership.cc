@@ -58,13 +58,22 @@ void take_ownership_from_tags(Observed& observed) {
   observed.intent = value(kTagIntent);
 }
 
+const Tags& WantedTags::of(const std::string& key, const Tags& user) {
+  if (key_ == nullptr || user != user_) {
+    user_ = user;
+    tags_ = user;
+    name_ = user.contains("Name") ? nullptr : &tags_["Name"];
+    tags_[std::string(kTagOwnerUid)] = owner_.uid;
+    tags_[std::string(kTagOwner)] = to_string(owner_.object);
+    key_ = &tags_[std::string(kTagKey)];
+  }
+  *key_ = key;
+  if (name_ != nullptr) name_->assign(owner_.object.name).append("/").append(key);
+  return tags_;
+}
+
 Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user) {
-  Tags tags = user;
-  tags.try_emplace("Name", owner.object.name + "/" + key);
-  tags[std::string(kTagOwnerUid)] = owner.uid;
-  tags[std::string(kTagOwner)] = to_string(owner.object);
-  tags[std::string(kTagKey)] = key;
-  return tags;
+  return WantedTags(owner).of(key, user);
 }
 
 Json tag_list(const Tags& tags) {

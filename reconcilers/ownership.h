@@ -35,7 +35,24 @@ using Tags = std::map<std::string, std::string>;
 // Fills owner_uid, key and intent of an observed resource from its tags.
 void take_ownership_from_tags(Observed& observed);
 
-// What a resource must carry: the user's tags, a Name, and ownership (but for the intent tag).
+// What resources must carry: the user's tags, a Name, and ownership (but for the intent tag). From
+// one to the next only the key and the Name change.
+class WantedTags {
+ public:
+  explicit WantedTags(const Owner& owner) : owner_(owner) {}
+  WantedTags(const WantedTags&) = delete;
+  WantedTags& operator=(const WantedTags&) = delete;
+
+  // Until the next call.
+  [[nodiscard]] const Tags& of(const std::string& key, const Tags& user);
+
+ private:
+  const Owner& owner_;
+  Tags user_;
+  Tags tags_;
+  std::string* key_ = nullptr;   // in tags_
+  std::string* name_ = nullptr;  // the same, unless the user gives the Name
+};
 [[nodiscard]] Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user);
 
 // As AWS wants them: [{"Key": k, "Value": v}].

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "reconcilers/ownership.h"
@@ -62,7 +63,7 @@ const std::vector<Row>& all_rows() {
 
 const Row& find_row(std::string_view type) {
   static const auto kIndex = [] {
-    std::map<std::string_view, const Row*> index;
+    std::unordered_map<std::string_view, const Row*> index;
     for (const Row& row : all_rows()) {
       check(index.emplace(row.type, &row).second, "two rows of one type");
     }

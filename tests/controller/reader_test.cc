@@ -47,7 +47,10 @@ TEST_F(ReaderTest, OneCallServesEverybody) {
   EXPECT_EQ(reader_.calls(), 1);
   take_one();
   EXPECT_EQ(ask(me_, kStart), 1);
-  EXPECT_EQ(ask(principal_of("us-west-2"), kStart), 1) << "the same account, role and region";
+  Principal session = *me_;
+  session.session_name = "byoc-another";
+  EXPECT_EQ(ask(std::make_shared<const Principal>(session), kStart), 1)
+      << "the same account, role and region";
   EXPECT_EQ(reader_.calls(), 1);
 }
 
@@ -57,6 +60,10 @@ TEST_F(ReaderTest, OtherRegionsAndRolesSeeOtherThings) {
   EXPECT_EQ(ask(principal_of("us-east-1"), kStart), 0);
   EXPECT_EQ(ask(principal_of("us-west-2", "arn:aws:iam::111122223333:role/x"), kStart), 0);
   EXPECT_EQ(reader_.calls(), 3);
+  Principal stranger = *me_;
+  stranger.external_id = Secret("wrong");
+  EXPECT_EQ(ask(std::make_shared<const Principal>(stranger), kStart), 0);
+  EXPECT_EQ(reader_.calls(), 4);
 }
 
 TEST_F(ReaderTest, AnOldAnswerIsAskedForAgain) {
@@ -93,9 +100,10 @@ TEST_F(ReaderTest, ErrorsAreAnswersToo) {
 TEST_F(ReaderTest, OldAnswersAreForgotten) {
   ask(me_, kStart);
   take_one();
-  reader_.forget(kStart);
+  const Time later = kStart + std::chrono::seconds(1);
+  reader_.forget(kStart, later);
   EXPECT_EQ(ask(me_, kStart), 1);
-  reader_.forget(kStart + std::chrono::seconds(1));
+  reader_.forget(later, kStart);
   EXPECT_EQ(ask(me_, kStart), 0);
 }
 

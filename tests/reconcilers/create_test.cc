@@ -17,7 +17,8 @@ std::vector<Action> made(const Desired& node, const Intent* intent = nullptr, Ti
 }
 
 std::vector<Action> mended(const Desired& node, const Observed& observed) {
-  return update_actions(owner(), *observed.row, node, {nothing, nothing}, observed);
+  return update_actions(*observed.row, node, {nothing, nothing},
+                        wanted_tags(owner(), node.key, node.tags), observed);
 }
 
 std::vector<std::string> operations(const std::vector<Action>& actions) {

@@ -1,0 +1,62 @@
+#include "controller/work_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace byoc {
+namespace {
+
+Time at(int second) {
+  return Time{std::chrono::seconds(second)};
+}
+
+ObjectKey role(const char* name) {
+  return {"Role", "default", name};
+}
+
+std::string taken(WorkQueue& queue, Time now) {
+  const auto due = queue.take(now);
+  return due ? due->key.name : "";
+}
+
+TEST(WorkQueue, TheOneThatIsDueForLongestComesFirst) {
+  WorkQueue queue;
+  queue.add(role("a"), at(20));
+  queue.add(role("b"), at(10));
+  EXPECT_EQ(queue.next(), at(10));
+  EXPECT_EQ(taken(queue, at(9)), "");
+  EXPECT_EQ(queue.due_by(at(19)), 1U);
+  EXPECT_EQ(queue.due_by(at(20)), 2U);
+  EXPECT_EQ(taken(queue, at(20)), "b");
+  EXPECT_EQ(taken(queue, at(20)), "a");
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(WorkQueue, StandsOnceAndTheEarlierTimeWins) {
+  WorkQueue queue;
+  queue.add(role("a"), at(20));
+  queue.add(role("a"), at(10));
+  queue.add(role("a"), at(30));
+  EXPECT_EQ(queue.next(), at(10));
+  EXPECT_EQ(taken(queue, at(10)), "a");
+  EXPECT_EQ(taken(queue, at(40)), "");
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(WorkQueue, WhatIsLookedAtWaitsForItsEnd) {
+  WorkQueue queue;
+  queue.add(role("a"), at(10));
+  EXPECT_EQ(taken(queue, at(10)), "a");
+  queue.add(role("a"), at(11));
+  EXPECT_FALSE(queue.empty());
+  EXPECT_EQ(queue.next(), std::nullopt);
+  EXPECT_EQ(taken(queue, at(12)), "");
+  queue.release(role("a"));
+  queue.release(role("a"));
+  EXPECT_EQ(queue.next(), at(11));
+  EXPECT_EQ(taken(queue, at(12)), "a");
+}
+
+}  // namespace
+}  // namespace byoc
