@@ -188,7 +188,8 @@ bool Controller::start_due() {
   bool ended = false;
   for (std::size_t left = queue_.due_by(now); left > 0; --left) {
     if (passes_.size() >= options_.passes_max) break;
-    const auto due = queue_.take(now);
+    const auto due = queue_.take(now, [this](const ObjectKey& key) { return yields(key); });
+    if (!due) break;
     ended = start(due->key, due->at) || ended;
     if (!passes_.contains(due->key)) queue_.release(due->key);
   }
@@ -198,7 +199,19 @@ bool Controller::start_due() {
 // When a pass can begin: never while there are enough, for the end of one of them is an answer.
 Time Controller::next_start() const {
   if (passes_.size() >= options_.passes_max) return Time::max();
-  return std::max(queue_.next().value_or(Time::max()), cloud_.now());
+  const auto next = queue_.next([this](const ObjectKey& key) { return yields(key); });
+  return std::max(next.value_or(Time::max()), cloud_.now());
+}
+
+// Whether the object's role is at work in half of all passes already: a thousand objects of an
+// account that throttles do not hold up another one.
+bool Controller::yields(const ObjectKey& key) const {
+  const auto role = roles_.find(key);
+  if (role == roles_.end()) return false;  // not known before its first pass
+  const auto busy = std::count_if(passes_.begin(), passes_.end(), [&](const auto& item) {
+    return item.second->role() == role->second;
+  });
+  return static_cast<std::size_t>(busy) >= std::max<std::size_t>(1, options_.passes_max / 2);
 }
 
 // Answers whether the pass ended at once, for want of the object or of anything to wait for.
@@ -208,6 +221,7 @@ bool Controller::start(const ObjectKey& key, Time due) {
     if (input.status().code == Code::not_found) {
       standings_[key].gone = true;
       references_.erase(key);
+      roles_.erase(key);
       return true;
     }
     enqueue(key, cloud_.now() + options_.backoff_min);
@@ -215,6 +229,11 @@ bool Controller::start(const ObjectKey& key, Time due) {
   }
   references_[key] = references_of(input.value().object);
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input).value());
+  roles_[key] = pass->role();
+  if (yields(key)) {
+    enqueue(key, due);
+    return false;
+  }
   pass->advance();
   if (!pass->finished()) {
     passes_[key] = std::move(pass);

@@ -35,7 +35,7 @@ struct ControllerOptions {
   Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
   Duration absence_grace = kAbsenceGrace;
   int calls_max = 16;           // in flight, per object
-  std::size_t passes_max = 32;  // at a time; the others wait for their turn
+  std::size_t passes_max = 16;  // at a time, half of them at most as one role; the others wait
   std::function<void(const Progress&)> on_progress;
   // Offered what is an answer to nobody's call here.
   std::function<void(Completion&)> on_other;
@@ -87,6 +87,7 @@ class Controller {
   // Answers whether a pass ended.
   bool start_due();
   [[nodiscard]] Time next_start() const;
+  [[nodiscard]] bool yields(const ObjectKey& key) const;
   bool start(const ObjectKey& key, Time due);
   bool advance(Completion& completion);
   void end(const ObjectKey& key, Pass& pass);
@@ -110,6 +111,7 @@ class Controller {
   Reader reader_;
   WorkQueue queue_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
+  std::map<ObjectKey, std::string> roles_;  // that they work as
   std::map<ObjectKey, Standing> standings_;
   std::map<ObjectKey, std::map<std::string, Time>> waits_;  // by key: since when
   std::map<ObjectKey, std::set<std::string>> unsettled_;    // detail queries worth asking again

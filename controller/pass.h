@@ -49,6 +49,10 @@ class Pass {
 
   // Goes on as far as it can without a new answer. Call again after every completion.
   void advance();
+  // Whose role it works as; empty for our own identity.
+  [[nodiscard]] std::string role() const {
+    return principal_ == nullptr ? std::string() : principal_->role_arn;
+  }
   // Offers a completion; false when it belongs to somebody else (shared reads are the Reader's).
   [[nodiscard]] bool take(const Completion& completion);
   [[nodiscard]] bool finished() const { return stage_ == Stage::finished; }

@@ -15,9 +15,11 @@ void WorkQueue::add(const ObjectKey& key, Time at) {
   if (!held_.contains(key)) order_.insert({at, key});
 }
 
-std::optional<WorkQueue::Due> WorkQueue::take(Time now) {
-  if (order_.empty() || order_.begin()->at > now) return std::nullopt;
-  Due due = std::move(order_.extract(order_.begin()).value());
+std::optional<WorkQueue::Due> WorkQueue::take(Time now, const Yields& yields) {
+  auto place = order_.begin();
+  while (place != order_.end() && place->at <= now && yields(place->key)) ++place;
+  if (place == order_.end() || place->at > now) return std::nullopt;
+  Due due = std::move(order_.extract(place).value());
   times_.erase(due.key);
   held_.insert(due.key);
   return due;
@@ -29,9 +31,11 @@ void WorkQueue::release(const ObjectKey& key) {
   if (queued != times_.end()) order_.insert({queued->second, key});
 }
 
-std::optional<Time> WorkQueue::next() const {
-  if (order_.empty()) return std::nullopt;
-  return order_.begin()->at;
+std::optional<Time> WorkQueue::next(const Yields& yields) const {
+  const auto place = std::find_if(order_.begin(), order_.end(),
+                                  [&yields](const Due& due) { return !yields(due.key); });
+  if (place == order_.end()) return std::nullopt;
+  return place->at;
 }
 
 std::size_t WorkQueue::due_by(Time now) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,12 +25,15 @@ class WorkQueue {
   // The earlier of two times wins. What is being looked at waits for its end.
   void add(const ObjectKey& key, Time at);
 
+  // Tells who has to let others go first.
+  using Yields = std::function<bool(const ObjectKey&)>;
+
   // The object that has been due for longest, if any is by `now`: it is held until `release`.
-  [[nodiscard]] std::optional<Due> take(Time now);
+  [[nodiscard]] std::optional<Due> take(Time now, const Yields& yields);
   void release(const ObjectKey& key);
 
-  // When the next one is due of those that are not held.
-  [[nodiscard]] std::optional<Time> next() const;
+  // When the next one is due of those that are not held and do not yield.
+  [[nodiscard]] std::optional<Time> next(const Yields& yields) const;
   [[nodiscard]] std::size_t due_by(Time now) const;
 
   // Nothing is queued; something may still be held.

@@ -28,6 +28,14 @@ Object role(const std::string& name, Json spec = Json::object()) {
   return object;
 }
 
+Object cluster(const std::string& name, const std::string& role) {
+  Object object;
+  object.kind = "Cluster";
+  object.metadata.name = name;
+  object.spec = {{"region", "us-west-2"}, {"roleArn", "arn:aws:iam::111122223333:role/" + role}};
+  return object;
+}
+
 Json inline_policy(const std::string& document) {
   return {{"inline", Json::array({{{"name", "own"}, {"document", document}}})}};
 }
@@ -220,6 +228,20 @@ TEST_F(ControllerTest, AFailedReadIsAskedAgain) {
     run_for(seconds(30));
     EXPECT_TRUE(converged(key)) << operation;
   }
+}
+
+TEST_F(ControllerTest, ManyObjectsOfOneRoleLetAnotherRoleIn) {
+  options_.passes_max = 4;
+  restart();
+  std::set<std::string> at_once;
+  cloud_.on_start = [&](const Call& call) {
+    if (cloud_.now() == kNow) at_once.insert(call.principal->role_arn);
+  };
+  cloud_.answer = [](const Call&) { return Reply{error(Code::throttled, "slower"), {}}; };
+  for (int i = 0; i < 10; ++i) apply(cluster("a" + std::to_string(i), "busy"));
+  apply(cluster("z", "other"));
+  run_for(seconds(1));
+  EXPECT_THAT(at_once, testing::SizeIs(2)) << "the eleventh did not wait for ten";
 }
 
 TEST_F(ControllerTest, DeletionProtectionHolds) {

@@ -15,8 +15,12 @@ ObjectKey role(const char* name) {
   return {"Role", "default", name};
 }
 
-std::string taken(WorkQueue& queue, Time now) {
-  const auto due = queue.take(now);
+bool nobody(const ObjectKey&) {
+  return false;
+}
+
+std::string taken(WorkQueue& queue, Time now, const WorkQueue::Yields& yields = nobody) {
+  const auto due = queue.take(now, yields);
   return due ? due->key.name : "";
 }
 
@@ -24,7 +28,7 @@ TEST(WorkQueue, TheOneThatIsDueForLongestComesFirst) {
   WorkQueue queue;
   queue.add(role("a"), at(20));
   queue.add(role("b"), at(10));
-  EXPECT_EQ(queue.next(), at(10));
+  EXPECT_EQ(queue.next(nobody), at(10));
   EXPECT_EQ(taken(queue, at(9)), "");
   EXPECT_EQ(queue.due_by(at(19)), 1U);
   EXPECT_EQ(queue.due_by(at(20)), 2U);
@@ -38,7 +42,7 @@ TEST(WorkQueue, StandsOnceAndTheEarlierTimeWins) {
   queue.add(role("a"), at(20));
   queue.add(role("a"), at(10));
   queue.add(role("a"), at(30));
-  EXPECT_EQ(queue.next(), at(10));
+  EXPECT_EQ(queue.next(nobody), at(10));
   EXPECT_EQ(taken(queue, at(10)), "a");
   EXPECT_EQ(taken(queue, at(40)), "");
   EXPECT_TRUE(queue.empty());
@@ -50,12 +54,24 @@ TEST(WorkQueue, WhatIsLookedAtWaitsForItsEnd) {
   EXPECT_EQ(taken(queue, at(10)), "a");
   queue.add(role("a"), at(11));
   EXPECT_FALSE(queue.empty());
-  EXPECT_EQ(queue.next(), std::nullopt);
+  EXPECT_EQ(queue.next(nobody), std::nullopt);
   EXPECT_EQ(taken(queue, at(12)), "");
   queue.release(role("a"));
   queue.release(role("a"));
-  EXPECT_EQ(queue.next(), at(11));
+  EXPECT_EQ(queue.next(nobody), at(11));
   EXPECT_EQ(taken(queue, at(12)), "a");
+}
+
+TEST(WorkQueue, WhoYieldsLetsOthersGoFirst) {
+  WorkQueue queue;
+  queue.add(role("a"), at(10));
+  queue.add(role("b"), at(11));
+  const auto a_yields = [](const ObjectKey& key) { return key.name == "a"; };
+  EXPECT_EQ(queue.next(a_yields), at(11));
+  EXPECT_EQ(taken(queue, at(10), a_yields), "");
+  EXPECT_EQ(taken(queue, at(11), a_yields), "b");
+  EXPECT_EQ(queue.next(a_yields), std::nullopt);
+  EXPECT_EQ(taken(queue, at(11)), "a");
 }
 
 }  // namespace
