@@ -80,6 +80,7 @@ class Controller {
                                               const std::vector<Object>& others);
 
   [[nodiscard]] const Standing* standing(const ObjectKey& key) const;
+  [[nodiscard]] const WorkQueue& queue() const { return queue_; }
   [[nodiscard]] int read_calls() const { return reader_.calls(); }
   [[nodiscard]] int write_calls() const { return write_calls_; }
 

@@ -273,6 +273,14 @@ void Daemon::count() {
   parts_.metrics.set("byoc_intents_open", {}, open);
 }
 
+void Daemon::count_queue() {
+  const Time now = parts_.cloud.now();
+  const std::optional<Time> since = controller_.queue().oldest();
+  const Duration age = std::max(Duration(0), now - since.value_or(now));
+  parts_.metrics.set("byoc_queue_depth", {}, static_cast<double>(controller_.queue().due_by(now)));
+  parts_.metrics.set("byoc_queue_age_seconds", {}, std::chrono::duration<double>(age).count());
+}
+
 void Daemon::take(const Progress& progress) {
   if (progress.outcome->state == ActionOutcome::State::running) return;
   const Action& action = *progress.action;
@@ -308,6 +316,7 @@ void Daemon::take_pass(const Object& object, const Pass& pass) {
                        {{"kind", object.kind}, {"namespace", metadata.ns}, {"name", metadata.name}},
                        std::stod(seconds_text(parts_.cloud.now())));
   }
+  count_queue();
   if (failed) {
     log(LogLevel::warning, "pass failed",
         {{"object", name}, {"reason", pass.reason()}, {"message", pass.failure().message}});

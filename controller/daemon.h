@@ -70,6 +70,7 @@ class Daemon {
   [[nodiscard]] std::optional<Time> scan_due() const;
   void scan();
   void count();
+  void count_queue();
   void beat();
   void begin_sweep();
   void end_sweep();

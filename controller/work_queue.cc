@@ -38,6 +38,10 @@ std::optional<Time> WorkQueue::next(const Yields& yields) const {
   return place->at;
 }
 
+std::optional<Time> WorkQueue::oldest() const {
+  return next([](const ObjectKey&) { return false; });
+}
+
 std::size_t WorkQueue::due_by(Time now) const {
   const auto later =
       std::find_if(order_.begin(), order_.end(), [now](const Due& due) { return due.at > now; });

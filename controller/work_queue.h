@@ -34,6 +34,8 @@ class WorkQueue {
 
   // When the next one is due of those that are not held and do not yield.
   [[nodiscard]] std::optional<Time> next(const Yields& yields) const;
+  // The same of all that are not held.
+  [[nodiscard]] std::optional<Time> oldest() const;
   [[nodiscard]] std::size_t due_by(Time now) const;
 
   // Nothing is queued; something may still be held.
