@@ -124,7 +124,7 @@ void Follow::take(const Object& object) {
                 : progress == Progressing::ready ? "Ready"
                                                  : "Reconciling";
   const bool waits = !gone && progress == Progressing::waiting;
-  line->waiting_for = waits ? what_is_awaited(object.status.value("message", "")) : "";
+  line->waits = waits ? what_is_awaited(object.status.value("message", "")) : "";
   settle(object);
   if (!object.deleting()) return;
   const std::set<std::string> retained = retained_types(object);

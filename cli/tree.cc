@@ -120,8 +120,8 @@ std::vector<std::string> item_lines(const Items& items, Fold fold, const Style& 
 std::string head_line(const TreeObject& object, const Style& style) {
   std::string line = style.paint(kBold, printable(object.name));
   if (!object.phase.empty()) line += "  " + printable(object.phase);
-  if (!object.waiting_for.empty()) {
-    line += "  " + style.paint(kDim, "waiting for " + printable(object.waiting_for));
+  if (!object.waits.empty()) {
+    line += "  " + style.paint(kDim, printable(object.waits));
   }
   return line;
 }

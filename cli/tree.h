@@ -34,7 +34,7 @@ struct TreeItem {
 struct TreeObject {
   std::string name;  // "Cluster/demo"
   std::string phase;
-  std::string waiting_for;  // "Role/research"; empty when it does not wait as a whole
+  std::string waits;  // "waiting for Role/research"; empty when it does not wait as a whole
 };
 
 struct TreeModel {

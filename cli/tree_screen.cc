@@ -139,9 +139,9 @@ std::vector<std::string> PlainLines::changes(const TreeModel& model) {
   std::vector<std::string> lines;
   for (const TreeObject& object : model.objects) {
     std::string& known = waiting_[object.name];
-    if (known == object.waiting_for) continue;
-    known = object.waiting_for;
-    if (!known.empty()) lines.push_back(printable(object.name + "  waiting for " + known));
+    if (known == object.waits) continue;
+    known = object.waits;
+    if (!known.empty()) lines.push_back(printable(object.name + "  " + known));
   }
   for (const TreeItem& item : model.items) {
     const bool reasoned = item.state == TreeState::waiting || item.state == TreeState::failed;

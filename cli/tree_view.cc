@@ -50,8 +50,7 @@ void TreeView::finish(Time now) {
 }
 
 std::string what_is_awaited(const std::string& message) {
-  constexpr std::string_view kSaid = "waiting for ";
-  return message.starts_with(kSaid) ? message.substr(kSaid.size()) : message;
+  return message.starts_with("waiting for ") ? message : "waiting: " + message;
 }
 
 }  // namespace byoc

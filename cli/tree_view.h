@@ -30,7 +30,7 @@ class TreeView {
   PlainLines lines_;
 };
 
-// "waiting for Role/a": the screen says the first words by itself.
+// "waiting for Role/a", "waiting: still used by Cluster/b".
 [[nodiscard]] std::string what_is_awaited(const std::string& message);
 
 }  // namespace byoc

@@ -51,6 +51,21 @@ Status pause_one(Session& session, const ObjectKey& key, bool paused) {
   return stored.ok() ? Status{} : stored.status();
 }
 
+// Everything is everything: an object's own pause ends, too. What its manifest says stays.
+int resume_each(Session& session) {
+  const auto all = session.objects();
+  if (!all.ok()) return fail(all.status());
+  for (const Object& object : all.value()) {
+    if (!is_paused(object)) continue;
+    const Status done = pause_one(session, object.key(), false);
+    if (!done.ok()) return fail(done);
+    const bool stays = object.spec.value("paused", false);
+    std::printf("%s %s\n", to_string(object.key()).c_str(),
+                stays ? "stays paused: its manifest says so (spec.paused)" : "resumed");
+  }
+  return kExitDone;
+}
+
 int set_pause(const Options& options, bool paused) {
   const char* word = paused ? "paused" : "resumed";
   if (options.all && !options.arguments.empty()) {
@@ -63,7 +78,7 @@ int set_pause(const Options& options, bool paused) {
     const Status done = session.store().set_paused(paused);
     if (!done.ok()) return fail(done);
     std::printf("everything %s\n", word);
-    return kExitDone;
+    return paused ? kExitDone : resume_each(session);
   }
   const auto keys = meant(options, session);
   if (!keys.ok()) return fail(keys.status());

@@ -75,7 +75,7 @@ void Work::take_pass(const Object& object, const Pass& pass) {
   if (TreeObject* line = view_.object(name)) {
     line->phase = pass.converged() ? (object.deleting() ? "Deleted" : "Ready")
                                    : (object.deleting() ? "Terminating" : "Reconciling");
-    line->waiting_for = pass.waiting() ? what_is_awaited(pass.failure().message) : "";
+    line->waits = pass.waiting() ? what_is_awaited(pass.failure().message) : "";
   }
   for (TreeItem& line : view_.model().items) {
     // What was under way and is not waited for any more has arrived.

@@ -226,8 +226,10 @@ TEST_F(DoorTest, APauseIsSeenAndEnds) {
   all.files.clear();
   EXPECT_EQ(run(run_pause, {}, all).out, "everything paused\n");
   EXPECT_THAT(get("").err, HasSubstr("Everything is paused"));
-  EXPECT_EQ(run(run_resume, {}, all).code, kExitDone);
+  ASSERT_EQ(run(run_pause, {"role/ops"}).code, kExitDone);
+  EXPECT_EQ(run(run_resume, {}, all).out, "everything resumed\nRole/ops resumed\n");
   EXPECT_EQ(get("").err, "");
+  EXPECT_THAT(get("").out, Not(HasSubstr("Paused")));
   EXPECT_EQ(run(run_pause).code, kExitError) << "it must be said what";
 }
 

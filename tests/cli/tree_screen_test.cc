@@ -176,11 +176,11 @@ TEST(PlainLines, OneLineForEachChange) {
 TEST(PlainLines, FailuresTellWhyAndObjectsWhatTheyWaitFor) {
   PlainLines plain;
   TreeModel model = one(TreeState::failed, "denied");
-  model.objects = {{"Cluster/demo", "Pending", "Role/research"}};
+  model.objects = {{"Cluster/demo", "Pending", "waiting for Role/research"}};
   EXPECT_THAT(plain.changes(model),
               ElementsAre("Cluster/demo  waiting for Role/research",
                           "Cluster/demo  subnet/public-a  create failed: denied"));
-  model.objects[0].waiting_for.clear();
+  model.objects[0].waits.clear();
   model.items[0].detail = "quota";
   EXPECT_THAT(plain.changes(model),
               ElementsAre("Cluster/demo  subnet/public-a  create failed: quota"));

@@ -25,7 +25,8 @@ TreeItem item_of(const std::string& key, TreeVerb verb, TreeState state) {
 
 TreeModel demo() {
   TreeModel model;
-  model.objects = {{"Cluster/demo", "Pending", ""}, {"NodeGroup/cpu", "", "Cluster/demo"}};
+  model.objects = {{"Cluster/demo", "Pending", ""},
+                   {"NodeGroup/cpu", "", "waiting for Cluster/demo"}};
   model.started = kNow - seconds(72);
   TreeItem vpc = item_of("vpc", TreeVerb::create, TreeState::done);
   vpc.id = "vpc-0a";
