@@ -252,12 +252,11 @@ int run_apply(const Options& options) {
   if (!calm && !confirmed(options, "Go on?")) return kExitError;
   const Status stored = store_all(prepared);
   if (!stored.ok()) return fail(stored);
-  const Duration timeout = timeout_of(options);
-  int code = work.run(prepared.keys, Work::Goal::converge, options.wait ? timeout : Duration(1));
-  if (code == kExitChanges && !options.wait) code = kExitDone;
+  int code = work.run(prepared.keys, Work::Goal::converge);
   if (code == kExitDone && !prepared.pruned.empty()) {
-    code = work.run(keys_of(prepared.pruned), Work::Goal::vanish, timeout);
+    code = work.run(keys_of(prepared.pruned), Work::Goal::vanish);
   }
+  if (code == kExitChanges && !options.wait) return kExitDone;
   if (code == kExitDone) print_done(prepared, calm);
   return code;
 }

@@ -181,9 +181,9 @@ int run_delete(const Options& options) {
     if (!marked.ok()) return fail(marked);
   }
   Work work(session, *cloud.value(), options);
-  int code = work.run(keys, Work::Goal::vanish, options.wait ? timeout_of(options) : Duration(1));
-  if (code == kExitChanges && !options.wait) code = kExitDone;
+  const int code = work.run(keys, Work::Goal::vanish);
   print_kept(work.kept());
+  if (code == kExitChanges && !options.wait) return kExitDone;
   if (code != kExitDone) return code;
   print_deleted(keys);
   return kExitDone;

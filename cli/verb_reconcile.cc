@@ -41,7 +41,7 @@ int reconcile_here(const Options& options, Session& session, const std::vector<O
   auto cloud = session.cloud();
   if (!cloud.ok()) return fail(cloud.status());
   Work work(session, *cloud.value(), options);
-  return work.run(keys, Work::Goal::converge, timeout_of(options));
+  return work.run(keys, Work::Goal::converge);
 }
 
 Status pause_one(Session& session, const ObjectKey& key, bool paused) {
@@ -101,6 +101,7 @@ int run_reconcile(const Options& options) {
   const int code = session.daemon() != nullptr
                        ? reconcile_with_daemon(options, session, keys.value())
                        : reconcile_here(options, session, keys.value());
+  if (code == kExitChanges && !options.wait) return kExitDone;
   if (code != kExitDone) return code;
   for (const ObjectKey& key : keys.value()) {
     std::printf("%s %s\n", to_string(key).c_str(), options.wait ? "reconciled" : "asked for");

@@ -12,7 +12,6 @@ namespace byoc {
 namespace {
 
 constexpr Duration kPatience = std::chrono::minutes(5);
-constexpr Duration kDeleteTimeout = std::chrono::minutes(90);
 
 Json to_json(const std::vector<Stray>& strays) {
   Json list = Json::array();
@@ -69,8 +68,7 @@ int take_away(Session& session, Cloud& cloud, const Options& options,
   const auto keys = reclaim_all(session.store(), own.value(), cloud.now());
   if (!keys.ok()) return fail(keys.status());
   Work work(session, cloud, options);
-  const Duration timeout = options.timeout.count() > 0 ? options.timeout : kDeleteTimeout;
-  return work.run(keys.value(), Work::Goal::vanish, timeout);
+  return work.run(keys.value(), Work::Goal::vanish);
 }
 
 }  // namespace

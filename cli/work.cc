@@ -124,7 +124,7 @@ bool Work::stuck(const std::vector<ObjectKey>& keys, Goal goal) const {
   return any;
 }
 
-int Work::run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout) {
+int Work::run(const std::vector<ObjectKey>& keys, Goal goal) {
   catch_interrupts();
   view_.model().started = cloud_.now();
   for (const ObjectKey& key : keys) {
@@ -132,12 +132,12 @@ int Work::run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout) {
         {to_string(key), goal == Goal::vanish ? "Terminating" : "Pending", ""});
     controller_.enqueue(key, cloud_.now());
   }
-  const Time until = cloud_.now() + timeout;
+  const Time until = cloud_.now() + timeout_of(options_);
   bool ended = false;
   const auto done = [&] {
     ended = std::all_of(keys.begin(), keys.end(),
                         [&](const ObjectKey& key) { return reached(key, goal); }) ||
-            stuck(keys, goal);
+            stuck(keys, goal) || (!options_.wait && begun(keys));
     return ended || interrupted();
   };
   while (!done() && cloud_.now() < until) {
@@ -155,10 +155,23 @@ int Work::run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout) {
   return verdict(keys, goal, !ended);
 }
 
+// Everything that can be done without waiting for AWS is done.
+bool Work::begun(const std::vector<ObjectKey>& keys) const {
+  return std::all_of(keys.begin(), keys.end(), [this](const ObjectKey& key) {
+    const Standing* standing = controller_.standing(key);
+    return standing != nullptr && (standing->gone || standing->passes > 0);
+  });
+}
+
 int Work::verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late) {
   int code = kExitDone;
+  const bool goes_on = !options_.wait && !stuck(keys, goal);
   for (const ObjectKey& key : keys) {
     if (reached(key, goal)) continue;
+    if (goes_on) {
+      fail("begun, and not waited for: the same command goes on from here, or a running byocd");
+      return kExitChanges;
+    }
     const Standing* standing = controller_.standing(key);
     const std::string message = standing == nullptr || standing->message.empty()
                                     ? "not done yet"

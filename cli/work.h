@@ -17,9 +17,11 @@ class Work {
 
   Work(Session& session, Cloud& cloud, const Options& options);
 
-  // Runs until every object has reached the goal, a person must act, or `timeout` is over.
-  // Answers the exit code: done, error (said on stderr), 2 after the timeout, 130 when interrupted.
-  int run(const std::vector<ObjectKey>& keys, Goal goal, Duration timeout);
+  // Runs until every object has reached the goal, a person must act, or the time is over; without
+  // --wait, until all is begun.
+  // Answers the exit code: done, error (said on stderr), 2 when it is not reached yet, 130 when
+  // interrupted.
+  int run(const std::vector<ObjectKey>& keys, Goal goal);
 
   [[nodiscard]] Controller& controller() { return controller_; }
   // Resources that deletion left on purpose: "bucket NAME", by object.
@@ -29,6 +31,7 @@ class Work {
   void take(const Progress& progress);
   void take_pass(const Object& object, const Pass& pass);
   [[nodiscard]] bool reached(const ObjectKey& key, Goal goal) const;
+  [[nodiscard]] bool begun(const std::vector<ObjectKey>& keys) const;
   [[nodiscard]] bool stuck(const std::vector<ObjectKey>& keys, Goal goal) const;
   int verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late);
 
