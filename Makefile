@@ -69,7 +69,7 @@ demo: build  ## from nothing to a converged cluster and back, on a local moto
 
 .PHONY: test
 test: debug clang  ## every test: two compilers, sanitizers, simulation, moto, style
-	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS)
+	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) + 1))
 
 .PHONY: sim
 sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42
