@@ -13,6 +13,7 @@
 #include <mutex>
 #include <set>
 #include <sstream>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -23,7 +24,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kConnectionsMax = 32;  // at once; one thread each
+constexpr std::size_t kConnectionsMax = 32;  // at once; others stay in line
 constexpr int kWatchesMax = 24;              // of them, so that others get through
 constexpr int kRequestsMax = 1000;           // of one connection
 constexpr int kIdleMs = 5000;                // between two requests of a connection
@@ -129,23 +130,25 @@ struct ApiServer::Parts : private httplib::Server {
 
   void start() {
     svr_sock_ = door.get();  // a closed one would end httplib's streams
-    pool = std::make_unique<httplib::ThreadPool>(kConnectionsMax);
     acceptor = std::thread([this] { accept_all(); });
   }
 
   void stop() {
-    if (!pool) return;
+    if (!acceptor.joinable()) return;
     svr_sock_ = INVALID_SOCKET;
     const std::uint64_t one = 1;
     check(write(ending.get(), &one, sizeof one) == sizeof one, "the end can be told");
-    acceptor.join();
     {
       const std::lock_guard lock(connections_mutex);
-      for (const int fd : connections) ::shutdown(fd, SHUT_RDWR);
+      left.notify_all();
     }
-    signal.raise();
-    pool->shutdown();
-    pool.reset();
+    acceptor.join();
+    {
+      std::unique_lock lock(connections_mutex);
+      for (const int fd : connections) ::shutdown(fd, SHUT_RDWR);
+      signal.raise();
+      left.wait(lock, [&] { return connections.empty(); });
+    }
     ::unlink(options.socket_path.c_str());
   }
 
@@ -169,11 +172,23 @@ struct ApiServer::Parts : private httplib::Server {
       return;
     }
     const char* who = !local ? kNetwork : is_welcome(fd, group) ? kPeer : kStranger;
-    {
-      const std::lock_guard lock(connections_mutex);
-      connections.insert(fd);
+    std::unique_lock lock(connections_mutex);
+    left.wait(lock,
+              [&] { return connections.size() < kConnectionsMax || svr_sock_ == INVALID_SOCKET; });
+    connections.insert(fd);
+    // A thread as long as the connection: where nobody is, nothing waits or holds memory.
+    try {
+      std::thread([this, fd, who] { serve(fd, who); }).detach();
+    } catch (const std::system_error&) {
+      leave(fd);  // none to be had: the caller sees the end, and may try again
     }
-    pool->enqueue([this, fd, who] { serve(fd, who); });
+  }
+
+  // With the mutex held.
+  void leave(int fd) {
+    connections.erase(fd);
+    ::close(fd);
+    left.notify_all();
   }
 
   void serve(int fd, const char* who) {
@@ -194,11 +209,8 @@ struct ApiServer::Parts : private httplib::Server {
           }
           return true;
         });
-    {
-      const std::lock_guard lock(connections_mutex);
-      connections.erase(fd);
-    }
-    ::close(fd);
+    const std::lock_guard lock(connections_mutex);
+    leave(fd);
   }
 
   void answer(const httplib::Request& request, httplib::Response& response) {
@@ -272,8 +284,8 @@ struct ApiServer::Parts : private httplib::Server {
   OwnedFd door;
   OwnedFd metrics;
   std::thread acceptor;
-  std::unique_ptr<httplib::ThreadPool> pool;
   std::mutex connections_mutex;
+  std::condition_variable left;  // a connection has ended
   std::set<int> connections;
   std::atomic<int> watches{0};
 };

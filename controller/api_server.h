@@ -14,7 +14,7 @@ struct ApiServerOptions {
   std::string state_dir;        // where the store and the secrets are
   std::string socket_path;      // empty: STATE_DIR/byocd.sock
   std::string group;            // whose members may come in; empty: root and our own user alone
-  std::string metrics_address;  // "127.0.0.1:9465"; empty: none
+  std::string metrics_address;  // "127.0.0.1:9640"; empty: none
   ApiHooks hooks;
 };
 

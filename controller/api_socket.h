@@ -36,7 +36,7 @@ class OwnedFd {
 // replaced; conflict when somebody does.
 [[nodiscard]] Result<OwnedFd> listen_on_path(const std::string& path, std::optional<gid_t> group);
 
-// Listens on "127.0.0.1:9465" or "localhost:0" (any port); other addresses are not local: invalid.
+// Listens on "127.0.0.1:9640" or "localhost:0" (any port); other addresses are not local: invalid.
 [[nodiscard]] Result<OwnedFd> listen_on_loopback(const std::string& address);
 [[nodiscard]] int port_of(const OwnedFd& listener);
 

@@ -1,4 +1,5 @@
 // byocd: the controller as a service.
+#include <malloc.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -134,6 +135,8 @@ int run(DaemonFlags& flags) {
 }  // namespace byoc
 
 int main(int argc, char** argv) {
+  // The loop's memory and the door's: more pools only keep what their busiest moments needed.
+  ::mallopt(M_ARENA_MAX, 2);
   byoc::DaemonFlags flags;
   if (!byoc::parse_daemon_flags(argc, argv, flags)) return 1;
   return byoc::run(flags);

@@ -12,6 +12,7 @@
 #include <array>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "controller/api_socket.h"
 #include "tests/controller/api_fixture.h"
@@ -152,6 +153,23 @@ TEST_F(ApiServerTest, TheEndDoesNotWaitForThoseWhoWatch) {
   EXPECT_FALSE(fs::exists(socket()));
   EXPECT_EQ(connect_to_path(socket()).status().code, Code::not_found);
   server_->stop();  // again is fine
+}
+
+TEST_F(ApiServerTest, WhomThereIsNoRoomForStaysInLine) {
+  start();
+  std::vector<OwnedFd> idle;
+  for (int i = 0; i < 40; ++i) idle.push_back(connect_to_path(socket()).value());
+  std::thread late([&] { EXPECT_EQ(create("ops"), 201); });
+  idle.clear();
+  late.join();
+}
+
+TEST_F(ApiServerTest, TheEndDoesNotWaitForThoseInLine) {
+  start();
+  std::vector<OwnedFd> idle;
+  for (int i = 0; i < 40; ++i) idle.push_back(connect_to_path(socket()).value());
+  server_->stop();
+  EXPECT_EQ(connect_to_path(socket()).status().code, Code::not_found);
 }
 
 TEST_F(ApiServerTest, MetricsAreOnTheLoopbackPort) {
