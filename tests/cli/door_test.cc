@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <regex>
 
 #include "cli/session.h"
 #include "cli/verbs.h"
@@ -183,6 +184,9 @@ TEST_F(DoorTest, WhatIsReadIsTheSameThroughBothDoors) {
     out.push_back(run(run_describe, {"role/ops"}).out);
     out.push_back(run(run_events, {"role/ops"}).out);
     out.push_back(run(run_logs, {"role/ops"}).out);
+    // Time goes on between the two.
+    for (std::string& text : out)
+      text = std::regex_replace(text, std::regex("\\b[0-9]+s\\b *"), "AGE");
     return out;
   };
   const std::vector<std::string> through = read_all();
