@@ -118,10 +118,14 @@ class Terminal {
     size.ws_col = columns;
     EXPECT_EQ(::ioctl(reader_, TIOCSWINSZ, &size), 0);
   }
+  // A terminal hands on what was written in pieces, and later: a mark tells where it ends.
   [[nodiscard]] std::string take() const {
-    std::array<char, 4096> bytes{};
-    const ssize_t size = ::read(reader_, bytes.data(), bytes.size());
-    return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+    constexpr char kMark = '\a';
+    std::fputc(kMark, out_);
+    std::fflush(out_);
+    std::string taken;
+    for (char byte = 0; ::read(reader_, &byte, 1) == 1 && byte != kMark;) taken += byte;
+    return taken;
   }
   [[nodiscard]] std::FILE* out() const { return out_; }
 
