@@ -7,7 +7,8 @@ namespace {
 
 // Whoever works as the same role in the same region sees the same, whatever its session is called.
 std::string scope_of(const Principal& principal) {
-  return principal.region + "|" + principal.role_arn + "|" + principal.external_id.fingerprint() + "|";
+  return principal.region + "|" + principal.role_arn + "|" + principal.external_id.fingerprint() +
+         "|";
 }
 
 }  // namespace
