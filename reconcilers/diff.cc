@@ -171,13 +171,19 @@ class Differ {
 
   // Whether a create call may be sent although an earlier one was promised.
   bool may_create(const Row& row, const Intent& intent, const Action& create) const {
-    if (absence_proved(missed_once_more(intent, snapshot_.now), snapshot_.now, options_)) {
-      return true;
-    }
+    const Intent missed = missed_once_more(intent, snapshot_.now);
+    if (absence_proved(missed, snapshot_.now, options_)) return !may_be_going(row, missed);
     if (intent.state != Intent::State::open) return false;
     if (intent.sent == Time{}) return true;  // promised, and never sent
     if (intent.params_hash != create.params_hash) return false;
     return row.again == Again::by_token || row.again == Again::by_name;
+  }
+
+  // What takes its time to go may be there still although a read that lags did not show it.
+  bool may_be_going(const Row& row, const Intent& missed) const {
+    return missed.state == Intent::State::removing && !row.going.empty() && !options_.dry_run &&
+           (missed.empty_reads < kEmptyReadsMin ||
+            snapshot_.now - missed.first_empty < options_.absence_grace);
   }
 
   // What this look tells about promises: found ones are made, missed ones are missed once more.
@@ -204,8 +210,9 @@ class Differ {
   }
 
   void found(const Intent& intent, const Observed& observed) {
+    const bool again = intent.state != Intent::State::removing || wanted_.contains(intent.key);
     const bool news = intent.state == Intent::State::open || intent.id != observed.id ||
-                      (intent.empty_reads != 0 && intent.state != Intent::State::removing);
+                      (intent.empty_reads != 0 && again);
     if (!news) return;
     Intent updated = intent;
     if (updated.state == Intent::State::open) updated.state = Intent::State::made;

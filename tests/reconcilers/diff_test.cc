@@ -232,6 +232,28 @@ TEST(Promises, FoundMissedAndForgotten) {
   EXPECT_TRUE(is_empty(plan));
 }
 
+TEST(Promises, WhatTakesItsTimeToGoIsNotMadeAgainOnOneEmptyRead) {
+  const Graph graph = graph_of({nat()});
+  Intent going = promise("nat-gateway", "nat-gateway/a", Intent::State::removing, "nat-1");
+  const auto next = [&](Time now) {
+    Snapshot snapshot = snapshot_of({}, {going});
+    snapshot.now = now;
+    Plan plan = plan_of(graph, snapshot);
+    if (!plan.kept_promises.empty()) going = plan.kept_promises[0];
+    return steps(plan);
+  };
+  EXPECT_THAT(next(kNow), ElementsAre("wait nat-gateway/a"));
+  EXPECT_THAT(next(kNow + kAbsenceGrace - Duration(1)), ElementsAre("wait nat-gateway/a"));
+
+  Observed seen_again = seen("nat-gateway", "nat-gateway/a", "nat-1");
+  seen_again.life = Life::going;
+  const Plan plan = plan_of(graph, snapshot_of({seen_again}, {going}));
+  ASSERT_EQ(plan.kept_promises.size(), 1U);
+  EXPECT_EQ(plan.kept_promises[0].empty_reads, 0) << "it was there all the time";
+
+  EXPECT_THAT(next(kNow + kAbsenceGrace), ElementsAre("create nat-gateway/a CreateNatGateway"));
+}
+
 TEST(Promises, AKeptPromiseThatChangesNothingIsNotWrittenAgain) {
   const Plan plan = plan_of(graph_of({desired("vpc", "vpc")}),
                             snapshot_of({seen("vpc", "vpc", "vpc-1")},
