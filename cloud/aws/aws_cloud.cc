@@ -1,14 +1,17 @@
 #include "cloud/aws/aws_cloud.h"
 
 #include <poll.h>
+#include <time.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <random>
 #include <unordered_map>
 #include <utility>
 
+#include "base/check.h"
 #include "cloud/aws/call.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/errors.h"
@@ -42,6 +45,14 @@ Result<Flight> make_user_flight(Call call, const EndpointSettings& endpoints) {
   return made;
 }
 
+// Sleep counts.
+Duration since_boot() {
+  timespec spec{};
+  check(::clock_gettime(CLOCK_BOOTTIME, &spec) == 0, "the kernel counts the time since it began");
+  return std::chrono::duration_cast<Duration>(std::chrono::seconds(spec.tv_sec) +
+                                              std::chrono::nanoseconds(spec.tv_nsec));
+}
+
 class AwsCloud final : public Cloud {
  public:
   AwsCloud(AwsOptions options, EndpointSettings endpoints, TransportOptions transport)
@@ -52,9 +63,9 @@ class AwsCloud final : public Cloud {
 
   Ticket start(Call call) override;
   std::optional<Completion> wait(Time until) override;
-  Time now() const override {
-    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  }
+  // Steady: a clock that is set while we run makes nothing due too early or too late. (A grace
+  // cut short could make a resource twice.) What AWS thinks of the time is in skew_.
+  Time now() const override { return began_ + (since_boot() - booted_); }
 
  private:
   void launch(Flight flight);
@@ -78,6 +89,8 @@ class AwsCloud final : public Cloud {
   [[nodiscard]] std::vector<int> wake_fds() const;
   void record(const Flight& flight, const Outcome& outcome, const Exchange& exchange) const;
 
+  const Time began_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  const Duration booted_ = since_boot();
   AwsOptions options_;
   EndpointSettings endpoints_;
   Transport transport_;
