@@ -9,8 +9,6 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kClockJump = std::chrono::minutes(1);
-
 std::string seconds_text(Time time) {
   return std::to_string(
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
@@ -38,6 +36,14 @@ std::string_view word_for(SourceChange::Kind kind) {
     case SourceChange::Kind::later: break;
   }
   return "later";
+}
+
+// What was to change the store did so.
+bool was_done(const SourceChange& change, const Applied& applied) {
+  using Kind = SourceChange::Kind;
+  if (change.kind != Kind::put && change.kind != Kind::remove) return true;
+  return std::find(applied.keys.begin(), applied.keys.end(), change.object.key()) !=
+         applied.keys.end();
 }
 
 }  // namespace
@@ -142,12 +148,6 @@ Time Daemon::next_timer() const {
 
 void Daemon::run_timers() {
   const Time now = parts_.cloud.now();
-  if (now + kClockJump < woke_) {
-    // Everything that is due was written down in a time that is not to come for long.
-    log(LogLevel::warning, "the clock was set back", {{"to", format_time(now)}});
-    again_ = count_at_ = beat_at_ = now;
-    look_at_everything();
-  }
   woke_ = now;
   if (beat_every_.count() > 0 && beat_at_ <= now) beat();
   if (const auto due = scan_due(); due && *due <= now) scan();
@@ -233,7 +233,7 @@ void Daemon::scan() {
   double waiting = 0;
   for (const SourceChange& change : changes.list) {
     if (change.kind == SourceChange::Kind::waiting) ++waiting;
-    if (change.kind == SourceChange::Kind::later) continue;
+    if (change.kind == SourceChange::Kind::later || !was_done(change, applied)) continue;
     log(level_of(change.kind), word_for(change.kind),
         {{"object", to_string(change.object.key())},
          {"reason", change.reason},
@@ -247,6 +247,7 @@ void Daemon::scan() {
     log(LogLevel::error, "cannot be stored", {{"message", failure.message}});
   }
   for (const ObjectKey& key : applied.keys) controller_.enqueue(key, now);
+  look_at_store();
 }
 
 // Gauges of what the store holds. Only after something has happened, and not often.
@@ -300,11 +301,6 @@ void Daemon::take(const Progress& progress) {
 
 void Daemon::take_pass(const Object& object, const Pass& pass) {
   const std::string name = to_string(object.key());
-  const bool broken = pass.reason() == "StoreUnavailable";
-  {
-    const std::lock_guard lock(mutex_);
-    trouble_ = broken ? pass.failure().message : "";
-  }
   const bool failed = !pass.failure().ok() && !pass.waiting();
   const Metadata& metadata = object.metadata;
   parts_.metrics.add("byoc_reconciles_total", {{"kind", object.kind},
@@ -321,7 +317,20 @@ void Daemon::take_pass(const Object& object, const Pass& pass) {
     log(LogLevel::warning, "pass failed",
         {{"object", name}, {"reason", pass.reason()}, {"message", pass.failure().message}});
   }
+  look_at_store();
   if (!count_at_) count_at_ = parts_.cloud.now() + options_.gauges;
+}
+
+// A store that cannot be written stops everything that must not be forgotten: it is told once.
+void Daemon::look_at_store() {
+  const Status writable = parts_.store.can_write();
+  {
+    const std::lock_guard lock(mutex_);
+    if (trouble_ == writable.message) return;
+    trouble_ = writable.message;
+  }
+  if (writable.ok()) return log(LogLevel::info, "the store can be written again", {});
+  log(LogLevel::error, "the store cannot be written", {{"message", writable.message}});
 }
 
 std::string Daemon::unready() const {

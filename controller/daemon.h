@@ -71,6 +71,7 @@ class Daemon {
   void scan();
   void count();
   void count_queue();
+  void look_at_store();
   void beat();
   void begin_sweep();
   void end_sweep();
@@ -91,7 +92,7 @@ class Daemon {
   Time sweep_at_{};
   Duration beat_every_{0};
   Time beat_at_{};
-  Time woke_{};  // to see the clock jump
+  Time woke_{};
   bool stopping_ = false;
   mutable std::mutex mutex_;
   std::string trouble_;  // why the store does not work; guarded by the mutex

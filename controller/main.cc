@@ -22,6 +22,7 @@ Result<int> block_signals() {
   sigemptyset(&signals);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its write, as a full disk
   const int fd = sigprocmask(SIG_BLOCK, &signals, nullptr) == 0
                      ? signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)
                      : -1;

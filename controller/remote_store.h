@@ -43,6 +43,7 @@ class RemoteStore final : public Store {
   Result<News> news(const NewsQuery& query) override;
   Result<bool> paused() override;
   Status set_paused(bool paused) override;
+  Status can_write() override { return {}; }  // byocd's own concern
 
   // What people ask of an object beside its spec (controller/request.h).
   [[nodiscard]] Result<Object> request_pause(const ObjectKey& key, bool paused);

@@ -40,16 +40,18 @@ class SqliteStore final : public Store {
 
   Result<std::optional<Approval>> approval() override { return get_approval(*db_); }
   Status ask(const std::optional<Approval>& question) override {
-    return ask_approval(*db_, question);
+    return wrote(ask_approval(*db_, question));
   }
-  Status grant(const std::string& id, Time now) override { return grant_approval(*db_, id, now); }
+  Status grant(const std::string& id, Time now) override {
+    return wrote(grant_approval(*db_, id, now));
+  }
 
   Result<std::vector<Intent>> intents(const std::string& owner_uid) override {
     return list_intents(*db_, owner_uid);
   }
-  Status put_intent(const Intent& intent) override { return byoc::put_intent(*db_, intent); }
+  Status put_intent(const Intent& intent) override { return wrote(byoc::put_intent(*db_, intent)); }
   Status drop_intent(const std::string& owner_uid, const std::string& key) override {
-    return byoc::drop_intent(*db_, owner_uid, key);
+    return wrote(byoc::drop_intent(*db_, owner_uid, key));
   }
 
   Status add_event(const Event& event) override { return told(byoc::add_event(*db_, event)); }
@@ -57,7 +59,9 @@ class SqliteStore final : public Store {
     return list_events(*db_, object);
   }
 
-  Status add_journal(const JournalEntry& entry) override { return byoc::add_journal(*db_, entry); }
+  Status add_journal(const JournalEntry& entry) override {
+    return wrote(byoc::add_journal(*db_, entry));
+  }
   Result<std::vector<JournalEntry>> journal(const JournalQuery& query) override {
     return list_journal(*db_, query);
   }
@@ -76,15 +80,35 @@ class SqliteStore final : public Store {
   Result<bool> paused() override { return get_paused(*db_); }
   Status set_paused(bool paused) override { return told(byoc::set_paused(*db_, paused)); }
 
+  Status can_write() override {
+    if (!last_write_.ok()) last_write_ = db_->run_script("UPDATE counter SET value = value + 1");
+    return last_write_;
+  }
+
  private:
+  static const Status& status_of(const Status& status) { return status; }
+  template <class T>
+  static Status status_of(const Result<T>& result) {
+    return result.ok() ? Status{} : result.status();
+  }
+
+  template <class T>
+  T wrote(T answer) {
+    const Status status = status_of(answer);
+    if (status.code == Code::unavailable)
+      last_write_ = status;  // what wrote nothing proves nothing
+    return answer;
+  }
   template <class T>
   T told(T answer) {
+    answer = wrote(std::move(answer));
     if (answer.ok() && options_.on_change) options_.on_change();
     return answer;
   }
 
   std::unique_ptr<Database> db_;
   StoreOptions options_;
+  Status last_write_;  // unavailable, or ok
 };
 
 // SQLite gives its own files the rights of the main one, so that must exist with the right ones.

@@ -153,6 +153,10 @@ class Store {
   // Whether all objects are paused: differences are reported, not mended.
   [[nodiscard]] virtual Result<bool> paused() = 0;
   [[nodiscard]] virtual Status set_paused(bool paused) = 0;
+
+  // Why the last write failed that was not refused for what it said: a full disk, above all. Tries
+  // again when it did; ok when it works (again).
+  [[nodiscard]] virtual Status can_write() = 0;
 };
 
 // Opens or creates `path` (":memory:" for tests). unavailable with the reason when it cannot be

@@ -44,6 +44,7 @@ class Fault(Enum):
     lost_answer = auto()  # the call was executed; the connection closes without an answer
     unavailable = auto()  # 503 in no AWS protocol's words, not executed
     throttled = auto()  # 503 RequestLimitExceeded in XML, not executed
+    expired = auto()  # 403 ExpiredToken in XML, not executed
 
 
 def call_of(method, path, headers, body):
@@ -156,7 +157,7 @@ class Proxy:
                 number, fault = proxy._note(call)
                 if fault == Fault.lost_request:
                     return drop(self)
-                if fault in (Fault.unavailable, Fault.throttled):
+                if fault in _REFUSALS:
                     return send(self, *_REFUSALS[fault])
                 answer = proxy._answer(call, self.command, self.path, self.headers, body)
                 if proxy.after:
@@ -178,6 +179,13 @@ _REFUSALS = {
         b"<Response><Errors><Error><Code>RequestLimitExceeded</Code>"
         b"<Message>Request limit exceeded.</Message></Error></Errors>"
         b"<RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>",
+    ),
+    Fault.expired: (
+        403,
+        [("Content-Type", "text/xml")],
+        b"<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>"
+        b"<Message>The security token included in the request is expired</Message></Error>"
+        b"<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>",
     ),
 }
 
