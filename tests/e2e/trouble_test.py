@@ -1,4 +1,4 @@
-"""What goes wrong around byocd: it says what, loses nothing, doubles nothing, and heals by itself."""
+"""What goes wrong around byocd: it says what, loses and doubles nothing, and heals by itself."""
 
 import json
 import os
@@ -81,7 +81,11 @@ def readiness(port):
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [(Fault.expired, "expired"), (Fault.lost_request, "cannotreachaws"), (Fault.throttled, "exceeded")],
+    [
+        (Fault.expired, "expired"),
+        (Fault.lost_request, "cannotreachaws"),
+        (Fault.throttled, "exceeded"),
+    ],
 )
 def test_aws_is_away_for_a_while(fault, words, byocctl, directory, roles, proxy):
     write(directory, "a")
