@@ -110,6 +110,14 @@ Status check_pages(Database& db) {
                         "from tags");
 }
 
+// In one transaction: another process may be making the tables at this moment.
+Status read_header_at_once(Database& db, Header& header) {
+  Status status = db.run("BEGIN");
+  if (status.ok()) status = read_header(db, header);
+  const Status ended = db.run("ROLLBACK");
+  return status.ok() ? ended : status;
+}
+
 // One transaction: two processes that open an old file at once must not both migrate it.
 Status migrate(Database& db) {
   return db.transaction([&db] {
@@ -141,7 +149,7 @@ Status use_wal(Database& db) {
 
 Status prepare_schema(Database& db) {
   Header header;
-  Status status = read_header(db, header);
+  Status status = read_header_at_once(db, header);
   if (status.ok()) status = check_header(db, header);  // before anything is written to the file
   if (status.ok()) status = check_pages(db);
   if (status.ok()) status = use_wal(db);
