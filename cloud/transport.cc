@@ -11,6 +11,9 @@
 namespace byoc {
 namespace {
 
+// Handles are kept to be used again; after a burst of calls the others are several KiB each.
+constexpr std::size_t kIdleMax = 32;
+
 struct Transfer {
   Exchange exchange;
   HttpRequest request;  // curl reads the body from here
@@ -129,7 +132,7 @@ struct Transport::Impl {
   CURLM* multi = nullptr;
   std::uint64_t last_id = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Transfer>> transfers;
-  std::vector<CURL*> idle;  // handles to use again
+  std::vector<CURL*> idle;  // handles to use again, kIdleMax at most
 
   CURL* handle() {
     if (idle.empty()) return curl().easy_init();
@@ -142,7 +145,8 @@ struct Transport::Impl {
   void drop(Transfer& transfer) {
     curl().multi_remove_handle(multi, transfer.easy);
     curl().slist_free_all(transfer.headers);
-    idle.push_back(transfer.easy);
+    if (idle.size() < kIdleMax) return idle.push_back(transfer.easy);
+    curl().easy_cleanup(transfer.easy);
   }
 
   std::vector<Exchange> collect() {
