@@ -29,15 +29,21 @@ Status make_private_dir(const std::string& dir) {
   return refused("cannot use as a directory:", dir, ENOTDIR);
 }
 
+// A file that is there is never opened here: with the descriptor's close this process would lose
+// all its locks on it, those of SQLite's other connections too, and another process's last
+// connection would take the log away under them.
 Status make_private_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return refused("cannot write to the file", path, errno);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+  if (fd >= 0) return {};
   struct stat info {};
-  int result = ::fstat(fd, &info);
-  if (result == 0 && (info.st_mode & 077U) != 0) result = ::fchmod(fd, info.st_mode & 0700U);
-  const int system_error = errno;
-  ::close(fd);
-  return result == 0 ? Status{} : refused("cannot protect the file", path, system_error);
+  if (errno != EEXIST || ::access(path.c_str(), R_OK | W_OK) != 0 ||
+      ::stat(path.c_str(), &info) != 0) {
+    return refused("cannot write to the file", path, errno);
+  }
+  if (!S_ISREG(info.st_mode)) return refused("cannot use as a file:", path, EISDIR);
+  if ((info.st_mode & 077U) == 0 || ::chmod(path.c_str(), info.st_mode & 0700U) == 0) return {};
+  return refused("cannot protect the file", path, errno);
 }
 
 }  // namespace byoc

@@ -34,6 +34,30 @@ TEST_F(StoreTest, TakesRightsAwayFromAnOpenFile) {
   EXPECT_EQ(mode_of(path()), 0600U);
 }
 
+// SQLite's locks are a process's: another one must not think that it is the last that has the file
+// open, or it takes the log away with what is in it.
+TEST_F(StoreTest, TwoConnectionsOfAProcessKeepItsLocks) {
+  int go[2];
+  ASSERT_EQ(::pipe(go), 0);
+  const pid_t other = ::fork();  // before this process has the file open: SQLite is not for forks
+  if (other == 0) {
+    char byte = 0;
+    if (::read(go[0], &byte, 1) != 1) ::_exit(1);
+    const bool opened = open_store(path()).ok();  // and closed again
+    ::_exit(opened ? 0 : 1);
+  }
+  const auto loop = open(path());
+  const auto door = open(path());
+  put(*loop, cluster("demo"));
+  ASSERT_EQ(::write(go[1], "x", 1), 1);
+  int status = 0;
+  ASSERT_EQ(::waitpid(other, &status, 0), other);
+  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_TRUE(fs::exists(path() + "-wal"));
+  ::close(go[0]);
+  ::close(go[1]);
+}
+
 TEST_F(StoreTest, SurvivesACrash) {
   const auto store = open(path());
   put(*store, cluster("demo"));
