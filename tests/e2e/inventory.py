@@ -50,8 +50,8 @@ def inventory(endpoint, regions=("us-east-1",), accounts=(None,)):
 def _plain(value):
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in sorted(value.items()) if k not in _VOLATILE}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+    if isinstance(value, (list, tuple)):  # rules, tags, routes: AWS promises no order
+        return sorted((_plain(item) for item in value), key=json.dumps)
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
