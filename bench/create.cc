@@ -120,15 +120,15 @@ Duration add_object(Rig& rig, const Object& object, const Works& works, const Wa
                     Duration since, std::map<std::string, Duration>& ends) {
   const Graph graph = graph_of(rig, object);
   Duration last = since;
-  for (const OrderedNode& node : creation_order(graph)) {
+  for (const OrderedNode& node : CreationOrder(graph)) {
     Duration begin = since;
-    for (const std::string_view after : node.after) {
-      begin = std::max(begin, ends.at(place(object.key(), std::string(after))));
+    for (const std::uint32_t after : node.after) {
+      begin = std::max(begin, ends.at(place(object.key(), graph.nodes[after].key)));
     }
-    const auto work = works.find(place(object.key(), node.desired->key));
+    const auto work = works.find(place(object.key(), graph.nodes[node.place].key));
     const Duration took = work == works.end() ? Duration(0) : time_of(work->second, watch);
     last = std::max(last, begin + took);
-    ends[place(object.key(), node.desired->key)] = begin + took;
+    ends[place(object.key(), graph.nodes[node.place].key)] = begin + took;
   }
   return last;
 }
@@ -138,10 +138,10 @@ Duration nodes_may_begin(Rig& rig, const Object& cluster,
                          const std::map<std::string, Duration>& ends) {
   Duration begin{0};
   const Graph graph = graph_of(rig, cluster);
-  for (const OrderedNode& node : creation_order(graph)) {
-    if (node.desired->type != "nodegroup") continue;
-    for (const std::string_view after : node.after) {
-      begin = std::max(begin, ends.at(place(cluster.key(), std::string(after))));
+  for (const OrderedNode& node : CreationOrder(graph)) {
+    if (node.row->type != "nodegroup") continue;
+    for (const std::uint32_t after : node.after) {
+      begin = std::max(begin, ends.at(place(cluster.key(), graph.nodes[after].key)));
     }
   }
   check(begin > Duration(0), "a Cluster has a nodegroup of its own");

@@ -21,13 +21,18 @@ bool is_removable(std::string_view key) {
          std::none_of(kForeignTagPrefixes.begin(), kForeignTagPrefixes.end(), starts);
 }
 
-bool holds_list(const Json& desired, const Json& observed) {
+const Json kNull;
+
+bool holds_list(const Json& desired, const Json& observed, const Sight* known) {
   if (!observed.is_array() || desired.size() != observed.size()) return false;
-  if (std::equal(desired.begin(), desired.end(), observed.begin(), holds)) return true;
+  const auto alike = [known](const Json& want, const Json& seen) {
+    return holds(want, seen, known);
+  };
+  if (std::equal(desired.begin(), desired.end(), observed.begin(), alike)) return true;
   std::vector<bool> used(observed.size(), false);
   return std::all_of(desired.begin(), desired.end(), [&](const Json& want) {
     for (std::size_t i = 0; i < observed.size(); ++i) {
-      if (used[i] || !holds(want, observed[i])) continue;
+      if (used[i] || !alike(want, observed[i])) continue;
       used[i] = true;
       return true;
     }
@@ -73,18 +78,24 @@ Json without_ignored(const Desired& desired, const std::string& field, const Jso
   return out;
 }
 
-bool holds(const Json& desired, const Json& observed) {
+bool holds(const Json& desired, const Json& observed, const Sight* known) {
   if (desired.is_object()) {
     if (desired.empty()) return is_empty_value(observed) || observed.is_object();
     if (!observed.is_object()) return false;
-    for (const auto& [name, value] : desired.items()) {
+    for (const auto& [name, value] : desired.get_ref<const Json::object_t&>()) {
       const auto found = observed.find(name);
-      if (!holds(value, found == observed.end() ? Json() : *found)) return false;
+      if (!holds(value, found == observed.end() ? kNull : *found, known)) return false;
     }
     return true;
   }
   if (desired.is_array()) {
-    return desired.empty() ? is_empty_value(observed) : holds_list(desired, observed);
+    return desired.empty() ? is_empty_value(observed) : holds_list(desired, observed, known);
+  }
+  if (known != nullptr && has_references(desired)) {
+    const auto reference = sole_reference(desired.get_ref<const std::string&>());
+    if (!reference) return false;
+    const Json& value = (*known)(*reference);
+    return !value.is_null() && holds(value, observed);
   }
   if (desired.is_null()) return is_empty_value(observed);
   if (desired.type() == observed.type() || (desired.is_number() && observed.is_number())) {
@@ -97,21 +108,25 @@ bool holds(const Json& desired, const Json& observed) {
 }
 
 bool same_document(const Json& desired, const Json& observed) {
+  if (desired == observed) return true;
   const Json left = document(desired);
   const Json right = document(observed);
   if (left.is_discarded() || right.is_discarded()) return desired == observed;
   return canonical_policy(left) == canonical_policy(right);
 }
 
-std::vector<Change> compare_fields(const Row& row, const Desired& desired, const Lookup& known,
+std::vector<Change> compare_fields(const Row& row, const Desired& desired, const Known& known,
                                    const Observed& observed) {
   std::vector<Change> changes;
-  for (const auto& [field, wanted] : desired.params.items()) {
+  for (const auto& [field, wanted] : desired.params.get_ref<const Json::object_t&>()) {
     if (listed(row.ignored, field) || listed(row.not_sent, field)) continue;
     const Json& seen = member(observed.fields, field);
+    // Most fields are as they should be: nothing is copied to see that.
+    const bool strict = listed(row.exact, field) || listed(row.documents, field);
+    if (!strict && holds(wanted, seen, &known.shown)) continue;
     bool complete = true;
     std::optional<Json> resolved;  // most fields hold no reference and are compared as they are
-    if (has_references(wanted)) resolved = resolve(wanted, known, complete);
+    if (has_references(wanted)) resolved = resolve(wanted, known.full, complete);
     const Json& value = resolved ? *resolved : wanted;
     if (same_field(row, desired, field, value, seen)) continue;
     changes.push_back({field, without_ignored(desired, field, seen), value});

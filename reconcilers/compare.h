@@ -12,9 +12,17 @@
 
 namespace byoc {
 
+// What references stand for: `full` also has the secrets and is only compared with; `shown` leaves
+// them as references and is what goes into a plan.
+struct Known {
+  Lookup full;
+  Sight shown;
+};
+
 // Whether `observed` holds everything that `desired` says. Members that `desired` does not name are
-// free; lists compare as sets; a number equals its text.
-[[nodiscard]] bool holds(const Json& desired, const Json& observed);
+// free; lists compare as sets; a number equals its text. With `known`, a text that is a reference
+// stands for what it refers to; text around a reference, and what is not known, is not held.
+[[nodiscard]] bool holds(const Json& desired, const Json& observed, const Sight* known = nullptr);
 
 // Policy documents (JSON text or objects) compare by meaning.
 [[nodiscard]] bool same_document(const Json& desired, const Json& observed);
@@ -26,7 +34,7 @@ namespace byoc {
 // The fields of the desired parameters that the observed resource does not hold. `known` resolves
 // their references; outside of documents, what is not known yet is not compared.
 [[nodiscard]] std::vector<Change> compare_fields(const Row& row, const Desired& desired,
-                                                 const Lookup& known, const Observed& observed);
+                                                 const Known& known, const Observed& observed);
 
 struct TagChanges {
   Tags put;                          // missing or of another value

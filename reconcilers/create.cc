@@ -265,7 +265,7 @@ std::vector<Action> update_actions(const Row& row, const Desired& desired, const
                                    const Tags& tags, const Observed& observed) {
   std::vector<Action> actions;
   if (observed.unseen) return actions;
-  std::vector<Change> changes = compare_fields(row, desired, known.full, observed);
+  std::vector<Change> changes = compare_fields(row, desired, known, observed);
   if (!changes.empty()) {
     bool complete = true;
     const Json params = resolve(desired.params, known.shown, complete);

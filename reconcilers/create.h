@@ -11,13 +11,6 @@
 
 namespace byoc {
 
-// What references stand for: `full` also has the secrets and is only compared with; `shown` leaves
-// them as references and is what goes into a plan.
-struct Known {
-  Lookup full;
-  Lookup shown;
-};
-
 // The create call and the calls that must follow it (settings and tags that it does not take).
 // `params` may hold references. The token belongs to `promised`, the time of the promise.
 [[nodiscard]] std::vector<Action> create_actions(const Owner& owner, const Row& row,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 #include "base/check.h"
@@ -23,17 +22,16 @@ class Differ {
         graph_(graph),
         snapshot_(snapshot),
         options_(options),
-        world_(assign_keys(owner, options.names != nullptr ? *options.names : graph, snapshot,
-                           options)),
+        names_(options.names != nullptr ? *options.names : graph),
+        world_(assign_keys(owner, names_, snapshot, options)),
         known_{lookup_in(world_, graph),
-               [this](const Reference& r) { return r.key == "secret" ? Json() : known_.full(r); }},
+               [this](const Reference& r) -> const Json& { return world_.value(r); }},
         tags_(owner) {}
 
   Plan run() {
-    for (const OrderedNode& node : creation_order(graph_)) {
-      wanted_.insert(node.desired->key);
-      add_desired(node);
-    }
+    find_wanted();
+    const CreationOrder order(graph_, &graph_ == &names_ ? world_.keys : keys_of(graph_));
+    for (const OrderedNode& node : order) add_desired(node);
     settle_promises();
     add_removals(removal_input(), plan_);
     for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
@@ -41,33 +39,50 @@ class Differ {
   }
 
  private:
+  void find_wanted() {
+    if (&graph_ != &names_) {
+      for (const Desired& desired : graph_.nodes) numbers_.push_back(world_.number_of(desired.key));
+    }
+    wanted_.resize(world_.keys.size());
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) wanted_[number_of(i)] = true;
+  }
+
+  // The world's number of the key of a node of the graph.
+  std::uint32_t number_of(std::uint32_t place) const {
+    return numbers_.empty() ? place : numbers_[place];
+  }
+
   void add_desired(const OrderedNode& node) {
-    const Desired& desired = *node.desired;
+    const Desired& desired = graph_.nodes[node.place];
     if (snapshot_.unsupported.contains(desired.type)) return;
-    const Row& row = find_row(desired.type);
+    const Row& row = *node.row;
     const std::vector<std::size_t> needs = needs_of(node);
-    if (const Observed* seen = world_.find(desired.key)) {
+    if (const Observed* seen = world_.ours[number_of(node.place)]) {
       return add_present(row, desired, *seen, needs);
     }
     const auto foreign = world_.foreign.find(desired.key);
     if (foreign != world_.foreign.end() && !row.identity.empty()) {
       add_foreign(row, desired, *foreign->second, needs);
     } else {
-      add_absent(row, node, needs);
+      add_absent(node, needs);
     }
   }
 
   // What must be finished first: the last action of everything that this one refers to.
   std::vector<std::size_t> needs_of(const OrderedNode& node) const {
     std::vector<std::size_t> needs;
-    for (const std::string_view key : node.after) {
-      const auto found = last_.find(key);
+    if (last_.empty()) return needs;
+    for (const std::uint32_t place : node.after) {
+      const auto found = last_.find(graph_.nodes[place].key);
       if (found != last_.end()) needs.push_back(found->second);
     }
     return needs;
   }
 
-  const Tags& tags_for(const Desired& desired) { return tags_.of(desired.key, desired.tags); }
+  const Tags& tags_for(const Row& row, const Desired& desired) {
+    static const Tags kNone;
+    return row.tagging == Tagging::none ? kNone : tags_.of(desired.key, desired.tags);
+  }
 
   // Appends actions on one key, one after the other; the last one is what dependents need.
   void append(std::vector<Action> actions, const std::vector<std::size_t>& needs) {
@@ -95,11 +110,11 @@ class Differ {
       if (!observed.reason.empty()) why += " (" + observed.reason + ")";
       return append({waiting(row, desired.key, observed.id, why)}, needs);
     }
-    append(update_actions(row, desired, known_, tags_for(desired), observed), needs);
+    append(update_actions(row, desired, known_, tags_for(row, desired), observed), needs);
   }
 
   void add_observed_difference(const Row& row, const Desired& desired, const Observed& observed) {
-    const auto changes = compare_fields(row, desired, known_.full, observed);
+    const auto changes = compare_fields(row, desired, known_, observed);
     if (changes.empty()) return;
     Action action = blocked(row, desired.key, "Differs", "differs, and is only observed");
     action.id = observed.id;
@@ -131,7 +146,7 @@ class Differ {
     if (desired.adopt && row.tagging != Tagging::none) {
       Observed ours = observed;
       ours.owner_uid = owner_.uid;
-      return append(update_actions(row, desired, known_, tags_for(desired), ours), needs);
+      return append(update_actions(row, desired, known_, tags_for(row, desired), ours), needs);
     }
     Action action =
         blocked(row, desired.key, "NameConflict",
@@ -142,12 +157,14 @@ class Differ {
   }
 
   bool parent_is_new(const OrderedNode& node) const {
-    return std::any_of(node.after.begin(), node.after.end(),
-                       [&](std::string_view key) { return world_.find(key) == nullptr; });
+    return std::any_of(node.after.begin(), node.after.end(), [&](std::uint32_t place) {
+      return world_.ours[number_of(place)] == nullptr;
+    });
   }
 
-  void add_absent(const Row& row, const OrderedNode& node, const std::vector<std::size_t>& needs) {
-    const Desired& desired = *node.desired;
+  void add_absent(const OrderedNode& node, const std::vector<std::size_t>& needs) {
+    const Row& row = *node.row;
+    const Desired& desired = graph_.nodes[node.place];
     if (desired.observe_only) {
       return append({blocked(row, desired.key, "NotFound", "does not exist, and is only observed")},
                     needs);
@@ -188,20 +205,21 @@ class Differ {
 
   // What this look tells about promises: found ones are made, missed ones are missed once more.
   void settle_promises() {
-    for (const auto& [key, intent] : snapshot_.intents) {
+    for (const Promise& promise : world_.promises) {
+      const Intent& intent = *promise.intent;
       if (snapshot_.unsupported.contains(intent.type)) continue;
-      const Observed* seen = world_.find(key);
+      const bool wanted = wanted_[promise.key];
+      const Observed* seen = world_.ours[promise.key];
       if (seen != nullptr && !seen->unseen) {
-        found(intent, *seen);
+        found(intent, *seen, wanted);
         continue;
       }
       Intent missed = missed_once_more(intent, snapshot_.now);
-      const bool wanted = wanted_.contains(key);
       const bool never_sent = intent.state == Intent::State::open && intent.sent == Time{};
       if (never_sent || absence_proved(missed, snapshot_.now, options_)) {
-        if (!wanted) plan_.forgotten.push_back(key);
+        if (!wanted) plan_.forgotten.push_back(intent.key);
       } else if (!wanted) {
-        (find_row(intent.type).revives ? lingering_ : unproved_).push_back(key);
+        (find_row(intent.type).revives ? lingering_ : unproved_).push_back(intent.key);
       }
       if (missed.empty_reads != intent.empty_reads) {
         plan_.kept_promises.push_back(std::move(missed));
@@ -209,8 +227,8 @@ class Differ {
     }
   }
 
-  void found(const Intent& intent, const Observed& observed) {
-    const bool again = intent.state != Intent::State::removing || wanted_.contains(intent.key);
+  void found(const Intent& intent, const Observed& observed, bool wanted) {
+    const bool again = intent.state != Intent::State::removing || wanted;
     const bool news = intent.state == Intent::State::open || intent.id != observed.id ||
                       (intent.empty_reads != 0 && again);
     if (!news) return;
@@ -265,13 +283,15 @@ class Differ {
   const Graph& graph_;
   const Snapshot& snapshot_;
   const DiffOptions& options_;
+  const Graph& names_;
   SeenWorld world_;
   Known known_;
   WantedTags tags_;
-  std::unordered_set<std::string_view> wanted_;  // keys of the graph
-  LastActions last_;                             // key -> its last action
-  std::vector<std::string> unproved_;            // promised, unseen, and not wanted any more
-  std::vector<std::string> lingering_;           // the same, of what may come back
+  std::vector<std::uint32_t> numbers_;  // of the graph's keys in the world; empty: their places
+  std::vector<bool> wanted_;            // by number of the key: whether it is in the graph
+  LastActions last_;                    // key -> its last action
+  std::vector<std::string> unproved_;   // promised, unseen, and not wanted any more
+  std::vector<std::string> lingering_;  // the same, of what may come back
   Plan plan_;
 };
 

@@ -1,76 +1,119 @@
 #include "reconcilers/order.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/check.h"
 #include "reconcilers/reference.h"
-#include "reconcilers/row.h"
 
 namespace byoc {
-
 namespace {
 
-class Orderer {
+// What each node needs, as places; the nodes' own after one another.
+class Needs {
  public:
-  explicit Orderer(const Graph& graph) : graph_(graph) {
-    nodes_.reserve(graph.nodes.size());
-    order_.reserve(graph.nodes.size());
-    for (const Desired& node : graph.nodes) {
-      const bool fresh = nodes_.emplace(node.key, Node{&node, Mark::untouched}).second;
-      check(fresh, "two desired resources with the key " + node.key);
-      by_type_[node.type].push_back(node.key);
+  Needs(const Graph& graph, const Keys& keys) : keys_(keys), of_type_(all_rows().size()) {
+    const auto count = static_cast<std::uint32_t>(graph.nodes.size());
+    rows_.reserve(count);
+    ends_.reserve(count);
+    needs_.reserve(count * 2);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      rows_.push_back(&find_row(graph.nodes[i].type));
+      of_type_[index_of(*rows_[i])].push_back(i);
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+      add(graph.nodes[i], *rows_[i], count);
+      ends_.push_back(needs_.size());
     }
   }
 
+  [[nodiscard]] const Row* row(std::uint32_t place) const { return rows_[place]; }
+  [[nodiscard]] std::span<const std::uint32_t> of(std::uint32_t place) const {
+    const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
+    return std::span(needs_).subspan(begin, ends_[place] - begin);
+  }
+  [[nodiscard]] std::vector<std::uint32_t> take() { return std::move(needs_); }
+
+ private:
+  static std::size_t index_of(const Row& row) {
+    return static_cast<std::size_t>(&row - all_rows().data());
+  }
+
+  void add(const Desired& node, const Row& row, std::uint32_t count) {
+    const auto begin = static_cast<std::ptrdiff_t>(needs_.size());
+    const auto add_key = [&](std::string_view key) {
+      const std::uint32_t place = keys_.find(key);
+      if (place < count) needs_.push_back(place);
+    };
+    for (const std::string& key : node.after) add_key(key);
+    references_.clear();
+    add_references(node.params, references_);
+    for (const Reference& reference : references_) add_key(reference.key);
+    for (const std::string_view type : row.after) {
+      const auto& places = of_type_[index_of(find_row(type))];
+      needs_.insert(needs_.end(), places.begin(), places.end());
+    }
+    std::sort(needs_.begin() + begin, needs_.end());
+    needs_.erase(std::unique(needs_.begin() + begin, needs_.end()), needs_.end());
+  }
+
+  const Keys& keys_;
+  std::vector<const Row*> rows_;
+  std::vector<std::vector<std::uint32_t>> of_type_;  // by the row's index
+  std::vector<std::uint32_t> needs_;
+  std::vector<std::size_t> ends_;  // of each node's own in needs_
+  std::vector<Reference> references_;
+};
+
+class Orderer {
+ public:
+  Orderer(const Graph& graph, const Needs& needs)
+      : graph_(graph), needs_(needs), marks_(graph.nodes.size(), Mark::untouched) {
+    order_.reserve(marks_.size());
+  }
+
   std::vector<OrderedNode> run() {
-    for (const Desired& node : graph_.nodes) visit(nodes_.at(node.key));
+    for (std::uint32_t i = 0; i < marks_.size(); ++i) visit(i);
     return std::move(order_);
   }
 
  private:
-  enum class Mark { untouched, on_the_way, done };
-  struct Node {
-    const Desired* desired = nullptr;
-    Mark mark = Mark::untouched;
-  };
+  enum class Mark : std::uint8_t { untouched, on_the_way, done };
 
-  void visit(Node& node) {
-    if (node.mark == Mark::done) return;
-    check(node.mark == Mark::untouched, "a cycle of references through " + node.desired->key);
-    node.mark = Mark::on_the_way;
-    std::vector<std::string_view> after = needs(*node.desired);
-    for (const std::string_view key : after) visit(nodes_.at(key));
-    node.mark = Mark::done;
-    order_.push_back({node.desired, std::move(after)});
-  }
-
-  // The keys in this graph that a node needs, sorted.
-  std::vector<std::string_view> needs(const Desired& node) const {
-    std::vector<std::string_view> keys(node.after.begin(), node.after.end());
-    for (const Reference& reference : references(node.params)) keys.push_back(reference.key);
-    std::erase_if(keys, [this](std::string_view key) { return !nodes_.contains(key); });
-    for (const std::string_view type : find_row(node.type).after) {
-      const auto found = by_type_.find(type);
-      if (found != by_type_.end()) {
-        keys.insert(keys.end(), found->second.begin(), found->second.end());
-      }
+  void visit(std::uint32_t place) {
+    if (marks_[place] == Mark::done) return;
+    if (marks_[place] == Mark::on_the_way) {
+      check(false, "a cycle of references through " + graph_.nodes[place].key);
     }
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    return keys;
+    marks_[place] = Mark::on_the_way;
+    const auto after = needs_.of(place);
+    for (const std::uint32_t other : after) visit(other);
+    marks_[place] = Mark::done;
+    order_.push_back({place, needs_.row(place), after});
   }
 
   const Graph& graph_;
-  std::unordered_map<std::string_view, Node> nodes_;  // by key
-  std::unordered_map<std::string_view, std::vector<std::string_view>> by_type_;
+  const Needs& needs_;
+  std::vector<Mark> marks_;
   std::vector<OrderedNode> order_;
 };
 
 }  // namespace
 
-std::vector<OrderedNode> creation_order(const Graph& graph) {
-  return Orderer(graph).run();
+CreationOrder::CreationOrder(const Graph& graph, const Keys& keys) {
+  Needs needs(graph, keys);
+  order_ = Orderer(graph, needs).run();
+  needs_ = needs.take();  // what the nodes point into
+}
+
+CreationOrder::CreationOrder(const Graph& graph) : CreationOrder(graph, keys_of(graph)) {}
+
+Keys keys_of(const Graph& graph) {
+  Keys keys(graph.nodes.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const std::string& key = graph.nodes[i].key;
+    if (keys.add(key) != i) check(false, "two desired resources with the key " + key);
+  }
+  return keys;
 }
 
 }  // namespace byoc

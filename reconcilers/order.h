@@ -1,20 +1,42 @@
 // The order in which desired resources are made.
 #pragma once
 
-#include <string_view>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "reconcilers/graph.h"
+#include "reconcilers/keys.h"
+#include "reconcilers/row.h"
 
 namespace byoc {
 
 struct OrderedNode {
-  const Desired* desired = nullptr;
-  std::vector<std::string_view> after;  // keys that must be ready first; they stand earlier
+  std::uint32_t place = 0;  // in the graph's nodes
+  const Row* row = nullptr;
+  std::span<const std::uint32_t> after;  // places of what must be ready first; it stands earlier
 };
 
 // Every node after what it refers to, after its `after` keys and after the types that its row
 // names; otherwise in the graph's own order. A cycle is a broken invariant of a build function.
-[[nodiscard]] std::vector<OrderedNode> creation_order(const Graph& graph);
+class CreationOrder {
+ public:
+  // The keys of the nodes have the numbers of their places.
+  CreationOrder(const Graph& graph, const Keys& keys);
+  explicit CreationOrder(const Graph& graph);
+  CreationOrder(const CreationOrder&) = delete;
+  CreationOrder& operator=(const CreationOrder&) = delete;
+
+  [[nodiscard]] auto begin() const { return order_.begin(); }
+  [[nodiscard]] auto end() const { return order_.end(); }
+  [[nodiscard]] const OrderedNode& operator[](std::size_t i) const { return order_[i]; }
+
+ private:
+  std::vector<std::uint32_t> needs_;  // of all nodes, one after the other
+  std::vector<OrderedNode> order_;
+};
+
+// The keys of a graph's nodes; two nodes of one key are a broken invariant.
+[[nodiscard]] Keys keys_of(const Graph& graph);
 
 }  // namespace byoc

@@ -28,18 +28,6 @@ Span next_reference(std::string_view text, std::size_t from) {
   return {};
 }
 
-void collect(const Json& value, std::vector<Reference>& out) {
-  if (value.is_string()) {
-    const auto& text = value.get_ref<const std::string&>();
-    for (Span span = next_reference(text, 0); span.begin != std::string::npos;
-         span = next_reference(text, span.end)) {
-      out.push_back(span.reference);
-    }
-  } else if (value.is_structured()) {
-    for (const Json& part : value) collect(part, out);
-  }
-}
-
 Json resolve_text(const std::string& text, const Lookup& lookup, bool& complete) {
   std::string out;
   std::size_t done = 0;
@@ -64,8 +52,20 @@ Json resolve_text(const std::string& text, const Lookup& lookup, bool& complete)
 
 std::vector<Reference> references(const Json& value) {
   std::vector<Reference> out;
-  collect(value, out);
+  add_references(value, out);
   return out;
+}
+
+void add_references(const Json& value, std::vector<Reference>& out) {
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    for (Span span = next_reference(text, 0); span.begin != std::string::npos;
+         span = next_reference(text, span.end)) {
+      out.push_back(span.reference);
+    }
+  } else if (value.is_structured()) {
+    for (const Json& part : value) add_references(part, out);
+  }
 }
 
 bool has_references(const Json& value) {
@@ -73,6 +73,13 @@ bool has_references(const Json& value) {
     return next_reference(value.get_ref<const std::string&>(), 0).begin != std::string::npos;
   }
   return value.is_structured() && std::any_of(value.begin(), value.end(), has_references);
+}
+
+std::optional<Reference> sole_reference(std::string_view text) {
+  if (!text.starts_with(kOpen)) return std::nullopt;
+  const Span span = next_reference(text, 0);
+  if (span.begin != 0 || span.end != text.size()) return std::nullopt;
+  return span.reference;
 }
 
 Json resolve(const Json& value, const Lookup& lookup, bool& complete) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,15 @@ struct Reference {
 // All references in a value, in order of appearance; they point into it.
 [[nodiscard]] std::vector<Reference> references(const Json& value);
 std::vector<Reference> references(Json&&) = delete;
+void add_references(const Json& value, std::vector<Reference>& out);
 [[nodiscard]] bool has_references(const Json& value);
+// The reference that a text is from its first to its last character.
+[[nodiscard]] std::optional<Reference> sole_reference(std::string_view text);
 
 // What a reference stands for; null when it is not known (yet).
 using Lookup = std::function<Json(const Reference&)>;
+// The same where it lies; a secret lies nowhere and is not known.
+using Sight = std::function<const Json&(const Reference&)>;
 
 // Replaces every known reference. A string that is one reference takes the value's own type;
 // inside longer text the value must be a string or a number. `complete` turns false when some

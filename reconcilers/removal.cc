@@ -70,8 +70,7 @@ class Remover {
     }
     // A key that is not in the graph names a foreign thing only for `named` looks: never ours.
     for (const Observed* observed : in_.world.surplus) {
-      leave(observed->key, *observed,
-            "is a duplicate of " + in_.world.by_key.at(observed->key)->id);
+      leave(observed->key, *observed, "is a duplicate of " + in_.world.find(observed->key)->id);
     }
     for (const auto& [key, observed] : parts) {
       const bool parent_leaves = leaves(observed->row->parent, observed->parent_id);
@@ -90,8 +89,10 @@ class Remover {
   // What is ours and has a key that nobody wants, in the order of the keys.
   std::vector<Seen> unwanted() const {
     std::vector<Seen> out;
-    for (const auto& [key, observed] : in_.world.by_key) {
-      if (!in_.wanted.contains(key)) out.push_back({key, observed});
+    for (std::size_t number = 0; number < in_.world.ours.size(); ++number) {
+      const Observed* observed = in_.world.ours[number];
+      if (observed == nullptr || in_.wanted[number]) continue;
+      out.push_back({in_.world.keys[number], observed});
     }
     std::sort(out.begin(), out.end(),
               [](const Seen& one, const Seen& other) { return one.key < other.key; });

@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "reconcilers/plan.h"
@@ -16,7 +15,7 @@ namespace byoc {
 using LastActions = std::map<std::string, std::size_t, std::less<>>;  // by key: index in the plan
 
 struct RemovalInput {
-  const std::unordered_set<std::string_view>& wanted;  // keys of the graph
+  const std::vector<bool>& wanted;  // by number of the key: whether it is in the graph
   const DiffOptions& options;
   const SeenWorld& world;
   const LastActions& last;    // of what stays

@@ -70,7 +70,7 @@ const Row& find_row(std::string_view type) {
     return index;
   }();
   const auto found = kIndex.find(type);
-  check(found != kIndex.end(), std::string("no row of type ") + std::string(type));
+  if (found == kIndex.end()) check(false, "no row of type " + std::string(type));
   return *found->second;
 }
 

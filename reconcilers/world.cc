@@ -3,34 +3,108 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconcilers/order.h"
+
 namespace byoc {
 namespace {
 
 using Parts = std::vector<const Observed*>;
 
-std::string type_and_identity(const Row& row, const Json& fields) {
-  const std::string identity = identity_of(row, fields);
-  return identity.empty() ? identity : std::string(row.type) + "|" + identity;
+bool append_value(const Json& value, const SeenWorld* world, std::string& out);
+
+// Appends what a text with references stands for.
+bool append_known(const Json& text, const SeenWorld& world, std::string& out) {
+  if (const auto reference = sole_reference(text.get_ref<const std::string&>())) {
+    const Json& known = world.value(*reference);
+    return !known.is_null() && append_value(known, nullptr, out);
+  }
+  bool complete = true;
+  const Json known = resolve(
+      text, [&world](const Reference& reference) { return world.value(reference); }, complete);
+  return complete && append_value(known, nullptr, out);
 }
 
-// The keys of desired parts by type and identity, for those whose references are known.
-std::unordered_map<std::string, std::string_view> keys_of_parts(const Graph& graph,
-                                                                const Lookup& lookup) {
-  std::unordered_map<std::string, std::string_view> index;
-  for (const Desired& desired : graph.nodes) {
-    const Row& row = find_row(desired.type);
-    if (row.parent.empty()) continue;
-    Json known = Json::object();
-    bool complete = true;
-    for (const std::string_view name : row.identity) {
-      const Json& value = member(desired.params, name);
-      if (!value.is_null()) known[std::string(name)] = resolve(value, lookup, complete);
-    }
-    std::string name = complete ? type_and_identity(row, known) : std::string();
-    if (!name.empty()) index.insert_or_assign(std::move(name), desired.key);
+// Appends a value as text, with what its references stand for: equal values, equal texts. False
+// when that is not known. Nothing that AWS names holds the character 0.
+bool append_value(const Json& value, const SeenWorld* world, std::string& out) {
+  if (value.is_string()) {
+    if (world != nullptr && has_references(value)) return append_known(value, *world, out);
+    out.append(value.get_ref<const std::string&>()).push_back('\0');
+    return true;
   }
-  return index;
+  if (!value.is_structured()) {
+    out.append(value.dump()).push_back('\1');
+    return true;
+  }
+  out += value.is_array() ? '[' : '{';
+  for (auto part = value.begin(); part != value.end(); ++part) {
+    if (value.is_object()) out.append(part.key()).push_back('\0');
+    if (!append_value(*part, world, out)) return false;
+  }
+  out += '}';
+  return true;
 }
+
+// Writes the type and the identity of a part; false when they are not (all) known.
+bool name_part(const Row& row, const Json& fields, const SeenWorld* world, std::string& out) {
+  out.assign(row.type).push_back('|');
+  for (const std::string_view name : row.identity) {
+    const Json& value = member(fields, name);
+    if (value.is_null() || !append_value(value, world, out)) return false;
+  }
+  return !row.identity.empty();
+}
+
+// Gives parts the keys of the desired parts that they are.
+class PartNames {
+ public:
+  PartNames(const Graph& graph, SeenWorld& world) : graph_(graph), world_(world) {
+    for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+      if (!find_row(graph.nodes[i].type).parent.empty()) open_.push_back(i);
+    }
+    texts_.reserve(open_.size());
+  }
+
+  // Names those that it can; answers with the others. Parts may refer to parts (a route to an
+  // attachment's gateway): what names some of them lets others be named.
+  Parts name(Parts parts) {
+    while (!parts.empty() && learn()) {
+      std::erase_if(parts, [this](const Observed* part) { return name(*part); });
+    }
+    return parts;
+  }
+
+ private:
+  // Whether some desired part's references are known now that were not before.
+  bool learn() {
+    const std::size_t before = open_.size();
+    std::erase_if(open_, [this](std::uint32_t place) {
+      const Desired& desired = graph_.nodes[place];
+      if (!name_part(find_row(desired.type), desired.params, &world_, text_)) return false;
+      const std::uint32_t number = names_.add(texts_.emplace_back(text_));
+      places_.resize(names_.size());
+      places_[number] = place;
+      return true;
+    });
+    return open_.size() != before;
+  }
+
+  bool name(const Observed& part) {
+    if (!name_part(*part.row, part.fields, nullptr, text_)) return false;
+    const std::uint32_t number = names_.find(text_);
+    if (number == Keys::kNone) return false;
+    world_.ours[places_[number]] = &part;
+    return true;
+  }
+
+  const Graph& graph_;
+  SeenWorld& world_;
+  std::vector<std::uint32_t> open_;    // desired parts with references that are not known
+  std::vector<std::string> texts_;     // type and identity of the others
+  Keys names_;                         // the same as numbers,
+  std::vector<std::uint32_t> places_;  // and which nodes they are
+  std::string text_;
+};
 
 bool younger(const Observed& one, const Observed& other, const Snapshot& snapshot) {
   const auto promise = snapshot.intents.find(one.key);
@@ -43,14 +117,17 @@ bool younger(const Observed& one, const Observed& other, const Snapshot& snapsho
 }
 
 void keep_elder(SeenWorld& world, const Observed& observed, const Snapshot& snapshot) {
-  const auto [place, fresh] = world.by_key.try_emplace(observed.key, &observed);
-  if (fresh) return;
-  const Observed& kept = *place->second;
+  const Observed*& place = world.ours[world.number_of(observed.key)];
+  if (place == nullptr) {
+    place = &observed;
+    return;
+  }
+  const Observed& kept = *place;
   // A resource on its way out does not count against the one that took its place.
   const bool old_going = kept.life == Life::going;
   const bool new_going = observed.life == Life::going;
   const bool swap = old_going != new_going ? old_going : younger(kept, observed, snapshot);
-  if (swap) place->second = &observed;
+  if (swap) place = &observed;
   const Observed& other = swap ? kept : observed;
   if (other.life != Life::going) world.surplus.push_back(&other);
 }
@@ -58,55 +135,50 @@ void keep_elder(SeenWorld& world, const Observed& observed, const Snapshot& snap
 // What a create call answered stands in for reads that lag behind.
 void add_unseen(const Owner& owner, const Snapshot& snapshot, const DiffOptions& options,
                 SeenWorld& world) {
-  for (const auto& [key, intent] : snapshot.intents) {
-    if (intent.state != Intent::State::made || world.by_key.contains(key)) continue;
+  for (const Promise& promise : world.promises) {
+    const Intent& intent = *promise.intent;
+    if (intent.state != Intent::State::made || world.ours[promise.key] != nullptr) continue;
     if (snapshot.unsupported.contains(intent.type)) continue;
     if (absence_proved(missed_once_more(intent, snapshot.now), snapshot.now, options)) continue;
     Observed observed;
     observed.row = &find_row(intent.type);
-    observed.key = key;
+    observed.key = intent.key;
     observed.id = intent.id;
     observed.owner_uid = owner.uid;
     observed.fields = intent.made;
     observed.unseen = true;
     read_life(*observed.row, observed);
     if (observed.life != Life::ready) observed.reason = "not visible yet";
-    const Observed& stored = world.unseen.emplace_back(std::move(observed));
-    world.by_key.emplace(stored.key, &stored);
+    world.ours[promise.key] = &world.unseen.emplace_back(std::move(observed));
   }
-}
-
-// Gives parts the keys of the desired parts that they are; answers with the others.
-Parts name_parts(const Parts& parts, const Graph& graph, SeenWorld& world) {
-  if (parts.empty()) return {};
-  const auto keys = keys_of_parts(graph, lookup_in(world, graph));
-  Parts others;
-  for (const Observed* part : parts) {
-    const auto found = keys.find(type_and_identity(*part->row, part->fields));
-    if (found == keys.end()) {
-      others.push_back(part);
-    } else {
-      world.by_key.insert_or_assign(found->second, part);
-    }
-  }
-  return others;
 }
 
 }  // namespace
 
+SeenWorld::SeenWorld(Keys of_graph) : keys(std::move(of_graph)), ours(keys.size()) {}
+
 const Observed* SeenWorld::find(std::string_view key) const {
-  const auto found = by_key.find(key);
-  return found == by_key.end() ? nullptr : found->second;
+  const std::uint32_t number = keys.find(key);
+  return number == Keys::kNone ? nullptr : ours[number];
+}
+
+const Json& SeenWorld::value(const Reference& reference) const {
+  static const Json kUnknown;
+  const Observed* found = find(reference.key);
+  return found == nullptr ? kUnknown : member(found->fields, reference.member);
+}
+
+std::uint32_t SeenWorld::number_of(std::string_view key) {
+  const std::uint32_t number = keys.add(key);
+  if (number == ours.size()) ours.push_back(nullptr);
+  return number;
 }
 
 Lookup lookup_in(const SeenWorld& world, const Graph& graph) {
   return [&world, &graph](const Reference& reference) -> Json {
-    if (reference.key == "secret") {
-      const auto secret = graph.secrets.find(std::string(reference.member));
-      return secret == graph.secrets.end() ? Json() : Json(secret->second.reveal());
-    }
-    const Observed* found = world.find(reference.key);
-    return found == nullptr ? Json() : member(found->fields, reference.member);
+    if (reference.key != "secret") return world.value(reference);
+    const auto secret = graph.secrets.find(std::string(reference.member));
+    return secret == graph.secrets.end() ? Json() : Json(secret->second.reveal());
   };
 }
 
@@ -129,7 +201,7 @@ Intent missed_once_more(const Intent& intent, Time now) {
 
 SeenWorld assign_keys(const Owner& owner, const Graph& graph, const Snapshot& snapshot,
                       const DiffOptions& options) {
-  SeenWorld world;
+  SeenWorld world(keys_of(graph));
   Parts parts;
   for (const Observed& observed : snapshot.observed) {
     const bool ours = observed.owner_uid == owner.uid && !observed.foreign;
@@ -141,9 +213,12 @@ SeenWorld assign_keys(const Owner& owner, const Graph& graph, const Snapshot& sn
       keep_elder(world, observed, snapshot);
     }
   }
+  world.promises.reserve(snapshot.intents.size());
+  for (const auto& [key, intent] : snapshot.intents) {
+    world.promises.push_back({&intent, world.number_of(key)});
+  }
   add_unseen(owner, snapshot, options, world);
-  // Parts may refer to parts (a route to an attachment's gateway): two rounds reach them all.
-  world.unasked = name_parts(name_parts(parts, graph, world), graph, world);
+  if (!parts.empty()) world.unasked = PartNames(graph, world).name(std::move(parts));
   return world;
 }
 

@@ -1,31 +1,44 @@
 // SeenWorld: a snapshot in the terms of one graph: which observed resource has which key.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "reconcilers/diff.h"
+#include "reconcilers/keys.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
 
-// It points into the snapshot's observed resources, into the graph, and into itself.
-struct SeenWorld {
-  using ByKey = std::unordered_map<std::string_view, const Observed*>;
+// A promise, and the number of its key.
+struct Promise {
+  const Intent* intent = nullptr;
+  std::uint32_t key = 0;
+};
 
-  SeenWorld() = default;
+// It points into the snapshot, into the graph, and into itself.
+struct SeenWorld {
+  explicit SeenWorld(Keys of_graph);
   SeenWorld(SeenWorld&&) = default;
   SeenWorld& operator=(SeenWorld&&) = default;
 
   [[nodiscard]] const Observed* find(std::string_view key) const;
+  // What a reference stands for; null when that is not seen, and for secrets.
+  [[nodiscard]] const Json& value(const Reference& reference) const;
+  // The number of a key of this world, which may be a new one.
+  std::uint32_t number_of(std::string_view key);
 
-  ByKey by_key;                          // ours, one per key
+  Keys keys;                          // of the graph's nodes, in their order, then of what is seen
+  std::vector<const Observed*> ours;  // by number of the key, one per key; null: not seen
+  std::vector<Promise> promises;      // in the order of their keys
   std::vector<const Observed*> surplus;  // ours, but a second one of its key: the younger
   std::vector<const Observed*> unasked;  // parts of our resources that the graph does not name
-  ByKey foreign;                         // not ours, under a name that the graph wants
-  std::deque<Observed> unseen;           // promised, and not shown by reads yet
+  std::unordered_map<std::string_view, const Observed*>
+      foreign;                  // by key: not ours, under a name that the graph wants
+  std::deque<Observed> unseen;  // promised, and not shown by reads yet
 };
 
 // Gives every observed resource of the owner its key. Children without tags get the key of the

@@ -63,7 +63,7 @@ TEST(SameDocument, TextThatIsNoDocument) {
 
 std::vector<std::string> differing(const Desired& node, const Observed& observed) {
   std::vector<std::string> out;
-  for (const Change& change : compare_fields(*observed.row, node, nothing, observed)) {
+  for (const Change& change : compare_fields(*observed.row, node, {nothing, nothing}, observed)) {
     out.push_back(change.field);
   }
   return out;
@@ -107,7 +107,7 @@ TEST(CompareFields, WhatSomebodyElseRunsIsFree) {
   EXPECT_TRUE(differing(node, group).empty());
   node.params["scalingConfig"]["maxSize"] = 8;
   EXPECT_EQ(differing(node, group), std::vector<std::string>{"scalingConfig"});
-  const Change change = compare_fields(*group.row, node, nothing, group).at(0);
+  const Change change = compare_fields(*group.row, node, {nothing, nothing}, group).at(0);
   EXPECT_EQ(change.from, Json({{"minSize", 0}, {"maxSize", 4}})) << "what is free is not shown";
   node.ignore = {"/scalingConfig"};
   EXPECT_TRUE(differing(node, group).empty());

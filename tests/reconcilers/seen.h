@@ -24,8 +24,9 @@ inline Owner owner() {
 }
 
 // For what holds no references.
-inline Json nothing(const Reference&) {
-  return nullptr;
+inline const Json& nothing(const Reference&) {
+  static const Json kNone;
+  return kNone;
 }
 
 inline Desired desired(std::string type, std::string key, Json params = Json::object()) {

@@ -48,32 +48,33 @@ inline std::vector<Observed> settled(const Owner& whose, const Graph& graph) {
     return member(known[std::string(reference.key)], reference.member);
   };
   std::vector<Observed> world;
-  for (const OrderedNode& node : creation_order(graph)) {
-    const Row& row = find_row(node.desired->type);
+  for (const OrderedNode& node : CreationOrder(graph)) {
+    const Row& row = *node.row;
+    const Desired& desired = graph.nodes[node.place];
     bool complete = true;
     Observed observed;
     observed.row = &row;
     observed.owner_uid = whose.uid;
-    observed.fields = resolve(node.desired->params, lookup, complete);
+    observed.fields = resolve(desired.params, lookup, complete);
     const std::string id_field(row.id);
     if (row.id.empty()) {
       observed.id = identity_of(row, observed.fields);
     } else if (observed.fields.contains(id_field)) {
       observed.id = observed.fields[id_field].get<std::string>();
     } else {
-      observed.id = id_made_from(*node.desired);
+      observed.id = id_made_from(desired);
       observed.fields[id_field] = observed.id;
     }
     add_server_fields(row, observed.id, observed.fields);
-    known[node.desired->key] = observed.fields;
+    known[desired.key] = observed.fields;
     if (row.parent.empty()) {
-      observed.key = node.desired->key;
+      observed.key = desired.key;
     } else {
       const std::string parent_field(find_row(row.parent).id);
       observed.parent_id = observed.fields.at(parent_field).get<std::string>();
     }
     if (row.tagging != Tagging::none) {
-      observed.tags = wanted_tags(whose, node.desired->key, node.desired->tags);
+      observed.tags = wanted_tags(whose, desired.key, desired.tags);
     }
     world.push_back(std::move(observed));
   }
