@@ -36,6 +36,8 @@ constexpr VerbEntry kVerbs[] = {
     {"approve", "", "[--list] [--yes]", "let deletions go that byocd holds back", run_approve},
     {"sweep", "", "[--delete [--yes]] [-o json]", "what carries our tags and belongs to nothing",
      run_sweep},
+    {"rebuild", "", "-f FILE|DIR", "make a lost store again, from manifests and tags in AWS",
+     run_rebuild},
     {"validate", "", "-f FILE|DIR|-", "check manifests without looking at AWS", run_validate},
     {"explain", "", "KIND[.FIELD...]", "what a field means", run_explain},
     {"completion", "", "bash", "print a completion script", run_completion},

@@ -34,6 +34,7 @@ int run_reconcile(const Options& options);
 int run_pause(const Options& options);
 int run_resume(const Options& options);
 int run_sweep(const Options& options);
+int run_rebuild(const Options& options);
 int run_validate(const Options& options);
 int run_explain(const Options& options);
 int run_completion(const Options& options);

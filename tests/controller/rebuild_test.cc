@@ -1,0 +1,67 @@
+#include "controller/rebuild.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/controller/scripted_cloud.h"
+#include "tests/controller/store_fixture.h"
+
+namespace byoc {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Object object_named(const char* kind, const char* name) {
+  Object object;
+  object.kind = kind;
+  object.metadata.name = name;
+  return object;
+}
+
+Stray owned_by(const std::string& owner, const std::string& uid) {
+  return {"vpc", "vpc-" + uid, owner, "vpc", uid, "us-west-2", Json::object()};
+}
+
+TEST(FindOwners, ByName) {
+  const Object demo = object_named("Cluster", "demo");
+  const auto owners = find_owners({demo, object_named("Cluster", "new")},
+                                  {owned_by("Cluster/demo", "a"), owned_by("Cluster/demo", "a"),
+                                   owned_by("Cluster/other", "b")});
+  ASSERT_TRUE(owners.ok());
+  EXPECT_THAT(owners.value().uids, SizeIs(1));
+  EXPECT_EQ(owners.value().uids.at(demo.key()), "a");
+  ASSERT_THAT(owners.value().others, SizeIs(1));
+  EXPECT_EQ(owners.value().others[0].uid, "b");
+}
+
+TEST(FindOwners, TwoOfANameAreAPersonsChoice) {
+  const auto owners =
+      find_owners({object_named("Cluster", "demo")},
+                  {owned_by("Cluster/demo", "uid-a"), owned_by("Cluster/demo", "uid-b")});
+  ASSERT_EQ(owners.status().code, Code::conflict);
+  EXPECT_THAT(owners.status().message, HasSubstr("uid-a"));
+  EXPECT_THAT(owners.status().message, HasSubstr("uid-b"));
+}
+
+class RebuildTest : public StoreTest {};
+
+TEST_F(RebuildTest, AReadThatFailsStoresNothing) {
+  ScriptedCloud cloud(kNow);
+  cloud.answer = [](const Call& call) -> Reply {
+    if (call.operation == "DescribeVpcs") return {error(Code::denied, "no"), {}};
+    if (call.operation != "GetAccountAuthorizationDetails") return {{}, Json::object()};
+    const Json tags = {{{"Key", "byoc.dev/owner-uid"}, {"Value", "uid-1"}},
+                       {{"Key", "byoc.dev/owner"}, {"Value", "Role/ops"}}};
+    return {{}, {{"RoleDetailList", {{{"RoleName", "ops"}, {"Tags", tags}}}}}};
+  };
+  const auto store = open(":memory:");
+  const Secrets secrets("");
+  const auto owners = rebuild({*store, cloud, secrets, "us-east-1"}, {object_named("Role", "ops")});
+  EXPECT_EQ(owners.status().code, Code::denied);
+  EXPECT_THAT(store->list("").value(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace byoc
