@@ -342,6 +342,13 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   enqueue(key, next_look(key, pass, standing));
 }
 
+void Controller::forget_answers() {
+  const Time now = cloud_.now();
+  const bool polling = std::any_of(waits_.begin(), waits_.end(),
+                                   [](const auto& item) { return !item.second.empty(); });
+  reader_.forget(now - (polling ? options_.believe : options_.share), now - options_.full_sweep);
+}
+
 void Controller::drain(Time until) {
   while (!passes_.empty() && cloud_.now() < until) {
     auto completion = cloud_.wait(until);

@@ -71,6 +71,9 @@ class Controller {
   // thread, no sleeping but in Cloud::wait.
   void run(Time until, const std::function<bool()>& done);
 
+  // Drops the answers that no pass would believe any more: when a burst is over.
+  void forget_answers();
+
   // Starts nothing more and takes the answers to the calls in flight, so that what they did is
   // written down; gives up at `until` (the promises then tell the next run).
   void drain(Time until);

@@ -1,5 +1,7 @@
 #include "controller/daemon.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -151,7 +153,11 @@ void Daemon::run_timers() {
   woke_ = now;
   if (beat_every_.count() > 0 && beat_at_ <= now) beat();
   if (const auto due = scan_due(); due && *due <= now) scan();
-  if (count_at_ && *count_at_ <= now) count();
+  if (count_at_ && *count_at_ <= now) {
+    count();
+    controller_.forget_answers();
+    malloc_trim(0);  // a burst is over: what it took goes back to the system
+  }
   if (options_.sweep_every.count() > 0 && !sweep_ && sweep_at_ <= now) begin_sweep();
 }
 

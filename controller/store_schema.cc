@@ -142,7 +142,8 @@ Status use_wal(Database& db) {
     return refuse(db, "its file system cannot keep a write-ahead log (mode " + mode +
                           "); put it on a local disk");
   }
-  return db.run_script("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
+  return db.run_script(
+      "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -512");
 }
 
 }  // namespace
