@@ -7,6 +7,7 @@ SEEDS ?= 1000
 SEED ?=
 SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),30)
 KILLS ?= 20
+HOURS ?= 10000
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
@@ -41,17 +42,15 @@ build: configure-release  ## the programs, optimised, by GCC: build/release/byoc
 	@cmake --build build/release -j $(JOBS) --target generated
 
 .PHONY: debug
-debug:  ## everything with ASan and UBSan: build/asan
-	@$(CONFIGURE) -B build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_GCC) \
-	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_SIMULATE=$(CURDIR)/build/clang/tests/simulate \
+debug:  ## everything by clang, with ASan and UBSan: build/asan
+	@$(CONFIGURE) -B build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
+	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_SIMULATE=$(CURDIR)/build/release/tests/simulate \
 	  --log-level=WARNING
 	@cmake --build build/asan -j $(JOBS)
 
-.PHONY: clang
-clang:  ## everything by clang, warnings are errors: build/clang
-	@$(CONFIGURE) -B build/clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
-	  -DCMAKE_CXX_FLAGS_DEBUG=-O1 --log-level=WARNING
-	@cmake --build build/clang -j $(JOBS)
+.PHONY: gcc
+gcc: configure-release  ## everything by GCC: programs and simulation optimised, the rest only checked
+	@cmake --build build/release -j $(JOBS) --target generated simulate checked
 
 .PHONY: install
 install: build  ## install byoc under PREFIX (/usr/local)
@@ -68,13 +67,18 @@ demo: build  ## from nothing to a converged cluster and back, on a local moto
 	@BYOCCTL=build/release/byocctl scripts/demo.sh
 
 .PHONY: test
-test: debug clang  ## every test: two compilers, sanitizers, simulation, moto, style
+test: gcc debug  ## every test: two compilers, sanitizers, simulation, moto, style
 	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) + 1))
 
 .PHONY: sim
 sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42
 	@cmake --build build/release -j $(JOBS) --target simulate
 	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS))
+
+.PHONY: soak
+soak: configure-release  ## one world and one byocd for HOURS=10000 of virtual time
+	@cmake --build build/release -j $(JOBS) --target simulate
+	@build/release/tests/simulate --soak=$(HOURS) $(if $(SEED),--seed=$(SEED))
 
 .PHONY: e2e
 e2e: debug  ## byocctl against moto: KILLS=20 kills at random moments

@@ -295,10 +295,11 @@ TEST_F(WatchTest, PollsWhatItMayNotRead) {
 }
 
 TEST_F(WatchTest, PollsWithoutInotify) {
+  const std::string root = root_.string();  // sanitizers need a descriptor to look at a member
   EXPECT_EQ(in_child([&] {
               struct rlimit none {};
               if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return 1;
-              DirectoryWatch watch(root_.string());
+              DirectoryWatch watch(root);
               if (watch.fd() != -1) return 2;
               watch.rearm(kNow);
               watch.drain(kNow);

@@ -14,6 +14,8 @@ struct Faults {
   double lost_after = 0;    // the answer never arrived: Code::unknown_outcome, executed
   double stale = 0;         // a call sees the windows below instead of the truth
 
+  bool expired = false;  // credentials: every call is refused at the door
+
   // Eventual consistency: each new resource draws its windows from [0, max]. 0: none.
   Duration id_window_max{0};           // K5, K6: a new id answers NotFound
   Duration list_window_max{0};         // lists miss new things and still show deleted ones

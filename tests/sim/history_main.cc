@@ -3,6 +3,7 @@
 //   simulate --seeds=N [--first=K]   N stories; a failing one says how to replay it
 //   simulate --seed=K [--tell]       one story; --tell prints every call and every pass
 //   simulate --crash-points          a crash around every kind of creating call
+//   simulate --soak=HOURS [--seed=K] one world and one byocd for many hours of virtual time
 //   simulate --planted[=NAME]        a planted bug must be caught within --seeds=50 stories
 //
 // Many stories are shared out to --jobs=N processes, by default one per processor.
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "tests/sim/history.h"
+#include "tests/sim/soak.h"
 #include "tests/sim/workers.h"
 
 namespace byoc::sim {
@@ -166,9 +168,23 @@ int plant(const std::string& name, const Wish& wish) {
   return 1;
 }
 
+int soak(std::uint64_t seed, std::uint64_t length) {
+  SoakOptions options;
+  options.seed = seed;
+  options.length = std::chrono::hours(length);
+  const auto begun = std::chrono::steady_clock::now();
+  const std::vector<std::string> complaints = Soak(options).run();
+  for (const std::string& complaint : complaints) std::printf("  %s\n", complaint.c_str());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  std::printf("soak of seed %llu %s, in %.0f s\n", static_cast<unsigned long long>(seed),
+              complaints.empty() ? "passed" : "failed", took.count());
+  return complaints.empty() ? 0 : 1;
+}
+
 int run(int argc, char** argv) {
   Wish wish;
   bool crash_points = false;
+  std::uint64_t soak_hours = 0;
   std::optional<std::string> planted;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
@@ -180,6 +196,7 @@ int run(int argc, char** argv) {
     };
     if (word.starts_with("--planted")) planted = value("--planted=");
     if (word == "--crash-points") crash_points = true;
+    if (word.starts_with("--soak=")) soak_hours = number("--soak=");
     if (word == "--tell") wish.tell = true;
     if (word.starts_with("--jobs=")) wish.jobs = static_cast<int>(number("--jobs="));
     if (word.starts_with("--seeds=")) wish.seeds = number("--seeds=");
@@ -188,6 +205,7 @@ int run(int argc, char** argv) {
     wish.first = number("--seed=");
     wish.seeds = 1;
   }
+  if (soak_hours > 0) return soak(wish.first, soak_hours);
   if (crash_points) return crash_everywhere(wish.jobs);
   if (wish.seeds == 0) wish.seeds = planted ? kPlantedSeeds : kSeeds;
   return planted ? plant(*planted, wish) : tell_stories(wish);

@@ -239,6 +239,9 @@ Answer SimCloud::execute(const Call& call, Entry& entry) {
 // Sessions are kept for an hour, as the client keeps its credentials: a role that is deleted
 // meanwhile still works until then.
 Answer SimCloud::authenticate(const Principal& principal, std::string& account, std::string& arn) {
+  if (options_.faults.expired) {
+    return fail("ExpiredToken", "The security token included in the request is expired", 403);
+  }
   if (principal.role_arn.empty()) {
     account = options_.account;
     arn = operator_arn(options_.account);

@@ -64,6 +64,7 @@ class SimCloud final : public Cloud {
   // No new faults, no drift; windows still open are closed.
   void calm() { options_.faults = Faults{}; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
+  void forget_journal() { journal_.clear(); }
 
   // Called at each CrashPoint; may throw, and the exception passes through start() or wait().
   std::function<void(CrashPoint, const Call&)> on_point;
