@@ -40,14 +40,6 @@ std::string_view word_for(SourceChange::Kind kind) {
   return "later";
 }
 
-// What was to change the store did so.
-bool was_done(const SourceChange& change, const Applied& applied) {
-  using Kind = SourceChange::Kind;
-  if (change.kind != Kind::put && change.kind != Kind::remove) return true;
-  return std::find(applied.keys.begin(), applied.keys.end(), change.object.key()) !=
-         applied.keys.end();
-}
-
 }  // namespace
 
 Daemon::Daemon(const Parts& parts, DaemonOptions options)
@@ -236,17 +228,17 @@ void Daemon::scan() {
     parts_.metrics.set("byoc_manifest_errors", {{"file", file}}, count);
   }
   if (told_ != told_before) log_diagnostics(changes.diagnostics);
-  double waiting = 0;
-  for (const SourceChange& change : changes.list) {
-    if (change.kind == SourceChange::Kind::waiting) ++waiting;
-    if (change.kind == SourceChange::Kind::later || !was_done(change, applied)) continue;
-    log(level_of(change.kind), word_for(change.kind),
-        {{"object", to_string(change.object.key())},
-         {"reason", change.reason},
-         {"message", change.message},
+  for (const SourceChange* change : applied.done) {
+    log(level_of(change->kind), word_for(change->kind),
+        {{"object", to_string(change->object.key())},
+         {"reason", change->reason},
+         {"message", change->message},
          {"commit", seen.commit}});
   }
-  parts_.metrics.set("byoc_deletions_waiting", {}, waiting);
+  const auto waiting = std::count_if(
+      changes.list.begin(), changes.list.end(),
+      [](const SourceChange& change) { return change.kind == SourceChange::Kind::waiting; });
+  parts_.metrics.set("byoc_deletions_waiting", {}, static_cast<double>(waiting));
   // The approval comes through the store, from another process.
   if (waiting > 0 && !again_) again_ = now + options_.source.again;
   for (const Status& failure : applied.failures) {

@@ -64,9 +64,10 @@ struct Stored {
                                     const SourceOptions& options = {});
 
 struct Applied {
-  std::vector<ObjectKey> keys;   // that changed: the controller should look at them
-  std::optional<Time> again;     // as in SourceChanges, or sooner because something failed
-  std::vector<Status> failures;  // what could not be stored
+  std::vector<ObjectKey> keys;            // that changed: the controller should look at them
+  std::vector<const SourceChange*> done;  // in the changes: what is new, and newly held
+  std::optional<Time> again;              // as in SourceChanges, or sooner: something failed
+  std::vector<Status> failures;           // what could not be stored
 };
 
 // Does it, object by object; what fails does not stop the rest, but for a store that does not work.

@@ -40,13 +40,16 @@ class Application {
     if (!note(stored.ok() ? Status{} : stored.status())) return;
     const bool same =
         stored.value().metadata.resource_version == change.object.metadata.resource_version;
-    if (same || change.kind == SourceChange::Kind::move) return;
+    if (same) return;
+    applied_.done.push_back(&change);
+    if (change.kind == SourceChange::Kind::move) return;
     add_event(change.object.key(), "Normal", change.reason, change.message);
     applied_.keys.push_back(change.object.key());
   }
 
   void remove(const SourceChange& change) {
     if (!note(mark_deleted(change.object, store_, now_))) return;
+    applied_.done.push_back(&change);
     add_event(change.object.key(), "Normal", change.reason, change.message);
     applied_.keys.push_back(change.object.key());
   }
@@ -59,6 +62,7 @@ class Application {
     if (!set_condition(object, condition, now_)) return;
     const auto stored = store_.put(std::move(object), now_);
     if (!note(stored.ok() ? Status{} : stored.status())) return;
+    applied_.done.push_back(&change);
     add_event(change.object.key(), "Warning", change.reason, change.message);
   }
 

@@ -116,7 +116,11 @@ TEST_F(SourceApply, WhatIsFrozenSaysWhyOnceAndUntilItsFileIsRight) {
   follow(cluster_files(2));
   FileTexts files = cluster_files(2);
   files["c1.yaml"] = cluster_text("c1", "spec: {regoin: x}\n");
-  for (int i = 0; i < 3; ++i) EXPECT_THAT(follow(files).keys, IsEmpty());
+  for (int i = 0; i < 3; ++i) {
+    const Applied applied = follow(files);
+    EXPECT_THAT(applied.keys, IsEmpty());
+    EXPECT_THAT(applied.done, SizeIs(i == 0 ? 1 : 0));
+  }
   const auto condition = find_condition(get("c1"), kSourceCondition);
   ASSERT_TRUE(condition.has_value());
   EXPECT_EQ(condition->status, "False");

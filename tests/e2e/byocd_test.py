@@ -130,6 +130,28 @@ def test_what_cannot_be_believed_deletes_nothing(daemon, directory, roles, byocc
     wait_roles(roles, "a", "f", "g")
 
 
+def test_what_cannot_be_read_is_left_alone(daemon, directory, roles):
+    team = directory / "team"
+    team.mkdir()
+    for name in "ab":
+        (team / f"{name}.yaml").write_text(role(name))
+    (directory / "c.yaml").write_text(role("c"))
+    wait_roles(roles, *"abc")
+
+    before = len(daemon.said())
+    team.chmod(0)
+    (directory / "d.yaml").write_text(role("d"))
+    wait_roles(roles, *"abcd")  # a scan took place
+    daemon.wait_said("team: error: cannot be read", before)
+    team.chmod(0o755)
+    (team / "b.yaml").chmod(0)
+    daemon.wait_said("team/b.yaml: error: cannot be read", before)
+    (team / "b.yaml").chmod(0o644)
+    (team / "b.yaml").write_text(role("b", "read again"))
+    wait_for(lambda: roles()["b"] == "read again", roles)
+    assert set(roles()) == set("abcd")
+
+
 def test_hundreds_of_files_at_once(daemon, directory, roles):
     names = [f"r{number:03}" for number in range(500)]
     staged = directory.with_name("staged")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from byocd import Byocd, wait_for
+from byocd import AS_ANYBODY, Byocd, wait_for
 from proxy import Fault
 
 HERE = Path(__file__).resolve().parent
@@ -128,11 +128,7 @@ def test_the_disk_is_full_for_a_while(byocctl, directory, roles, proxy):
 def test_a_state_directory_that_cannot_be_written(byocctl, directory):
     byocctl.state.mkdir(mode=0o500)
     daemon = Byocd(byocctl, directory)
-    # Root may write everywhere unless it lays that right down.
-    as_anybody = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
-    command = [daemon.binary, "--watch", directory]
-    if os.geteuid() == 0:
-        command = [*as_anybody, *command]
+    command = [*AS_ANYBODY, daemon.binary, "--watch", directory]
     said = subprocess.run(command, env=daemon.env, capture_output=True, text=True, timeout=60)
     assert said.returncode == 1
     assert str(byocctl.state) in said.stderr + said.stdout, said
