@@ -219,12 +219,14 @@ Result<News> news_from_json(const Json& json) {
 Json to_json(const Tombstone& tombstone) {
   return {{"object", reference(tombstone.object)},
           {"uid", tombstone.uid},
-          {"deleted", milliseconds(tombstone.deleted)}};
+          {"deleted", milliseconds(tombstone.deleted)},
+          {"sweep", tombstone.sweep}};
 }
 
 Result<Tombstone> tombstone_from_json(const Json& json) {
   return guarded<Tombstone>([&]() -> Result<Tombstone> {
-    return Tombstone{key_of(json.at("object")), json.at("uid"), time_of(json.at("deleted"))};
+    return Tombstone{key_of(json.at("object")), json.at("uid"), time_of(json.at("deleted")),
+                     json.at("sweep")};
   });
 }
 

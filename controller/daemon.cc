@@ -186,8 +186,9 @@ void Daemon::end_sweep() {
   for (const auto& [what, number] : counts) {
     parts_.metrics.set("byoc_dangling", {{"type", what.first}, {"region", what.second}}, number);
   }
-  if (!options_.sweep_delete || !whole) return;
-  const auto own = own_strays(parts_.store, dangling);
+  if (!whole) return;
+  const auto own =
+      own_strays(parts_.store, dangling, options_.sweep_delete ? LeftBy::any : LeftBy::willing);
   const auto keys = own.ok() ? reclaim_all(parts_.store, own.value(), now)
                              : Result<std::vector<ObjectKey>>(own.status());
   if (!keys.ok()) {

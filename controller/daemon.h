@@ -26,7 +26,9 @@ struct DaemonOptions {
   Duration gauges = std::chrono::seconds(15);          // between countings of the store
   Duration sweep_every = std::chrono::hours(1);        // zero: never
   Duration sweep_age = std::chrono::minutes(30);       // between two sightings of what dangles
-  bool sweep_delete = false;  // takes away what dangles of objects that were deleted here
+  // Takes away what dangles of all objects that were deleted here; else only of those that had
+  // kSweepAnnotation.
+  bool sweep_delete = false;
   WatchOptions watch;
   SourceOptions source;
   ControllerOptions controller;  // its callbacks are the daemon's

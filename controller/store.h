@@ -79,10 +79,14 @@ struct JournalQuery {
   std::size_t limit = 1000;  // the latest ones
 };
 
+// "delete": what dangles once the object is gone may be taken away without another question.
+inline constexpr std::string_view kSweepAnnotation = "byoc.dev/sweep";
+
 struct Tombstone {
   ObjectKey object;
   std::string uid;
   Time deleted;
+  bool sweep = false;  // it had kSweepAnnotation
 };
 
 // Deletions that wait for a person. There is one question at a time, about exactly these objects:

@@ -110,10 +110,12 @@ Status create_or_replace(Database& db, Object& object, Time now,
 
 Status bury(Database& db, const Object& object, Time now) {
   const Metadata& metadata = object.metadata;
+  const auto sweep = metadata.annotations.find(std::string(kSweepAnnotation));
+  const bool swept = sweep != metadata.annotations.end() && sweep->second == "delete";
   Status status = db.run(
-      "INSERT OR REPLACE INTO tombstones (kind, ns, name, uid, deleted) "
-      "VALUES (?, ?, ?, ?, ?)",
-      {object.kind, metadata.ns, metadata.name, metadata.uid, sql_time(now)});
+      "INSERT INTO tombstones (kind, ns, name, uid, deleted, sweep) VALUES (?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET deleted = excluded.deleted, sweep = max(sweep, excluded.sweep)",
+      {object.kind, metadata.ns, metadata.name, metadata.uid, sql_time(now), swept ? 1 : 0});
   if (status.ok()) status = db.run("DELETE FROM intents WHERE owner_uid = ?", {metadata.uid});
   if (status.ok()) {
     status = db.run("DELETE FROM events WHERE kind = ? AND ns = ? AND name = ?",
@@ -172,10 +174,13 @@ Status remove_object(Database& db, const ObjectKey& key, Time now) {
 Result<std::vector<Tombstone>> list_tombstones(Database& db) {
   std::vector<Tombstone> tombstones;
   const Status status = db.run(
-      "SELECT kind, ns, name, uid, deleted FROM tombstones "
+      "SELECT kind, ns, name, uid, deleted, sweep FROM tombstones "
       "ORDER BY kind, ns, name, deleted, uid",
       {}, [&tombstones](const RowView& row) {
-        tombstones.push_back({{row.text(0), row.text(1), row.text(2)}, row.text(3), row.time(4)});
+        tombstones.push_back({{row.text(0), row.text(1), row.text(2)},
+                              row.text(3),
+                              row.time(4),
+                              row.integer(5) != 0});
       });
   if (!status.ok()) return status;
   return tombstones;

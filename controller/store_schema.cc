@@ -64,6 +64,7 @@ CREATE TABLE horizon (value INTEGER NOT NULL);
 INSERT INTO horizon SELECT value FROM counter;
 CREATE TABLE flags (name TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql",
+    "ALTER TABLE tombstones ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kMigrations.size());
 
@@ -142,15 +143,15 @@ Status use_wal(Database& db) {
     return refuse(db, "its file system cannot keep a write-ahead log (mode " + mode +
                           "); put it on a local disk");
   }
-  return db.run_script(
-      "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -512");
+  return db.run_script("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
 }
 
 }  // namespace
 
 Status prepare_schema(Database& db) {
   Header header;
-  Status status = read_header_at_once(db, header);
+  Status status = db.run_script("PRAGMA cache_size = -512");  // KiB: a check reads every page
+  if (status.ok()) status = read_header_at_once(db, header);
   if (status.ok()) status = check_header(db, header);  // before anything is written to the file
   if (status.ok()) status = check_pages(db);
   if (status.ok()) status = use_wal(db);

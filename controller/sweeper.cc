@@ -110,11 +110,14 @@ std::vector<Stray> StrayMemory::take(const std::vector<Stray>& seen, Time now) {
   return dangling;
 }
 
-Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays) {
+Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays,
+                                      LeftBy whose) {
   const auto tombstones = store.tombstones();
   if (!tombstones.ok()) return tombstones.status();
   std::set<std::string> uids;
-  for (const Tombstone& tombstone : tombstones.value()) uids.insert(tombstone.uid);
+  for (const Tombstone& tombstone : tombstones.value()) {
+    if (whose == LeftBy::any || tombstone.sweep) uids.insert(tombstone.uid);
+  }
   std::vector<Stray> own;
   std::copy_if(strays.begin(), strays.end(), std::back_inserter(own), [&](const Stray& stray) {
     return uids.contains(stray.uid) && stray.type != "bucket" && stray.type != "arn";

@@ -64,7 +64,9 @@ class StrayMemory {
 
 // Those strays that objects of this store have left: whatever else carries byoc's tags may belong
 // to another store. Without buckets, which hold data, and what no row knows how to delete.
-[[nodiscard]] Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays);
+enum class LeftBy { any, willing };  // willing: objects with kSweepAnnotation
+[[nodiscard]] Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays,
+                                                    LeftBy whose = LeftBy::any);
 
 // Stores records under which the controller deletes them. Answers with the records' keys.
 [[nodiscard]] Result<std::vector<ObjectKey>> reclaim_all(Store& store,

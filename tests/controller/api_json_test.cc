@@ -58,7 +58,7 @@ TEST(ApiJson, PromisesAndTheJournalGoThereAndBack) {
   entry.at = kNow;
   entry.operation = "CreateVpc";
   EXPECT_EQ(to_json(journal_entry_from_json(to_json(entry)).value()), to_json(entry));
-  const Tombstone tombstone{{"Cluster", "default", "demo"}, "uid", kNow};
+  const Tombstone tombstone{{"Cluster", "default", "demo"}, "uid", kNow, true};
   EXPECT_EQ(to_json(tombstone_from_json(to_json(tombstone)).value()), to_json(tombstone));
 }
 

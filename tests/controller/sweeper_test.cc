@@ -87,6 +87,7 @@ TEST_F(SweeperTest, OnlyWhatWasOursIsTakenAway) {
   const auto own =
       own_strays(*store_, {stray_named("vpc-1"), stray_named("vpc-2", "of-another-store"), bucket});
   ASSERT_THAT(own.value(), SizeIs(1));
+  EXPECT_THAT(own_strays(*store_, own.value(), LeftBy::willing).value(), IsEmpty());
   const auto keys = reclaim_all(*store_, own.value(), kNow);
   ASSERT_TRUE(keys.ok());
   ASSERT_THAT(keys.value(), SizeIs(1));
@@ -94,6 +95,24 @@ TEST_F(SweeperTest, OnlyWhatWasOursIsTakenAway) {
   EXPECT_EQ(record.metadata.uid, "uid-1");
   EXPECT_TRUE(record.deleting());
   EXPECT_THAT(store_->list("").value(), SizeIs(1));
+}
+
+TEST_F(SweeperTest, AnObjectMayAgreeBeforehand) {
+  Object gone = cluster("demo");
+  gone.metadata.uid = "uid-1";
+  gone.metadata.annotations[std::string(kSweepAnnotation)] = "delete";
+  put(*store_, gone);
+  ASSERT_TRUE(store_->remove(gone.key(), kNow).ok());
+  const std::vector<Stray> strays = {stray_named("vpc-1")};
+  ASSERT_THAT(own_strays(*store_, strays, LeftBy::willing).value(), SizeIs(1));
+
+  // The record under which it is deleted does not take the consent back.
+  const auto keys = reclaim_all(*store_, strays, kNow);
+  Object record = store_->get(keys.value()[0]).value();
+  record.metadata.finalizers.clear();
+  record = store_->put(record, kNow).value();
+  ASSERT_TRUE(store_->remove(record.key(), kNow).ok());
+  EXPECT_THAT(own_strays(*store_, strays, LeftBy::willing).value(), SizeIs(1));
 }
 
 }  // namespace
