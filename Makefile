@@ -68,7 +68,7 @@ demo: build  ## from nothing to a converged cluster and back, on a local moto
 
 .PHONY: test
 test: gcc debug  ## every test: two compilers, sanitizers, simulation, moto, style
-	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) + 1))
+	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) * 5 / 2))
 
 .PHONY: sim
 sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42

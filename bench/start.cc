@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"

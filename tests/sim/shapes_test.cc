@@ -1,6 +1,7 @@
 #include "tests/sim/shapes.h"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 

@@ -94,4 +94,52 @@ def one_definition(tree):
                 yield Finding(path, line, f"{match.group(1)} is defined in {other}, too")
 
 
-CHECKS = [one_definition, direction, resolved, owners, orphan_headers]
+# What the precompiled header offers to every source, included or not: the word that needs it.
+_NEEDS = {
+    name: re.compile(rf"\b(?:{words})\b(?!_)")
+    for name, words in {
+        "algorithm": r"std::(?:all_of|any_of|copy_if|count_if|find|find_if|none_of|sort)",
+        "chrono": r"std::chrono",
+        "functional": r"std::function",
+        "map": r"std::map",
+        "memory": r"std::(?:make_unique|make_shared|unique_ptr|shared_ptr)",
+        "optional": r"std::(?:optional|nullopt)",
+        "set": r"std::set",
+        "span": r"std::span",
+        "string": r"std::(?:string|to_string)",
+        "string_view": r"std::string_view",
+        "utility": r"std::(?:move|exchange|pair)",
+        "vector": r"std::vector",
+        "base/json.h": r"Json",
+        "gmock/gmock.h": r"EXPECT_THAT|ASSERT_THAT",
+        "gtest/gtest.h": r"TEST|TEST_F|TEST_P",
+    }.items()
+}
+
+
+def closure(tree, path):
+    """The file and every header of ours that it reaches, sorted."""
+    seen, left = set(), [path]
+    while left:
+        here = left.pop()
+        if here in seen or here not in tree.paths:
+            continue
+        seen.add(here)
+        left += [name for _, quote, name in includes(tree, here) if quote == '"']
+    return sorted(seen)
+
+
+def forgotten(tree):
+    """A word whose header neither the file nor a header of ours that it reaches includes."""
+    for path in tree.cpp():
+        reached = closure(tree, path)
+        have = {name for here in reached for _, _, name in includes(tree, here)} | set(reached)
+        text = without_comments(tree.text(path))
+        for name, words in _NEEDS.items():
+            match = words.search(text)
+            if match and name not in have:
+                line = text.count("\n", 0, match.start()) + 1
+                yield Finding(path, line, f"{match.group(0)} without an include of {name}")
+
+
+CHECKS = [forgotten, one_definition, direction, resolved, owners, orphan_headers]

@@ -9,13 +9,15 @@ A file that passed is not looked at again until it, a header of ours that it inc
 
 import argparse
 import hashlib
+import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from includes import includes
+from includes import closure
 from tree import Tree
 
 TIDY = "clang-tidy-14"
@@ -23,28 +25,25 @@ FOLDERS = ("base/", "manifests/", "reconcilers/", "cloud/", "controller/", "cli/
 
 
 def configure(root, build):
-    """A compilation database of clang's own: GCC's flags are not all known to clang-tidy.
+    """A compilation database of clang's own, which knows not all flags of GCC's, and its
+    precompiled header."""
+    configuration = ["cmake", "-S", root, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug"]
+    configuration += ["-DCMAKE_CXX_COMPILER=clang++-14"]
+    configuration += ["-DCMAKE_DISABLE_PRECOMPILE_HEADERS=OFF", "--log-level=WARNING"]
+    run(configuration)
+    commands = json.loads((build / "compile_commands.json").read_text())
+    header = next(
+        re.search(r" -o (\S+)", one["command"]).group(1)
+        for one in commands
+        if one["file"].endswith("cmake_pch.hxx.cxx")
+    )
+    run(["cmake", "--build", build, "--target", header])
 
-    Without precompiled headers, so that a source that forgot an include is found here.
-    """
-    command = ["cmake", "-S", root, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug"]
-    command += ["-DCMAKE_CXX_COMPILER=clang++-14", "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON"]
-    command += ["--log-level=WARNING"]
+
+def run(command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(done.stdout + done.stderr)
-
-
-def closure(tree, path):
-    """The file and every header of ours that it reaches, sorted."""
-    seen, left = set(), [path]
-    while left:
-        here = left.pop()
-        if here in seen or here not in tree.paths:
-            continue
-        seen.add(here)
-        left += [name for _, quote, name in includes(tree, here) if quote == '"']
-    return sorted(seen)
 
 
 def fingerprint(tree, path):

@@ -40,6 +40,7 @@ FAULTS = {
     "skipped test": ("tests/base/a_test.cc", "void f() { GTEST_" + "SKIP(); }\n", "it is removed"),
     "skipped python": ("tests/e2e/a_test.py", "pytest." + "skip('x')\n", "it is removed"),
     "wrong way": ("reconcilers/a.cc", '#include "cloud/cloud.h"\n', "does not include"),
+    "forgotten include": ("base/a.cc", "std::vector<int> a;\n", "without an include of vector"),
     "no such include": ("base/a.cc", '#include "base/nothing.h"\n', "not a file of the tree"),
     "curl outside": ("controller/a.cc", "#include <curl/curl.h>\n", "only cloud includes"),
     "yaml outside": ("cli/a.cc", "#include <yaml-cpp/yaml.h>\n", "only manifests includes"),
