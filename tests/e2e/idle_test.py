@@ -13,6 +13,7 @@ from byocd import Byocd, wait_for
 IDLE_S = float(os.environ.get("BYOC_E2E_IDLE", "10"))
 OBJECTS = 1000
 MIB = 1 << 20
+GAUGES_S = 15  # DaemonOptions::gauges
 TIMERS = 5  # of the daemon that may come due meanwhile: the counting of its gauges, a full scan
 
 # Observed: looked at like any other object, with nothing to do.
@@ -59,8 +60,9 @@ def make_roles(moto):
 
 
 def at_rest(daemon):
+    """Nothing happened for longer than byocd waits before it counts what a burst has changed."""
     before = Figures(daemon.process.pid).wakes
-    threading.Event().wait(1)
+    threading.Event().wait(GAUGES_S + 1)
     return Figures(daemon.process.pid).wakes == before
 
 
