@@ -1,6 +1,6 @@
 """byocctl killed with -9 at any moment: the next run converges, nothing doubled, nothing leaked.
 
-BYOC_E2E_KILLS (20) kills at random moments of apply and delete; BYOC_E2E_SEED repeats a run.
+BYOC_E2E_KILLS (10) kills at random moments of apply and delete; BYOC_E2E_SEED repeats a run.
 """
 
 import os
@@ -12,7 +12,7 @@ from byocctl import Byocctl
 from inventory import difference, doubled, inventory
 from stack import ENVIRONMENT, REGIONS, write_stack
 
-KILLS = int(os.environ.get("BYOC_E2E_KILLS", "20"))
+KILLS = int(os.environ.get("BYOC_E2E_KILLS", "10"))
 SEED = int(os.environ.get("BYOC_E2E_SEED", "1"))
 
 
