@@ -92,7 +92,7 @@ package-test: package  ## install the package in a clean Debian 12, take the REA
 fuzz:  ## libFuzzer on every fuzz target: SECONDS=30 each
 	@$(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
 	  -DBYOC_SANITIZE=ON -DBYOC_FUZZ=ON --log-level=WARNING
-	@cmake --build build/fuzz -j $(JOBS)
+	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@scripts/fuzz.sh $(SECONDS_EACH)
 
 .PHONY: bench
