@@ -11,8 +11,6 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kPatience = std::chrono::minutes(5);
-
 Json to_json(const std::vector<Stray>& strays) {
   Json list = Json::array();
   for (const Stray& stray : strays) {
@@ -41,13 +39,9 @@ void print_strays(const std::vector<Stray>& strays) {
 
 // Looks everywhere; false when it was interrupted. What could not be read is said.
 bool look(Cloud& cloud, Sweep& sweep) {
-  const Time until = cloud.now() + kPatience;
-  while (!sweep.finished() && !interrupted() && cloud.now() < until) {
-    auto completion = cloud.wait(until);
-    if (completion) static_cast<void>(sweep.take(*completion));
-  }
+  const bool finished = finish(sweep, cloud, interrupted);
   for (const Status& failure : sweep.failures()) fail(failure);
-  if (!sweep.finished() && !interrupted()) fail("AWS did not answer in time");
+  if (!finished && !interrupted()) fail("AWS did not answer in time");
   return !interrupted();
 }
 

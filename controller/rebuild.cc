@@ -12,18 +12,12 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kPatience = std::chrono::minutes(5);
-
 // All that carries our tags where these objects live; an error unless all of it could be read.
 Result<std::vector<Stray>> look(const RebuildInput& input, const std::vector<Object>& objects) {
   Sweep sweep(input.cloud, sweep_scopes(objects, input.secrets, input.default_region), {});
-  const Time until = input.cloud.now() + kPatience;
-  while (!sweep.finished() && !input.interrupted() && input.cloud.now() < until) {
-    auto completion = input.cloud.wait(until);
-    if (completion) static_cast<void>(sweep.take(*completion));
-  }
+  const bool finished = finish(sweep, input.cloud, input.interrupted);
   if (input.interrupted()) return error(Code::cancelled, "interrupted; nothing more is stored");
-  if (!sweep.finished()) return error(Code::unavailable, "AWS did not answer in time");
+  if (!finished) return error(Code::unavailable, "AWS did not answer in time");
   if (!sweep.failures().empty()) return sweep.failures().front();
   return sweep.strays();
 }

@@ -1,6 +1,7 @@
 #include "controller/sweeper.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +9,8 @@
 
 namespace byoc {
 namespace {
+
+constexpr Duration kPatience = std::chrono::minutes(5);  // for all answers of a look
 
 std::string text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : std::string();
@@ -94,6 +97,15 @@ std::vector<Stray> Sweep::strays() const {
     }
   }
   return all;
+}
+
+bool finish(Sweep& sweep, Cloud& cloud, const std::function<bool()>& interrupted) {
+  const Time until = cloud.now() + kPatience;
+  while (!sweep.finished() && !interrupted() && cloud.now() < until) {
+    auto completion = cloud.wait(until);
+    if (completion) static_cast<void>(sweep.take(*completion));
+  }
+  return sweep.finished();
 }
 
 std::vector<Stray> StrayMemory::take(const std::vector<Stray>& seen, Time now) {

@@ -1,6 +1,7 @@
 // Sweeper: looks for what dangles, without waiting: its calls are in flight beside the others.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -47,6 +48,9 @@ class Sweep {
   std::vector<Status> failures_;
 };
 
+// Takes the answers until all are there. False when that takes five minutes, or is interrupted.
+[[nodiscard]] bool finish(Sweep& sweep, Cloud& cloud, const std::function<bool()>& interrupted);
+
 // Remembers strays from look to look: one that is new may belong to a create whose promise is in
 // another process, or to a deletion whose news has not spread. It dangles when it was seen twice,
 // so far apart.
@@ -62,9 +66,10 @@ class StrayMemory {
   std::map<std::string, Time> since_;  // by region, type and id
 };
 
+enum class LeftBy { any, willing };  // willing: objects with kSweepAnnotation
+
 // Those strays that objects of this store have left: whatever else carries byoc's tags may belong
 // to another store. Without buckets, which hold data, and what no row knows how to delete.
-enum class LeftBy { any, willing };  // willing: objects with kSweepAnnotation
 [[nodiscard]] Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays,
                                                     LeftBy whose = LeftBy::any);
 

@@ -5,10 +5,9 @@ import signal
 import threading
 import time
 
-import boto3
 import pytest
 from byocd import Byocd, wait_for
-from inventory import difference, inventory
+from inventory import client_of, difference, inventory
 
 ROLE = """\
 apiVersion: byoc.dev/v1alpha1
@@ -41,13 +40,7 @@ def daemon(byocctl, directory):
 @pytest.fixture
 def roles(moto):
     """The names and descriptions of the roles that AWS holds."""
-    iam = boto3.client(
-        "iam",
-        endpoint_url=moto.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    iam = client_of(moto.endpoint, "iam")
 
     def look():
         listed = iam.get_paginator("list_roles").paginate()

@@ -11,9 +11,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import boto3
 import pytest
 from byocd import Byocd, wait_for
+from inventory import client_of
 from door import MERGE_PATCH, ROLES, Door
 
 ROLE = """\
@@ -69,13 +69,7 @@ def door(daemon, byocctl):
 
 @pytest.fixture
 def iam(moto):
-    return boto3.client(
-        "iam",
-        endpoint_url=moto.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    return client_of(moto.endpoint, "iam")
 
 
 @pytest.fixture

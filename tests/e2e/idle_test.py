@@ -7,8 +7,8 @@ import os
 import threading
 from pathlib import Path
 
-import boto3
 from byocd import Byocd, wait_for
+from inventory import client_of
 
 IDLE_S = float(os.environ.get("BYOC_E2E_IDLE", "10"))
 OBJECTS = 1000
@@ -48,13 +48,7 @@ def _number(file, name):
 
 
 def make_roles(moto):
-    iam = boto3.client(
-        "iam",
-        endpoint_url=moto.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    iam = client_of(moto.endpoint, "iam")
     for number in range(OBJECTS):
         iam.create_role(RoleName=f"r{number}", AssumeRolePolicyDocument="{}")
 

@@ -2,8 +2,7 @@
 
 import json
 
-import boto3
-from inventory import difference, inventory
+from inventory import client_of, difference, inventory
 from stack import ENVIRONMENT, REGIONS, write_stack
 
 UID = "byoc.dev/owner-uid"
@@ -16,13 +15,7 @@ def tagged(uid, key):
 
 
 def client(moto, service):
-    return boto3.client(
-        service,
-        endpoint_url=moto.endpoint,
-        region_name="us-west-2",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    return client_of(moto.endpoint, service, "us-west-2")
 
 
 def test_what_a_deleted_object_left(byocctl, moto, proxy, tmp_path):

@@ -1,7 +1,6 @@
 """What goes wrong around byocd: it says what, loses and doubles nothing, and heals by itself."""
 
 import json
-import os
 import re
 import resource
 import subprocess
@@ -9,9 +8,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import boto3
 import pytest
 from byocd import AS_ANYBODY, Byocd, wait_for
+from inventory import client_of
 from proxy import Fault
 
 HERE = Path(__file__).resolve().parent
@@ -31,13 +30,7 @@ class Roles:
     """The roles that AWS holds, behind byocd's back."""
 
     def __init__(self, endpoint):
-        self.iam = boto3.client(
-            "iam",
-            endpoint_url=endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        self.iam = client_of(endpoint, "iam")
 
     def all(self):
         listed = self.iam.get_paginator("list_roles").paginate()

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "controller/candidate.h"
 #include "tests/sim/census.h"
 
 namespace byoc::sim {
@@ -151,9 +152,8 @@ void History::apply_all() {
 void History::request_deletion() {
   auto objects = store_->list("");
   check(objects.ok(), "the store lists");
-  for (Object& object : objects.value()) {
-    object.metadata.deleted = cloud_.now();
-    check(store_->put(std::move(object), cloud_.now()).ok(), "the store takes a deletion");
+  for (const Object& object : objects.value()) {
+    check(mark_deleted(object, *store_, cloud_.now()).ok(), "the store takes a deletion");
   }
   enqueue_all();
 }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "controller/candidate.h"
 #include "controller/log.h"
 #include "tests/sim/census.h"
 #include "tests/sim/drift.h"
@@ -257,9 +258,8 @@ void Soak::heal(const char* when) {
 void Soak::take_down() {
   auto objects = store_->list("");
   check(objects.ok(), "the store lists");
-  for (Object& object : objects.value()) {
-    object.metadata.deleted = cloud_.now();
-    check(store_->put(std::move(object), cloud_.now()).ok(), "the store takes a deletion");
+  for (const Object& object : objects.value()) {
+    check(mark_deleted(object, *store_, cloud_.now()).ok(), "the store takes a deletion");
   }
   run_for(hours(6));
   cloud_.advance(hours(2));

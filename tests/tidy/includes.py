@@ -1,5 +1,6 @@
 """Which folder may include what: the layers of the house, and who speaks to which library."""
 
+import functools
 import re
 
 from cpp_text import without_comments
@@ -30,12 +31,12 @@ OWNERS = {
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
+@functools.lru_cache(maxsize=None)
 def includes(tree, path):
     """(line, quote, name) of each include of a file."""
-    for number, line in enumerate(without_comments(tree.text(path)).splitlines(), start=1):
-        match = _INCLUDE.match(line)
-        if match:
-            yield number, match.group(1), match.group(2)
+    lines = enumerate(without_comments(tree.text(path)).splitlines(), start=1)
+    found = ((number, _INCLUDE.match(line)) for number, line in lines)
+    return [(number, match.group(1), match.group(2)) for number, match in found if match]
 
 
 def direction(tree):
