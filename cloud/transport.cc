@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "cloud/curl_library.h"
 
@@ -47,11 +48,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   if (line.starts_with("HTTP/")) headers.clear();  // of a 100 Continue
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return size;
-  std::string name(line.substr(0, colon));
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  headers.emplace_back(std::move(name), trim(line.substr(colon + 1)));
+  headers.emplace_back(lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
   return size;
 }
 

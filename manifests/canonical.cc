@@ -5,18 +5,13 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace byoc {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
 bool is_account(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return text.size() == 12 && text.find_first_not_of(kDigits) == std::string_view::npos;
 }
 
 // "arn:aws:iam::123456789012:root" and "123456789012" are the same principal; the number is the
@@ -54,7 +49,7 @@ Json canonical_set(const Json& value, Change change) {
   return sorted_unique(std::move(list));
 }
 
-std::string same(std::string text) {
+std::string as_is(std::string text) {
   return text;
 }
 
@@ -108,9 +103,9 @@ Json canonical_statement(const Json& statement) {
   Json out = Json::object();
   for (const auto& [name, value] : statement.items()) {
     if (name == "Action" || name == "NotAction") {
-      out[name] = canonical_set(value, lower);
+      out[name] = canonical_set(value, [](const std::string& word) { return lower(word); });
     } else if (name == "Resource" || name == "NotResource") {
-      out[name] = canonical_set(value, same);
+      out[name] = canonical_set(value, as_is);
     } else if (name == "Principal" || name == "NotPrincipal") {
       out[name] = canonical_principals(value);
     } else if (name == "Condition") {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "manifests/topics.h"
 
 namespace byoc {
@@ -24,14 +25,6 @@ struct Taken {
 std::string aws_name(std::string name) {
   std::replace(name.begin(), name.end(), '.', '-');
   return name;
-}
-
-// IAM compares the names of roles without regard to case.
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
 }
 
 std::vector<Taken> taken_by(const Object& object) {

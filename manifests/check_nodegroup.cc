@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "manifests/format.h"
 #include "manifests/schema.h"
 #include "manifests/spelling.h"
@@ -89,10 +90,7 @@ void check_taints(const Object& object, Findings& findings) {
   for (std::size_t i = 0; i < taints.size(); ++i) {
     std::string effect = text_at(taints[i], "/effect");
     std::erase(effect, '_');
-    std::transform(effect.begin(), effect.end(), effect.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (seen.emplace(text_at(taints[i], "/key"), effect).second) continue;
+    if (seen.emplace(text_at(taints[i], "/key"), lower(effect)).second) continue;
     findings.error("/spec/taints/" + std::to_string(i),
                    "a taint of this key and effect stands in the list already", "remove one");
   }

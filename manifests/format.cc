@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "manifests/cidr.h"
 #include "manifests/preset.h"
@@ -14,7 +15,6 @@ namespace {
 
 using Problems = std::vector<Problem>;
 
-constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-";
 constexpr std::string_view kLabelCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -41,7 +41,7 @@ std::vector<std::string> texts(const Json& list) {
 // The name that the user most likely wants: lower case, other characters as hyphens.
 std::string mended_name(std::string name) {
   for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = lower(c);
     if (kNameCharacters.find(c) == std::string_view::npos) c = '-';
   }
   const std::size_t begin = name.find_first_not_of("-.");

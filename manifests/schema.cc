@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "base/embed.h"
 #include "manifests/pointer.h"
@@ -59,14 +60,6 @@ std::map<std::string, Json, std::less<>> read_schemas() {
 const std::map<std::string, Json, std::less<>>& schemas() {
   static const std::map<std::string, Json, std::less<>> kSchemas = read_schemas();
   return kSchemas;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
 }
 
 }  // namespace

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace byoc {
 namespace {
 
 constexpr std::size_t kWordBytesMax = 64;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool begins(std::string_view word, std::string_view begin) {
   return begin.size() >= 3 && word.size() >= begin.size() &&

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "manifests/yaml_value.h"
 
 namespace byoc {
@@ -13,18 +14,16 @@ namespace {
 bool is_ambiguous(const std::string& text) {
   static constexpr std::array<std::string_view, 10> kWords = {"y",   "n",    "yes",   "no",   "on",
                                                               "off", "true", "false", "null", "="};
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return true;
+  const std::string folded = lower(text);
+  if (std::find(kWords.begin(), kWords.end(), folded) != kWords.end()) return true;
   // Anything that begins as a number does: 0123, 1_000, 12:30, 2026-01-31, .5, -.inf
-  const std::size_t sign = lower.find_first_not_of("+-");
+  const std::size_t sign = folded.find_first_not_of("+-");
   if (sign == std::string::npos) return false;
-  const char first = lower[sign] == '.' && sign + 1 < lower.size() ? lower[sign + 1] : lower[sign];
+  const char first =
+      folded[sign] == '.' && sign + 1 < folded.size() ? folded[sign + 1] : folded[sign];
   const bool number = first >= '0' && first <= '9';
-  return (number && lower.find_first_not_of("0123456789abcdefox_.:+-tz ") == std::string::npos) ||
-         lower.ends_with(".inf") || lower.ends_with(".nan");
+  return (number && folded.find_first_not_of("0123456789abcdefox_.:+-tz ") == std::string::npos) ||
+         folded.ends_with(".inf") || folded.ends_with(".nan");
 }
 
 bool is_plain(const std::string& text) {

@@ -3,12 +3,11 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "manifests/yaml_value.h"
 
 namespace byoc {
 namespace {
-
-constexpr std::string_view kDigits = "0123456789";
 
 bool all_of(std::string_view text, std::string_view allowed) {
   return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
@@ -20,7 +19,7 @@ bool leading_zero(std::string_view digits) {
 }
 
 template <class Integer>
-bool read_integer(std::string_view digits, int base, Json& out) {
+bool parse_integer(std::string_view digits, int base, Json& out) {
   Integer value = 0;
   const auto [end, failed] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
@@ -31,16 +30,16 @@ bool read_integer(std::string_view digits, int base, Json& out) {
 
 bool read_whole(std::string_view text, Json& out) {
   if (text.starts_with("0o") && all_of(text.substr(2), "01234567")) {
-    return read_integer<std::int64_t>(text.substr(2), 8, out);
+    return parse_integer<std::int64_t>(text.substr(2), 8, out);
   }
   if (text.starts_with("0x") && all_of(text.substr(2), "0123456789abcdefABCDEF")) {
-    return read_integer<std::int64_t>(text.substr(2), 16, out);
+    return parse_integer<std::int64_t>(text.substr(2), 16, out);
   }
   const bool negative = text.starts_with('-');
   const std::string_view digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
   if (!all_of(digits, kDigits) || leading_zero(digits)) return false;
-  return read_integer<std::int64_t>(negative ? text : digits, 10, out) ||
-         (!negative && read_integer<std::uint64_t>(digits, 10, out));
+  return parse_integer<std::int64_t>(negative ? text : digits, 10, out) ||
+         (!negative && parse_integer<std::uint64_t>(digits, 10, out));
 }
 
 // [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?

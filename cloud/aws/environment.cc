@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/ascii.h"
+
 namespace byoc {
 namespace {
 
@@ -28,11 +30,7 @@ std::string Environment::get(std::string_view name) const {
 }
 
 bool Environment::flag(std::string_view name) const {
-  std::string value = get(name);
-  std::transform(value.begin(), value.end(), value.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return value == "true";
+  return lower(get(name)) == "true";
 }
 
 std::string Environment::expand_home(const std::string& path) const {

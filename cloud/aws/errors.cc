@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace byoc {
 namespace {
 
@@ -166,10 +168,6 @@ constexpr Rule kRules[] = {
     {"*", "*", "RequestTimeout*", "", Code::unavailable},
     {"resourcegroupstaggingapi", "*", "PaginationTokenExpiredException", "", Code::unavailable},
 };
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool fits(std::string_view pattern, std::string_view text) {
   if (pattern == "*") return true;

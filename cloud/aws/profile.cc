@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace byoc {
 namespace {
 
@@ -10,14 +12,6 @@ std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
 }
 
 // A comment starts a line, or follows a value after white space.
@@ -89,7 +83,7 @@ std::map<std::string, Section> parse_ini(std::string_view text) {
     const auto equals = line.find('=');
     if (section == nullptr || equals == std::string_view::npos) continue;
     const bool nested = (raw[0] == ' ' || raw[0] == '\t') && !outer.empty();
-    const std::string key = lower_case(trim(line.substr(0, equals)));
+    const std::string key = lower(trim(line.substr(0, equals)));
     const std::string_view value = without_comment(line.substr(equals + 1));
     (*section)[nested ? outer + "." + key : key] = value;
     if (!nested) outer = value.empty() ? key : "";

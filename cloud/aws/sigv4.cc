@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "cloud/aws/encoding.h"
 
@@ -68,11 +69,8 @@ struct SignedHeaders {
 SignedHeaders canonical_headers(const HttpRequest& request) {
   Fields fields = {{"host", request.host}};
   for (const auto& [name, value] : request.headers) {
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (lower != "authorization") fields.emplace_back(std::move(lower), squeeze(value));
+    std::string known = lower(name);
+    if (known != "authorization") fields.emplace_back(std::move(known), squeeze(value));
   }
   std::sort(fields.begin(), fields.end());
   SignedHeaders out;
