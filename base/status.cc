@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace byoc {
 
@@ -27,6 +28,10 @@ void check_failed(std::string_view what, const char* file, int line) {
   std::fprintf(stderr, "byoc: broken invariant: %.*s (%s:%d)\n", static_cast<int>(what.size()),
                what.data(), file, line);
   std::abort();
+}
+
+Status system_refused(const std::string& what, const std::string& where, int system_error) {
+  return error(Code::unavailable, what + " " + where + ": " + std::strerror(system_error));
 }
 
 }  // namespace byoc

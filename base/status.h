@@ -46,6 +46,10 @@ struct [[nodiscard]] Status {
   return Status{code, std::move(message), {}, {}};
 }
 
+// unavailable: "WHAT WHERE: No such file or directory", as the system says of an errno.
+[[nodiscard]] Status system_refused(const std::string& what, const std::string& where,
+                                    int system_error);
+
 // Either a value or the Status that says why there is none. A Result never holds an ok Status.
 template <class T>
 class [[nodiscard]] Result {

@@ -11,8 +11,6 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kFrame{200};
-
 TreeVerb verb_of(const std::string& operation) {
   for (const Row& row : all_rows()) {
     if (row.create == operation) return TreeVerb::create;

@@ -61,7 +61,7 @@ void add_slice(const Json& value, const JsonPathSlice& slice, Values& out) {
 }
 
 // -1, 0, 1; nothing when the two cannot be compared.
-std::optional<int> compare(const Json& left, const Json& right) {
+std::optional<int> order_of(const Json& left, const Json& right) {
   if (left.is_number() != right.is_number() || left.is_string() != right.is_string()) {
     return std::nullopt;
   }
@@ -71,7 +71,7 @@ std::optional<int> compare(const Json& left, const Json& right) {
 bool holds(const std::string& op, const Json& left, const Json& right) {
   if (op == "==") return left == right;
   if (op == "!=") return left != right;
-  const std::optional<int> order = compare(left, right);
+  const std::optional<int> order = order_of(left, right);
   if (!order) return false;
   if (op == "<") return *order < 0;
   if (op == "<=") return *order <= 0;

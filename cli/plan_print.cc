@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kValueWidthMax = 160;  // policy documents are long; `-o json` shows all of them
 
-using Keys = std::set<std::string_view>;
+using KeySet = std::set<std::string_view>;
 
 struct Look {
   std::string_view sign;
@@ -34,7 +34,7 @@ Look look_of(const Action& action) {
   return {".", "keep", "\x1b[2m"};
 }
 
-std::string spell(const Json& value) {
+std::string shown_value(const Json& value) {
   if (value.is_null()) return "(not set)";
   const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   return cut_to_width(printable(text), kValueWidthMax, "...");
@@ -51,8 +51,8 @@ std::string action_line(const Action& action, bool color) {
   return line + "\n";
 }
 
-Keys without(const Keys& keys, const Keys& others) {
-  Keys rest;
+KeySet without(const KeySet& keys, const KeySet& others) {
+  KeySet rest;
   std::set_difference(keys.begin(), keys.end(), others.begin(), others.end(),
                       std::inserter(rest, rest.end()));
   return rest;
@@ -71,7 +71,7 @@ PlanCounts& PlanCounts::operator+=(const PlanCounts& other) {
 }
 
 PlanCounts count_plan(const Plan& plan) {
-  Keys creates, changes, removes;
+  KeySet creates, changes, removes;
   PlanCounts counts;
   for (const Action& action : plan.actions) {
     switch (action.verb) {
@@ -118,8 +118,8 @@ std::string print_plan(std::string_view object, const Plan& plan, bool color) {
   for (const Action& action : plan.actions) {
     text += action_line(action, color);
     for (const Change& change : action.changes) {
-      text += "      " + printable(change.field) + ": " + spell(change.from) + " -> " +
-              spell(change.to) + "\n";
+      text += "      " + printable(change.field) + ": " + shown_value(change.from) + " -> " +
+              shown_value(change.to) + "\n";
     }
   }
   return text;

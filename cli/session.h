@@ -15,6 +15,8 @@
 
 namespace byoc {
 
+inline constexpr Duration kNewsPatience{500};  // an interrupt is heard so soon
+
 class Session {
  public:
   enum class Access {

@@ -35,7 +35,7 @@ constexpr std::array kZero = {
 };
 
 template <std::size_t size>
-bool holds(const std::array<Range, size>& ranges, char32_t letter) {
+bool covers(const std::array<Range, size>& ranges, char32_t letter) {
   return std::any_of(ranges.begin(), ranges.end(), [letter](const Range& range) {
     return range.first <= letter && letter <= range.last;
   });
@@ -75,7 +75,7 @@ Glyph next_glyph(std::string_view text) {
     letter = (letter << 6U) | (next & 0x3fU);
   }
   if (letter < 0xa0) return {bytes, 0, true};
-  return {bytes, holds(kZero, letter) ? 0 : holds(kWide, letter) ? 2 : 1, false};
+  return {bytes, covers(kZero, letter) ? 0 : covers(kWide, letter) ? 2 : 1, false};
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 
 namespace byoc {
 
+inline constexpr Duration kFrame{200};  // from one drawing to the next
+
 class TreeView {
  public:
   TreeView();  // on standard output, as its terminal and the environment allow

@@ -7,7 +7,7 @@
 namespace byoc {
 namespace {
 
-void print(const Approval& question) {
+void print_question(const Approval& question) {
   const std::size_t count = question.objects.size();
   std::printf("No file names %s any more (since %s):\n",
               count == 1 ? "this object" : ("these " + std::to_string(count) + " objects").c_str(),
@@ -33,7 +33,7 @@ int run_approve(const Options& options) {
     return kExitDone;
   }
   const Approval& question = *waiting.value();
-  print(question);
+  print_question(question);
   if (question.granted) {
     std::printf("Approved on %s; byocd deletes them when it next reads the files.\n",
                 format_time(*question.granted).c_str());

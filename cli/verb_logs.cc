@@ -20,7 +20,7 @@ bool wanted(const std::string& level, const JournalEntry& entry) {
   return entry.result != "ok";
 }
 
-void print(const JournalEntry& entry) {
+void print_entry(const JournalEntry& entry) {
   std::printf("%s %s %s:%s %s%s%s %s", format_time(entry.at).c_str(),
               to_string(entry.object).c_str(), entry.service.c_str(), entry.operation.c_str(),
               entry.key.c_str(), entry.resource.empty() ? "" : " ", entry.resource.c_str(),
@@ -31,7 +31,7 @@ void print(const JournalEntry& entry) {
   std::printf("\n");
 }
 
-Json to_json(const JournalEntry& entry) {
+Json entry_json(const JournalEntry& entry) {
   return {{"time", format_time(entry.at)},
           {"object", to_string(entry.object)},
           {"service", entry.service},
@@ -118,9 +118,9 @@ int run_logs(const Options& options) {
       query.after = entry.id;
       if (!wanted(options.level, entry)) continue;
       if (options.output == "json") {
-        std::printf("%s\n", to_json(entry).dump().c_str());
+        std::printf("%s\n", entry_json(entry).dump().c_str());
       } else {
-        print(entry);
+        print_entry(entry);
       }
     }
     std::fflush(stdout);

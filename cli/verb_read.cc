@@ -14,8 +14,6 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kPatience{500};  // an interrupt is heard so soon
-
 int print_tombstones(Store& store) {
   const auto tombstones = store.tombstones();
   if (!tombstones.ok()) return fail(tombstones.status());
@@ -53,7 +51,7 @@ Object last_seen_as(const ObjectNews& news) {
 int watch_news(const Options& options, Store& store, NewsQuery query,
                const std::function<Status(const News&)>& show) {
   catch_interrupts();
-  query.patience = kPatience;
+  query.patience = kNewsPatience;
   const auto until = std::chrono::steady_clock::now() + options.timeout;
   const auto over = [&] {
     return options.timeout.count() > 0 && std::chrono::steady_clock::now() >= until;

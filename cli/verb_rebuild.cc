@@ -10,7 +10,7 @@
 namespace byoc {
 namespace {
 
-void print(const std::vector<Object>& objects, const Owners& owners) {
+void print_owners(const std::vector<Object>& objects, const Owners& owners) {
   for (const Object& object : objects) {
     const auto uid = owners.uids.find(object.key());
     std::printf("%s: %s\n", to_string(object.key()).c_str(),
@@ -47,7 +47,7 @@ int run_rebuild(const Options& options) {
                                options.region, interrupted},
                               objects);
   if (!owners.ok()) return fail(owners.status());
-  print(objects, owners.value());
+  print_owners(objects, owners.value());
   return kExitDone;
 }
 

@@ -11,7 +11,7 @@
 namespace byoc {
 namespace {
 
-Json to_json(const std::vector<Stray>& strays) {
+Json strays_json(const std::vector<Stray>& strays) {
   Json list = Json::array();
   for (const Stray& stray : strays) {
     list.push_back({{"type", stray.type},
@@ -82,7 +82,7 @@ int run_sweep(const Options& options) {
   if (!look(*cloud.value(), sweep)) return kExitInterrupted;
   const std::vector<Stray> strays = sweep.strays();
   if (options.output == "json") {
-    std::printf("%s\n", to_json(strays).dump(2).c_str());
+    std::printf("%s\n", strays_json(strays).dump(2).c_str());
   } else {
     print_strays(strays);
   }

@@ -10,8 +10,6 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kPatience{500};  // an interrupt is heard so soon
-
 // "condition=Ready", "condition=Ready=False", "phase=Running".
 bool holds_now(const Object& object, const std::string& wanted) {
   const std::size_t equals = wanted.find('=');
@@ -46,7 +44,7 @@ int wait_for_daemon(const Options& options, Session& session, const std::vector<
   std::int64_t version = 0;
   while (!interrupted() && std::chrono::steady_clock::now() < until) {
     const Result<News> news =
-        session.store().news({.since = version, .patience = kPatience, .events = false});
+        session.store().news({.since = version, .patience = kNewsPatience, .events = false});
     if (!news.ok()) return fail(news.status());
     version = news.value().complete ? news.value().version : 0;
     if (all_hold(session, keys, options.wait_for)) break;

@@ -6,7 +6,6 @@
 namespace byoc {
 namespace {
 
-constexpr Duration kFrame{200};
 constexpr Duration kDrain = std::chrono::seconds(10);
 
 TreeVerb tree_verb(Verb verb) {

@@ -34,7 +34,7 @@ ApiReply text_reply(int code, std::string text) {
 }
 
 // A parameter that is a number; 0 when it is absent or none.
-std::int64_t number(const ApiRequest& request, const std::string& name) {
+std::int64_t number_parameter(const ApiRequest& request, const std::string& name) {
   std::int64_t value = 0;
   std::istringstream(request.parameter(name)) >> value;
   return value;
@@ -59,10 +59,10 @@ JournalQuery journal_query(const ApiRequest& request) {
     query.object = ObjectKey{request.parameter("kind"), request.parameter("namespace"),
                              request.parameter("name")};
   }
-  query.from = Time{Duration{number(request, "from")}};
-  if (const auto to = number(request, "to"); to > 0) query.to = Time{Duration{to}};
-  query.after = number(request, "after");
-  if (const auto limit = number(request, "limit"); limit > 0) {
+  query.from = Time{Duration{number_parameter(request, "from")}};
+  if (const auto to = number_parameter(request, "to"); to > 0) query.to = Time{Duration{to}};
+  query.after = number_parameter(request, "after");
+  if (const auto limit = number_parameter(request, "limit"); limit > 0) {
     query.limit = static_cast<std::size_t>(limit);
   }
   return query;
@@ -189,7 +189,7 @@ ApiReply Api::answer_own(const ApiRequest& request, const std::string& what) {
   }
   if (what != "news") return not_here(request);
   NewsQuery query;
-  query.since = number(request, "since");
+  query.since = number_parameter(request, "since");
   query.objects = request.parameter("objects") != "false";
   query.events = request.parameter("events") != "false";
   const Result<News> news = store_.news(query);

@@ -26,7 +26,7 @@ Status lost(const std::string& why) {
   return error(Code::unavailable, "byocd does not answer: " + why);
 }
 
-std::string text_of(const ApiCall& call) {
+std::string request_text(const ApiCall& call) {
   const std::string body =
       call.body.is_null() ? "" : call.body.dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string target = call.path;
@@ -126,7 +126,7 @@ Result<ApiAnswer> ask_byocd(const std::string& socket_path, const ApiCall& call,
   const auto until = steady_clock::now() + within;
   const Result<OwnedFd> fd = connect_to_path(socket_path);
   if (!fd.ok()) return fd.status();
-  const Status sent = send_all(fd.value().get(), text_of(call), until);
+  const Status sent = send_all(fd.value().get(), request_text(call), until);
   if (!sent.ok()) return sent;
   const Result<std::string> text = read_all(fd.value().get(), until);
   if (!text.ok()) return text.status();

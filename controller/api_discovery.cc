@@ -14,7 +14,7 @@ namespace byoc {
 namespace {
 
 constexpr const char* kGroup = "byoc.dev";
-constexpr const char* kVersion = "v1alpha1";
+constexpr const char* kOwnVersion = "v1alpha1";
 constexpr const char* kSchemaPath = "/openapi/v3/apis/byoc.dev/v1alpha1";
 
 // One resource of a group, as both forms of discovery tell it.
@@ -46,7 +46,7 @@ std::string singular(const ResourceType& type) {
 }
 
 Json group_version_kind(const std::string& kind) {
-  return {{"group", kGroup}, {"version", kVersion}, {"kind", kind}};
+  return {{"group", kGroup}, {"version", kOwnVersion}, {"kind", kind}};
 }
 
 // APIGroupDiscovery of the aggregated form.
@@ -88,7 +88,7 @@ Json resource_list(const std::string& group_version, const std::vector<ResourceT
 }
 
 Json group_list() {
-  const Json version = {{"groupVersion", kApiVersion}, {"version", kVersion}};
+  const Json version = {{"groupVersion", kApiVersion}, {"version", kOwnVersion}};
   return {{"kind", "APIGroupList"},
           {"apiVersion", "v1"},
           {"groups", Json::array({{{"name", kGroup},
@@ -169,7 +169,7 @@ std::optional<ApiReply> answer_discovery(const ApiRequest& request) {
   if (request.method != "GET") return std::nullopt;
   const std::string& path = request.path;
   if (path == "/apis") {
-    return groups(request, group_list(), aggregated(kGroup, kVersion, own_types()));
+    return groups(request, group_list(), aggregated(kGroup, kOwnVersion, own_types()));
   }
   if (path == "/api") {
     const Json plain = {{"kind", "APIVersions"}, {"versions", Json::array({"v1"})}};

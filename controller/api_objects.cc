@@ -12,7 +12,7 @@
 namespace byoc {
 namespace {
 
-constexpr int kAttemptsMax = 10;  // of a write that names no version: the loop writes, too
+constexpr int kApiAttemptsMax = 10;  // of a write that names no version: the loop writes, too
 constexpr Duration kWatchLasts = std::chrono::hours(1);
 
 ApiReply bad_request(const std::string& message) {
@@ -143,15 +143,15 @@ Json delete_options(const ApiRequest& request) {
   return options;
 }
 
-std::string text_of(const Json& options, const Json::json_pointer& pointer) {
+std::string option_text(const Json& options, const Json::json_pointer& pointer) {
   if (!options.contains(pointer) || !options[pointer].is_string()) return "";
   return options[pointer].get<std::string>();
 }
 
 bool holds(const Json& options, const Object& object) {
-  const std::string uid = text_of(options, Json::json_pointer("/preconditions/uid"));
+  const std::string uid = option_text(options, Json::json_pointer("/preconditions/uid"));
   const std::string version =
-      text_of(options, Json::json_pointer("/preconditions/resourceVersion"));
+      option_text(options, Json::json_pointer("/preconditions/resourceVersion"));
   return (uid.empty() || uid == object.metadata.uid) &&
          (version.empty() || version == std::to_string(object.metadata.resource_version));
 }
@@ -210,7 +210,7 @@ ApiReply Api::list_events(const ApiRequest& request, const std::string& ns) {
 ApiReply Api::write(const ApiRequest& request, const Target& target) {
   bool again = true;
   ApiReply reply;
-  for (int attempt = 0; again && attempt < kAttemptsMax; ++attempt) {
+  for (int attempt = 0; again && attempt < kApiAttemptsMax; ++attempt) {
     again = false;
     reply = write_once(request, target, again);
   }
@@ -284,7 +284,7 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
 // propagationPolicy Orphan the record goes at once, and what it stands for stays behind.
 ApiReply Api::remove(const ApiRequest& request, const Target& target) {
   const Json options = delete_options(request);
-  const bool orphan = text_of(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
+  const bool orphan = option_text(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
   for (int attempt = 1;; ++attempt) {
     Result<Object> found = store_.get(target.key);
     if (!found.ok()) return reply_with(refusal_of(found.status(), target.key));
@@ -300,7 +300,7 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
     if (request.dry_run()) return reply_with(200, drop ? success(object) : to_json(object));
     const Result<Object> marked = store_.put(object, hooks_.now());
     const bool lost = !marked.ok() && marked.status().code == Code::conflict;
-    if (lost && attempt < kAttemptsMax) continue;
+    if (lost && attempt < kApiAttemptsMax) continue;
     if (!marked.ok()) return reply_with(refusal_of(marked.status(), target.key));
     if (!drop) {
       hooks_.look(target.key);

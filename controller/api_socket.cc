@@ -23,10 +23,6 @@ constexpr int kBacklog = 64;
 constexpr std::size_t kGroupsMax = 1024;  // of one peer
 constexpr std::uint32_t kLoopbackNet = 127;
 
-Status refused(const std::string& what, const std::string& where, int system_error) {
-  return error(Code::unavailable, what + " " + where + ": " + std::strerror(system_error));
-}
-
 Result<sockaddr_un> address_of(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -56,7 +52,7 @@ Status clear_path(const std::string& path) {
   if (!S_ISSOCK(info.st_mode)) {
     return error(Code::invalid, path + " is no socket; move it away, or name another path");
   }
-  return ::unlink(path.c_str()) == 0 ? Status{} : refused("cannot replace", path, errno);
+  return ::unlink(path.c_str()) == 0 ? Status{} : system_refused("cannot replace", path, errno);
 }
 
 }  // namespace
@@ -86,7 +82,7 @@ Result<gid_t> find_group(const std::string& name) {
   struct group entry {};
   struct group* found = nullptr;
   const int result = ::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  if (result != 0) return refused("cannot look up the group", name, result);
+  if (result != 0) return system_refused("cannot look up the group", name, result);
   if (found == nullptr) return error(Code::invalid, "there is no group " + name);
   return entry.gr_gid;
 }
@@ -95,7 +91,7 @@ Result<OwnedFd> connect_to_path(const std::string& path) {
   const Result<sockaddr_un> address = address_of(path);
   if (!address.ok()) return address.status();
   OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd.is_open()) return refused("cannot make a socket for", path, errno);
+  if (!fd.is_open()) return system_refused("cannot make a socket for", path, errno);
   if (::connect(fd.get(), generic(address.value()), sizeof address.value()) == 0) return fd;
   if (errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR) {
     return error(Code::not_found, "nobody listens on " + path);
@@ -110,16 +106,16 @@ Result<OwnedFd> listen_on_path(const std::string& path, std::optional<gid_t> gro
   const Status cleared = clear_path(path);
   if (!cleared.ok()) return cleared;
   OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.is_open()) return refused("cannot make a socket for", path, errno);
+  if (!fd.is_open()) return system_refused("cannot make a socket for", path, errno);
   // The file is made with the rights of its socket: nobody slips in before they are narrowed.
   if (::fchmod(fd.get(), 0600) != 0 ||
       ::bind(fd.get(), generic(address.value()), sizeof address.value()) != 0) {
-    return refused("cannot listen on", path, errno);
+    return system_refused("cannot listen on", path, errno);
   }
   const bool shared = !group || (::lchown(path.c_str(), static_cast<uid_t>(-1), *group) == 0 &&
                                  ::chmod(path.c_str(), 0660) == 0);
-  if (!shared) return refused("cannot give the group its rights on", path, errno);
-  if (::listen(fd.get(), kBacklog) != 0) return refused("cannot listen on", path, errno);
+  if (!shared) return system_refused("cannot give the group its rights on", path, errno);
+  if (::listen(fd.get(), kBacklog) != 0) return system_refused("cannot listen on", path, errno);
   return fd;
 }
 
@@ -146,7 +142,7 @@ Result<OwnedFd> listen_on_loopback(const std::string& address) {
   const int yes = 1;
   if (!fd.is_open() || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
       ::bind(fd.get(), generic(place), sizeof place) != 0 || ::listen(fd.get(), kBacklog) != 0) {
-    return refused("cannot listen on", address, errno);
+    return system_refused("cannot listen on", address, errno);
   }
   return fd;
 }

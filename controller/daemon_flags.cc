@@ -35,16 +35,16 @@ DEFINE_uint64(deletions_share_max, 25, "the same, in percent of the objects from
 namespace byoc {
 namespace {
 
-const char* const kNames[] = {"watch",         "state_dir",
-                              "config",        "region",
-                              "log_level",     "resync",
-                              "full_sweep",    "full_scan",
-                              "debounce",      "settle",
-                              "absence_grace", "backoff_max",
-                              "deletions_max", "deletions_share_max",
-                              "sweep",         "sweep_every",
-                              "sweep_age",     "socket",
-                              "socket_group",  "metrics"};
+const char* const kFlagNames[] = {"watch",         "state_dir",
+                                  "config",        "region",
+                                  "log_level",     "resync",
+                                  "full_sweep",    "full_scan",
+                                  "debounce",      "settle",
+                                  "absence_grace", "backoff_max",
+                                  "deletions_max", "deletions_share_max",
+                                  "sweep",         "sweep_every",
+                                  "sweep_age",     "socket",
+                                  "socket_group",  "metrics"};
 
 // What argv has set: the environment and the file never change it.
 std::set<std::string>& from_argv() {
@@ -70,7 +70,7 @@ bool set_flag(const char* name, const std::string& value, const std::string& sou
 }
 
 bool read_environment() {
-  for (const char* name : kNames) {
+  for (const char* name : kFlagNames) {
     const std::string variable = environment_name(name);
     const char* value = std::getenv(variable.c_str());
     if (value != nullptr && !set_flag(name, value, variable)) return false;
@@ -91,7 +91,7 @@ bool read_line(const std::string& place, const std::string& line) {
   const std::size_t equals = line.find('=');
   std::string name = line.substr(0, equals);
   name.erase(0, name.find_first_not_of('-'));
-  for (const char* known : kNames) {
+  for (const char* known : kFlagNames) {
     if (name != known) continue;
     if (equals == std::string::npos) return complain(place + ": --" + name + " needs a value");
     return set_flag(known, line.substr(equals + 1), place);
@@ -99,7 +99,7 @@ bool read_line(const std::string& place, const std::string& line) {
   return complain(place + ": there is no flag " + name + "; byocd --help lists them");
 }
 
-bool read_file() {
+bool read_flag_file() {
   std::FILE* file = std::fopen(FLAGS_config.c_str(), "re");
   if (file == nullptr) {
     if (!from_argv().contains("config")) return true;  // the usual one is optional
@@ -180,20 +180,20 @@ bool parse_daemon_flags(int argc, char** argv, DaemonFlags& flags) {
   gflags::SetUsageMessage("keeps AWS as a directory of manifests says\nbyocd --watch DIR [flags]");
   gflags::ParseCommandLineFlags(&argc, &argv, /*remove_flags=*/true);
   if (argc > 1) return complain(std::string(argv[1]) + " is no flag; byocd --help lists them");
-  for (const char* name : kNames) {
+  for (const char* name : kFlagNames) {
     if (!gflags::GetCommandLineFlagInfoOrDie(name).is_default) from_argv().insert(name);
   }
   return reread_daemon_flags(flags);
 }
 
 bool reread_daemon_flags(DaemonFlags& flags) {
-  for (const char* name : kNames) {
+  for (const char* name : kFlagNames) {
     // What a file said before and says no more is as if it had never been said.
     const std::string usual = gflags::GetCommandLineFlagInfoOrDie(name).default_value;
     if (!set_flag(name, usual, "default")) return false;
   }
   // The file's lines first: the environment is before it.
-  return read_file() && read_environment() && collect(flags);
+  return read_flag_file() && read_environment() && collect(flags);
 }
 
 }  // namespace byoc

@@ -72,7 +72,7 @@ std::string braced(const std::string& labels) {
   return labels.empty() ? "" : "{" + labels + "}";
 }
 
-std::string number(double value) {
+std::string format_number(double value) {
   std::array<char, 32> text{};
   const bool whole = value == std::floor(value) && std::fabs(value) < 1e15;
   std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.15g", value);
@@ -124,19 +124,19 @@ std::string Metrics::text() const {
            std::string(one.type) + "\n";
     if (values != values_.end()) {
       for (const auto& [labels, value] : values->second) {
-        out += name + braced(labels) + " " + number(value) + "\n";
+        out += name + braced(labels) + " " + format_number(value) + "\n";
       }
     }
     if (histograms == histograms_.end()) continue;
     for (const auto& [labels, histogram] : histograms->second) {
       const std::string before = labels.empty() ? "" : labels + ",";
       for (std::size_t i = 0; i <= kBuckets.size(); ++i) {
-        const std::string bound = i < kBuckets.size() ? number(kBuckets[i]) : "+Inf";
-        out += name + "_bucket{" + before + "le=\"" + bound + "\"} " + number(histogram.counts[i]) +
-               "\n";
+        const std::string bound = i < kBuckets.size() ? format_number(kBuckets[i]) : "+Inf";
+        out += name + "_bucket{" + before + "le=\"" + bound + "\"} " +
+               format_number(histogram.counts[i]) + "\n";
       }
-      out += name + "_sum" + braced(labels) + " " + number(histogram.sum) + "\n";
-      out += name + "_count" + braced(labels) + " " + number(histogram.counts.back()) + "\n";
+      out += name + "_sum" + braced(labels) + " " + format_number(histogram.sum) + "\n";
+      out += name + "_count" + braced(labels) + " " + format_number(histogram.counts.back()) + "\n";
     }
   }
   return out;

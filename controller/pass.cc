@@ -14,10 +14,6 @@ bool flag(const Object& object, const char* name) {
   return value.is_boolean() && value.get<bool>();
 }
 
-std::string text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
 std::string names(const std::vector<ObjectKey>& keys) {
   std::string out;
   for (const ObjectKey& key : keys) out += (out.empty() ? "" : ", ") + to_string(key);
@@ -110,9 +106,9 @@ void Pass::choose_principal() {
   Principal principal;
   principal.region = in_.default_region;
   if (const Object* source = in_.object.kind == "Role" ? nullptr : cluster()) {
-    const std::string region = text(member(source->spec, "region"));
+    const std::string region = text_member(source->spec, "region");
     if (!region.empty()) principal.region = region;
-    principal.role_arn = text(member(source->spec, "roleArn"));
+    principal.role_arn = text_member(source->spec, "roleArn");
     const Object* id_holder = source;
     const Json& role_name = member(source->spec, "roleRef/name");
     if (role_name.is_string()) {
@@ -122,7 +118,7 @@ void Pass::choose_principal() {
         return stop(error(Code::unavailable, to_string(key) + " does not exist (yet)"),
                     "RoleNotReady", true);
       }
-      principal.role_arn = text(member(role->second.status, "arn"));
+      principal.role_arn = text_member(role->second.status, "arn");
       if (principal.role_arn.empty() && !in_.dry_run) {
         return stop(error(Code::unavailable, "waiting for " + to_string(key) + " to be ready"),
                     "RoleNotReady", true);
@@ -219,7 +215,7 @@ bool Pass::gather(const std::vector<Query>& queries) {
 
 // What must hold before anything is compared.
 bool Pass::gate() {
-  const std::string wanted = text(member(in_.object.spec, "accountId"));
+  const std::string wanted = text_member(in_.object.spec, "accountId");
   if (!wanted.empty() && wanted != facts_.account) {
     stop(error(Code::denied, "spec.accountId is " + wanted + ", but the credentials in use (" +
                                  caller_arn_ + ") belong to account " + facts_.account),

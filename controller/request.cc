@@ -5,9 +5,9 @@
 namespace byoc {
 namespace {
 
-constexpr const char* kPaused = "paused";
-constexpr const char* kLook = "lookRequested";
-constexpr int kAttemptsMax = 10;  // the loop writes the status, too
+constexpr const char* kPausedMember = "paused";
+constexpr const char* kLookRequested = "lookRequested";
+constexpr int kStatusAttemptsMax = 10;  // the loop writes the status, too
 
 Result<Object> change_status(Store& store, const ObjectKey& key, Time now,
                              const std::function<void(Object&)>& change) {
@@ -17,7 +17,7 @@ Result<Object> change_status(Store& store, const ObjectKey& key, Time now,
     change(object.value());
     Result<Object> stored = store.put(std::move(object).value(), now);
     const bool lost = !stored.ok() && stored.status().code == Code::conflict;
-    if (!lost || attempt == kAttemptsMax) return stored;
+    if (!lost || attempt == kStatusAttemptsMax) return stored;
   }
 }
 
@@ -26,16 +26,16 @@ Result<Object> change_status(Store& store, const ObjectKey& key, Time now,
 Result<Object> request_pause(Store& store, const ObjectKey& key, bool paused, Time now) {
   return change_status(store, key, now, [&](Object& object) {
     if (paused) {
-      object.status[kPaused] = true;
+      object.status[kPausedMember] = true;
     } else {
-      object.status.erase(kPaused);
+      object.status.erase(kPausedMember);
     }
   });
 }
 
 bool is_paused(const Object& object) {
   const auto says = [](const Json& part) {
-    const auto paused = part.find(kPaused);
+    const auto paused = part.find(kPausedMember);
     return paused != part.end() && paused->is_boolean() && paused->get<bool>();
   };
   return says(object.spec) || says(object.status);
@@ -44,18 +44,19 @@ bool is_paused(const Object& object) {
 Result<Object> request_look(Store& store, const ObjectKey& key, Time now) {
   // The version makes each request another one.
   return change_status(store, key, now, [](Object& object) {
-    object.status[kLook] = object.metadata.resource_version;
+    object.status[kLookRequested] = object.metadata.resource_version;
   });
 }
 
 bool look_requested(const Object& object) {
-  return object.status.contains(kLook);
+  return object.status.contains(kLookRequested);
 }
 
 void answer_look(Object& object, const Object& seen) {
-  const auto asked = object.status.find(kLook);
+  const auto asked = object.status.find(kLookRequested);
   if (asked == object.status.end()) return;
-  if (seen.status.contains(kLook) && seen.status.at(kLook) == *asked) object.status.erase(asked);
+  if (seen.status.contains(kLookRequested) && seen.status.at(kLookRequested) == *asked)
+    object.status.erase(asked);
 }
 
 }  // namespace byoc

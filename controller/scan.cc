@@ -53,8 +53,8 @@ Result<std::string> read_some(int file, std::size_t bytes_max) {
 }
 
 // The whole file as it is in the state that `identity` names.
-Result<std::string> read_file(const std::string& path, const FileIdentity& identity,
-                              std::size_t bytes_max) {
+Result<std::string> read_unchanged(const std::string& path, const FileIdentity& identity,
+                                   std::size_t bytes_max) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (file < 0) return unreadable(errno);
   Result<std::string> text = read_some(file, bytes_max);
@@ -95,7 +95,7 @@ Result<Scanner::Known> Scanner::look(const std::string& path, const FileIdentity
   const auto found = known_.find(name);
   const Known* old = found == known_.end() ? nullptr : &found->second;
   if (old != nullptr && old->identity == identity && proves(identity, old->read)) return *old;
-  Result<std::string> read = read_file(path, identity, limits_.file_bytes_max);
+  Result<std::string> read = read_unchanged(path, identity, limits_.file_bytes_max);
   if (!read.ok()) return read.status();
   const std::string& text = read.value();
   if (text.empty() && old != nullptr && !old->file->empty) {

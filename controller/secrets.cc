@@ -25,7 +25,7 @@ Json* holder(Object& object) {
   return trust == object.spec.end() ? nullptr : &*trust;
 }
 
-Result<Secret> read_file(const std::string& path) {
+Result<Secret> read_secret(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     return error(Code::invalid,
@@ -44,7 +44,7 @@ Result<Secret> read_file(const std::string& path) {
 
 // systemd hands credentials over in a directory of its own (LoadCredential=): a name is one of
 // them.
-std::string place_of(const std::string& path) {
+std::string credential_path(const std::string& path) {
   const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
   if (path.starts_with('/') || credentials == nullptr || *credentials == '\0') return path;
   return std::string(credentials) + "/" + path;
@@ -100,7 +100,7 @@ Result<Secret> Secrets::read_kept(const ObjectKey& key) const {
     return error(Code::not_found, "the external id of " + to_string(key) +
                                       " is not kept here any more; give it again in the manifest");
   }
-  return read_file(path);
+  return read_secret(path);
 }
 
 Status Secrets::take_literals(Object& object) const {
@@ -135,7 +135,7 @@ Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dr
     return std::optional(Secret(value));
   }
   if (const Json& path = member(from, "file"); path.is_string()) {
-    return optional(read_file(place_of(path.get_ref<const std::string&>())));
+    return optional(read_secret(credential_path(path.get_ref<const std::string&>())));
   }
   Result<Secret> kept = read_kept(object.key());
   const bool can_generate = from.contains("generate") && !dir_.empty();

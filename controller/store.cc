@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kInMemory = ":memory:";
 
-constexpr Duration kLook{100};  // between looks for what another process wrote
+constexpr Duration kLookEvery{100};  // between looks for what another process wrote
 
 class SqliteStore final : public Store {
  public:
@@ -73,7 +73,7 @@ class SqliteStore final : public Store {
       if (!found.ok() || !found.value().empty()) return found;
       if (std::chrono::steady_clock::now() >= until) return found;
       // SQLite does not tell one process what another one wrote.
-      if (::poll(nullptr, 0, static_cast<int>(kLook.count())) < 0) return found;
+      if (::poll(nullptr, 0, static_cast<int>(kLookEvery.count())) < 0) return found;
     }
   }
 

@@ -10,23 +10,17 @@
 #include <system_error>
 
 namespace byoc {
-namespace {
-
-Status refused(const std::string& what, const std::string& path, int system_error) {
-  return error(Code::unavailable, what + " " + path + ": " + std::strerror(system_error));
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Status make_private_dir(const std::string& dir) {
   std::error_code failed;
   const std::filesystem::path path(dir);
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
-  if (failed) return refused("cannot make the directory above", dir, failed.value());
+  if (failed) return system_refused("cannot make the directory above", dir, failed.value());
   if (::mkdir(dir.c_str(), 0700) == 0) return {};
-  if (errno != EEXIST) return refused("cannot make the directory", dir, errno);
+  if (errno != EEXIST) return system_refused("cannot make the directory", dir, errno);
   if (std::filesystem::is_directory(path, failed)) return {};
-  return refused("cannot use as a directory:", dir, ENOTDIR);
+  return system_refused("cannot use as a directory:", dir, ENOTDIR);
 }
 
 // A file that is there is never opened here: with the descriptor's close this process would lose
@@ -39,11 +33,11 @@ Status make_private_file(const std::string& path) {
   struct stat info {};
   if (errno != EEXIST || ::access(path.c_str(), R_OK | W_OK) != 0 ||
       ::stat(path.c_str(), &info) != 0) {
-    return refused("cannot write to the file", path, errno);
+    return system_refused("cannot write to the file", path, errno);
   }
-  if (!S_ISREG(info.st_mode)) return refused("cannot use as a file:", path, EISDIR);
+  if (!S_ISREG(info.st_mode)) return system_refused("cannot use as a file:", path, EISDIR);
   if ((info.st_mode & 077U) == 0 || ::chmod(path.c_str(), info.st_mode & 0700U) == 0) return {};
-  return refused("cannot protect the file", path, errno);
+  return system_refused("cannot protect the file", path, errno);
 }
 
 }  // namespace byoc

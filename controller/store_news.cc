@@ -5,7 +5,7 @@
 namespace byoc {
 namespace {
 
-constexpr const char* kPaused = "paused";
+constexpr const char* kPausedFlag = "paused";
 
 struct ChangeRow {
   std::string_view table;
@@ -85,15 +85,15 @@ Result<News> list_news(Database& db, const NewsQuery& query) {
 
 Result<bool> get_paused(Database& db) {
   bool paused = false;
-  const Status status = db.run("SELECT 1 FROM flags WHERE name = ?", {kPaused},
+  const Status status = db.run("SELECT 1 FROM flags WHERE name = ?", {kPausedFlag},
                                [&paused](const RowView&) { paused = true; });
   if (!status.ok()) return status;
   return paused;
 }
 
 Status set_paused(Database& db, bool paused) {
-  return paused ? db.run("INSERT OR IGNORE INTO flags (name) VALUES (?)", {kPaused})
-                : db.run("DELETE FROM flags WHERE name = ?", {kPaused});
+  return paused ? db.run("INSERT OR IGNORE INTO flags (name) VALUES (?)", {kPausedFlag})
+                : db.run("DELETE FROM flags WHERE name = ?", {kPausedFlag});
 }
 
 }  // namespace byoc

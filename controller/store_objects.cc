@@ -26,7 +26,7 @@ Result<std::string> encode_object(const Object& object) {
 
 namespace {
 
-Result<std::optional<Object>> find(Database& db, const ObjectKey& key) {
+Result<std::optional<Object>> find_stored(Database& db, const ObjectKey& key) {
   std::optional<std::string> body;
   const Status status =
       db.run("SELECT body FROM objects WHERE kind = ? AND ns = ? AND name = ?",
@@ -90,7 +90,7 @@ Status replace(Database& db, Object& object, const Object& stored) {
 
 Status create_or_replace(Database& db, Object& object, Time now,
                          const std::function<std::string()>& make_uid) {
-  const Result<std::optional<Object>> found = find(db, object.key());
+  const Result<std::optional<Object>> found = find_stored(db, object.key());
   if (!found.ok()) return found.status();
   const std::optional<Object>& stored = found.value();
   const std::string name = to_string(object.key());
@@ -130,7 +130,7 @@ Status bury(Database& db, const Object& object, Time now) {
 }  // namespace
 
 Result<Object> get_object(Database& db, const ObjectKey& key) {
-  Result<std::optional<Object>> found = find(db, key);
+  Result<std::optional<Object>> found = find_stored(db, key);
   if (!found.ok()) return found.status();
   if (found.value()) return *std::move(found).value();
   return error(Code::not_found, to_string(key) + " does not exist");
@@ -162,7 +162,7 @@ Result<Object> put_object(Database& db, Object object, Time now,
 
 Status remove_object(Database& db, const ObjectKey& key, Time now) {
   return db.transaction([&]() -> Status {
-    const Result<std::optional<Object>> found = find(db, key);
+    const Result<std::optional<Object>> found = find_stored(db, key);
     if (!found.ok()) return found.status();
     if (!found.value()) return {};
     if (found.value()->metadata.finalizers.empty()) return bury(db, *found.value(), now);

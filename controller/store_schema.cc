@@ -66,7 +66,7 @@ CREATE TABLE flags (name TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql",
     "ALTER TABLE tombstones ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0",
 };
-constexpr auto kVersion = static_cast<std::int64_t>(kMigrations.size());
+constexpr auto kSchemaVersion = static_cast<std::int64_t>(kMigrations.size());
 
 struct Header {
   std::int64_t application = 0;
@@ -93,9 +93,9 @@ Status check_header(const Database& db, const Header& header) {
   if (!fresh && header.application != kApplicationId) {
     return refuse(db, "it is the database of another program; name another file");
   }
-  if (header.version > kVersion) {
+  if (header.version > kSchemaVersion) {
     return refuse(db, "it was written by a newer byoc (schema " + std::to_string(header.version) +
-                          ", this one knows " + std::to_string(kVersion) +
+                          ", this one knows " + std::to_string(kSchemaVersion) +
                           "); use that version or a newer one");
   }
   return {};
@@ -125,12 +125,12 @@ Status migrate(Database& db) {
     Header header;
     Status status = read_header(db, header);
     if (status.ok()) status = check_header(db, header);
-    for (auto i = header.version; status.ok() && i < kVersion; ++i) {
+    for (auto i = header.version; status.ok() && i < kSchemaVersion; ++i) {
       status = db.run_script(kMigrations[static_cast<std::size_t>(i)]);
     }
-    if (!status.ok() || header.version == kVersion) return status;
+    if (!status.ok() || header.version == kSchemaVersion) return status;
     return db.run_script("PRAGMA application_id = " + std::to_string(kApplicationId) +
-                         "; PRAGMA user_version = " + std::to_string(kVersion));
+                         "; PRAGMA user_version = " + std::to_string(kSchemaVersion));
   });
 }
 
@@ -155,7 +155,7 @@ Status prepare_schema(Database& db) {
   if (status.ok()) status = check_header(db, header);  // before anything is written to the file
   if (status.ok()) status = check_pages(db);
   if (status.ok()) status = use_wal(db);
-  return status.ok() && header.version != kVersion ? migrate(db) : status;
+  return status.ok() && header.version != kSchemaVersion ? migrate(db) : status;
 }
 
 }  // namespace byoc

@@ -12,10 +12,6 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::minutes(5);  // for all answers of a look
 
-std::string text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
 std::string place_of(const Stray& stray) {
   return stray.region + "|" + stray.type + "|" + stray.id;
 }
@@ -24,14 +20,14 @@ std::string place_of(const Stray& stray) {
 Principal principal_of(const Object& cluster, const std::vector<Object>& objects,
                        const Secrets& secrets, const std::string& default_region) {
   Principal principal;
-  principal.region = text(member(cluster.spec, "region"));
+  principal.region = text_member(cluster.spec, "region");
   if (principal.region.empty()) principal.region = default_region;
-  principal.role_arn = text(member(cluster.spec, "roleArn"));
+  principal.role_arn = text_member(cluster.spec, "roleArn");
   const Object* holder = &cluster;
-  const ObjectKey role{"Role", cluster.metadata.ns, text(member(cluster.spec, "roleRef/name"))};
+  const ObjectKey role{"Role", cluster.metadata.ns, text_member(cluster.spec, "roleRef/name")};
   for (const Object& object : objects) {
     if (object.key() != role) continue;
-    principal.role_arn = text(member(object.status, "arn"));
+    principal.role_arn = text_member(object.status, "arn");
     holder = &object;
   }
   if (principal.role_arn.empty()) return principal;

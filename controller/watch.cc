@@ -19,9 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned kNames =
+constexpr unsigned kNameEvents =
     IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
-constexpr unsigned kContent = kNames | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
+constexpr unsigned kContentEvents = kNameEvents | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
 
 constexpr std::size_t kUnwatchedMax = 20;  // that are named
 constexpr int kReadsMax = 64;              // in one drain: about 50,000 events
@@ -121,7 +121,8 @@ DirectoryWatch::Place* DirectoryWatch::watch(const std::string& directory, unsig
 
 void DirectoryWatch::follow(const std::string& path, bool content, Places& places) {
   trace(path, [&](const fs::path& directory, const std::string& name, bool last) {
-    Place* place = watch(directory.native(), content && last ? kContent : kNames, places);
+    Place* place =
+        watch(directory.native(), content && last ? kContentEvents : kNameEvents, places);
     if (place != nullptr) place->names.insert(name);
   });
 }
@@ -136,7 +137,7 @@ void DirectoryWatch::rearm(Time now) {
   follow(root_, false, places);
   WalkSteps steps;
   steps.directory = [&](const std::string& path) {
-    Place* place = watch(path, kContent, places);
+    Place* place = watch(path, kContentEvents, places);
     if (place != nullptr) place->tree = true;
   };
   steps.link = [&](const std::string& path) { follow(path, true, places); };

@@ -19,7 +19,7 @@ constexpr int kSubnetPrefixMax = 28;
 constexpr std::size_t kZonesDefault = 2;
 
 // Neither role is fine too: then the controller's own credentials are used.
-void check_identity(const Object& object, Findings& findings) {
+void check_role_choice(const Object& object, Findings& findings) {
   const Json& spec = object.spec;
   const bool by_name = spec.contains("roleRef");
   const bool by_arn = spec.contains("roleArn");
@@ -111,7 +111,7 @@ void check_size(const Object& object, Findings& findings) {
 }  // namespace
 
 void check_cluster(const Object& object, Findings& findings) {
-  check_identity(object, findings);
+  check_role_choice(object, findings);
   check_network(object, findings);
   check_endpoint(object, findings);
   check_distinct(object, "/instanceTypes", "/name", findings);

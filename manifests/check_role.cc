@@ -23,7 +23,7 @@ std::string account_of(const std::string& arn) {
   return arn.substr(begin + 2, arn.find(':', begin + 2) - begin - 2);
 }
 
-void check_identity(const Object& object, Findings& findings) {
+void check_role_identity(const Object& object, Findings& findings) {
   const Json& spec = object.spec;
   const bool observed = text_at(spec, "/managementPolicy") == "Observe";
   if (spec.contains("name") && spec.contains("namePrefix")) {
@@ -170,7 +170,7 @@ void check_session(Findings& findings) {
 }  // namespace
 
 void check_role(const Object& object, Findings& findings) {
-  check_identity(object, findings);
+  check_role_identity(object, findings);
   check_external_id(object, "/spec/trust", findings);
   if (text_at(object.spec, "/managementPolicy") == "Observe") return;
   check_trust(object, findings);

@@ -13,12 +13,12 @@ std::string shown(const Json* value) {
   return quoted_value(value->is_string() ? value->get<std::string>() : value->dump());
 }
 
-const Json* member(const Json* from, const std::string& name) {
+const Json* field_of(const Json* from, const std::string& name) {
   if (from == nullptr || !from->is_object() || !from->contains(name)) return nullptr;
   return &from->at(name);
 }
 
-bool same(const Json* a, const Json* b) {
+bool same_value(const Json* a, const Json* b) {
   if (a == nullptr || b == nullptr) return a == b;
   return *a == *b;
 }
@@ -29,7 +29,7 @@ class UpdateCheck {
 
   void compare(const Json& schema, const Json* before, const Json* after,
                const std::string& pointer, bool sensitive) {
-    if (same(before, after)) return;
+    if (same_value(before, after)) return;
     sensitive = sensitive || schema.value("x-sensitive", false);
     if (schema.value("x-immutable", false)) {
       const bool later = before == nullptr && schema.value("x-set-later", false);
@@ -46,7 +46,7 @@ class UpdateCheck {
     }
     if (!schema.contains("properties")) return;
     for (const auto& [name, field] : schema.at("properties").items()) {
-      compare(field, member(before, name), member(after, name), pointer_to(pointer, name),
+      compare(field, field_of(before, name), field_of(after, name), pointer_to(pointer, name),
               sensitive);
     }
   }

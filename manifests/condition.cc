@@ -12,13 +12,13 @@ Json* conditions_of(Object& object) {
   return found == object.status.end() || !found->is_array() ? nullptr : &*found;
 }
 
-bool has_type(const Json& condition, std::string_view type) {
+bool is_of_type(const Json& condition, std::string_view type) {
   return condition.is_object() && condition.value("type", "") == type;
 }
 
 template <class List>
 auto find_in(List& list, std::string_view type) {
-  return std::find_if(list.begin(), list.end(), [&](const Json& c) { return has_type(c, type); });
+  return std::find_if(list.begin(), list.end(), [&](const Json& c) { return is_of_type(c, type); });
 }
 
 }  // namespace

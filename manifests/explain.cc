@@ -41,7 +41,7 @@ std::string type_shown(const Json& schema) {
   return type.get<std::string>();
 }
 
-std::string joined(const Json& values) {
+std::string joined_values(const Json& values) {
   std::string out;
   for (const Json& value : values) {
     out += out.empty() ? "" : ", ";
@@ -57,9 +57,9 @@ std::string facts(const Json& schema, bool required) {
   if (schema.contains("x-default")) {
     words.push_back("default " + schema.at("x-default").get<std::string>());
   } else if (schema.contains("default")) {
-    words.push_back("default " + joined(Json::array({schema.at("default")})));
+    words.push_back("default " + joined_values(Json::array({schema.at("default")})));
   }
-  if (schema.contains("enum")) words.push_back("one of " + joined(schema.at("enum")));
+  if (schema.contains("enum")) words.push_back("one of " + joined_values(schema.at("enum")));
   if (schema.contains("minimum")) words.push_back("at least " + schema.at("minimum").dump());
   if (schema.contains("maximum")) words.push_back("at most " + schema.at("maximum").dump());
   if (schema.value("x-immutable", false)) words.emplace_back("never changes");

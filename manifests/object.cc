@@ -3,7 +3,7 @@
 namespace byoc {
 namespace {
 
-Status wrong(const std::string& field, const std::string& what) {
+Status must_be(const std::string& field, const std::string& what) {
   return error(Code::invalid, field + " must be " + what);
 }
 
@@ -16,7 +16,7 @@ const Json* member(const Json& object, const char* name) {
 Status read_text(const Json& from, const char* name, std::string& out) {
   const Json* value = member(from, name);
   if (value == nullptr) return {};
-  if (!value->is_string()) return wrong(std::string("metadata.") + name, "text");
+  if (!value->is_string()) return must_be(std::string("metadata.") + name, "text");
   out = value->get<std::string>();
   return {};
 }
@@ -24,7 +24,7 @@ Status read_text(const Json& from, const char* name, std::string& out) {
 Status read_integer(const Json& from, const char* name, std::int64_t& out) {
   const Json* value = member(from, name);
   if (value == nullptr) return {};
-  if (!value->is_number_integer()) return wrong(std::string("metadata.") + name, "an integer");
+  if (!value->is_number_integer()) return must_be(std::string("metadata.") + name, "an integer");
   out = value->get<std::int64_t>();
   return {};
 }
@@ -36,7 +36,7 @@ Status read_resource_version(const Json& from, std::int64_t& out) {
   const std::string& text = value->get_ref<const std::string&>();
   if (text.empty() || text.size() > 18 ||
       text.find_first_not_of("0123456789") != std::string::npos) {
-    return wrong("metadata.resourceVersion", "a number as text");
+    return must_be("metadata.resourceVersion", "a number as text");
   }
   out = std::stoll(text);
   return {};
@@ -48,7 +48,7 @@ Status read_time(const Json& from, const char* name, std::optional<Time>& out) {
   if (text.empty()) return {};
   const Time time = parse_time(text);
   if (time == Time{} && !text.starts_with("1970-01-01T00:00:00")) {
-    return wrong(std::string("metadata.") + name, "a time such as 2026-01-31T09:30:00Z");
+    return must_be(std::string("metadata.") + name, "a time such as 2026-01-31T09:30:00Z");
   }
   out = time;
   return {};
@@ -58,9 +58,9 @@ Status read_map(const Json& from, const char* name, std::map<std::string, std::s
   const Json* value = member(from, name);
   if (value == nullptr) return {};
   const std::string field = std::string("metadata.") + name;
-  if (!value->is_object()) return wrong(field, "a map of texts");
+  if (!value->is_object()) return must_be(field, "a map of texts");
   for (const auto& [key, item] : value->items()) {
-    if (!item.is_string()) return wrong(field + "." + key, "text (quote it)");
+    if (!item.is_string()) return must_be(field + "." + key, "text (quote it)");
     out[key] = item.get<std::string>();
   }
   return {};
@@ -69,9 +69,9 @@ Status read_map(const Json& from, const char* name, std::map<std::string, std::s
 Status read_finalizers(const Json& from, std::vector<std::string>& out) {
   const Json* value = member(from, "finalizers");
   if (value == nullptr) return {};
-  if (!value->is_array()) return wrong("metadata.finalizers", "a list of texts");
+  if (!value->is_array()) return must_be("metadata.finalizers", "a list of texts");
   for (const Json& item : *value) {
-    if (!item.is_string()) return wrong("metadata.finalizers", "a list of texts");
+    if (!item.is_string()) return must_be("metadata.finalizers", "a list of texts");
     out.push_back(item.get<std::string>());
   }
   return {};
@@ -98,7 +98,7 @@ Status read_metadata(const Json& from, Metadata& out) {
 Status read_part(const Json& from, const char* name, Json& out) {
   const Json* value = member(from, name);
   if (value == nullptr) return {};
-  if (!value->is_object()) return wrong(name, "a map");
+  if (!value->is_object()) return must_be(name, "a map");
   out = *value;
   return {};
 }
@@ -135,15 +135,15 @@ Json to_json(const Object& object) {
 }
 
 Result<Object> object_from_json(const Json& json) {
-  if (!json.is_object()) return wrong("an object", "a map");
+  if (!json.is_object()) return must_be("an object", "a map");
   const Json* version = member(json, "apiVersion");
   if (version == nullptr || *version != kApiVersion) {
-    return wrong("apiVersion", std::string(kApiVersion));
+    return must_be("apiVersion", std::string(kApiVersion));
   }
   const Json* kind = member(json, "kind");
-  if (kind == nullptr || !kind->is_string() || kind->empty()) return wrong("kind", "text");
+  if (kind == nullptr || !kind->is_string() || kind->empty()) return must_be("kind", "text");
   const Json* metadata = member(json, "metadata");
-  if (metadata == nullptr || !metadata->is_object()) return wrong("metadata", "a map");
+  if (metadata == nullptr || !metadata->is_object()) return must_be("metadata", "a map");
   Object object;
   object.kind = kind->get<std::string>();
   if (Status status = read_metadata(*metadata, object.metadata); !status.ok()) return status;

@@ -42,7 +42,7 @@ std::vector<std::string> types_of(const Json& schema) {
   return {type.get<std::string>()};
 }
 
-bool has_type(const Json& schema, const Json& value) {
+bool type_fits(const Json& schema, const Json& value) {
   const std::vector<std::string> types = types_of(schema);
   return types.empty() || std::find(types.begin(), types.end(), type_of(value)) != types.end();
 }
@@ -67,7 +67,7 @@ std::vector<std::string> words(const Json& values) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& list) {
+std::string joined_words(const std::vector<std::string>& list) {
   std::string out;
   for (const std::string& word : list) out += (out.empty() ? "" : ", ") + word;
   return out;
@@ -88,7 +88,7 @@ class Walk {
 
   void check(const Json& schema, const Json& value, const std::string& pointer, bool sensitive) {
     sensitive = sensitive || schema.value("x-sensitive", false);
-    if (!has_type(schema, value)) return wrong_type(schema, value, pointer, sensitive);
+    if (!type_fits(schema, value)) return wrong_type(schema, value, pointer, sensitive);
     if (schema.contains("const") && value != schema.at("const")) {
       return findings_.error(pointer, shown(value, sensitive) + " is not known here",
                              "write `" + words(Json::array({schema.at("const")})).front() + "`");
@@ -152,7 +152,8 @@ class Walk {
     if (std::find(known.begin(), known.end(), value) != known.end()) return;
     const std::string near =
         value.is_string() ? did_you_mean(value.get_ref<const std::string&>(), words(known)) : "";
-    findings_.error(pointer, shown(value, sensitive) + " is none of " + joined(words(known)), near);
+    findings_.error(pointer, shown(value, sensitive) + " is none of " + joined_words(words(known)),
+                    near);
   }
 
   void check_text(const Json& schema, const std::string& value, const std::string& pointer,
@@ -267,7 +268,7 @@ class Walk {
   void unknown_field(const Json& properties, const std::string& name, const std::string& place) {
     const std::vector<std::string> known = names(properties);
     std::string hint = did_you_mean(name, known);
-    if (hint.empty() && known.size() <= 10) hint = "known fields are " + joined(known);
+    if (hint.empty() && known.size() <= 10) hint = "known fields are " + joined_words(known);
     findings_.error_at_key(place, "unknown field", std::move(hint));
   }
 
@@ -281,7 +282,7 @@ class Walk {
 
   void check_size(const Json& schema, const Json& value, const std::string& pointer) {
     const std::string fields =
-        schema.contains("properties") ? joined(names(schema.at("properties"))) : "";
+        schema.contains("properties") ? joined_words(names(schema.at("properties"))) : "";
     if (schema.contains("minProperties") && value.size() < schema.at("minProperties")) {
       findings_.error(pointer, "the map is empty", fields.empty() ? "" : "write one of " + fields);
     }

@@ -27,7 +27,7 @@ std::vector<std::string_view> split_terms(std::string_view text) {
   return terms;
 }
 
-Status wrong(std::string_view term) {
+Status unknown_selector(std::string_view term) {
   return error(Code::invalid, "the selector \"" + std::string(term) +
                                   "\" is not known; write key=value, key!=value, key, !key, "
                                   "key in (a,b) or key notin (a,b)");
@@ -73,7 +73,7 @@ Result<Selector::Term> Selector::parse_term(std::string_view text) {
     term.key = head.substr(0, space);
     term.wanted = word == "in";
     if ((word != "in" && word != "notin") || !tail.ends_with(')') || !is_key(term.key)) {
-      return wrong(text);
+      return unknown_selector(text);
     }
     const std::string_view list = std::string_view(tail).substr(0, tail.size() - 1);
     for (const std::string_view value : split_terms(list)) term.values.push_back(trimmed(value));
@@ -84,14 +84,14 @@ Result<Selector::Term> Selector::parse_term(std::string_view text) {
   if (equals == std::string_view::npos) {
     term.wanted = !key.starts_with('!');
     term.key = term.wanted ? key : trimmed(key.substr(1));
-    return is_key(term.key) ? Result<Term>(term) : wrong(text);
+    return is_key(term.key) ? Result<Term>(term) : unknown_selector(text);
   }
   term.wanted = !key.ends_with('!');
   term.key = term.wanted ? key : trimmed(key.substr(0, key.size() - 1));
   std::string_view value = text.substr(equals + 1);
   if (term.wanted && value.starts_with('=')) value.remove_prefix(1);
   term.values = {trimmed(value)};
-  return is_key(term.key) ? Result<Term>(term) : wrong(text);
+  return is_key(term.key) ? Result<Term>(term) : unknown_selector(text);
 }
 
 bool Selector::fits(const std::map<std::string, std::string>& labels) const {

@@ -26,7 +26,7 @@ std::string name_of(const Blocking& one, const Json& item) {
   return name;
 }
 
-bool query_of(const Blocking& one, const Observed& observed, Query& out) {
+bool blocking_query(const Blocking& one, const Observed& observed, Query& out) {
   Json params;
   if (!fill(one.params, observed.fields, observed.id, params)) return false;
   out = make_query(observed.row->service, one.operation, std::move(params), false);
@@ -39,7 +39,7 @@ std::vector<Query> blocking_queries(const Observed& observed) {
   std::vector<Query> queries;
   for (const Blocking& one : observed.row->blockers) {
     Query query;
-    if (query_of(one, observed, query)) queries.push_back(std::move(query));
+    if (blocking_query(one, observed, query)) queries.push_back(std::move(query));
   }
   return queries;
 }
@@ -48,7 +48,7 @@ std::string name_blockers(const Observed& observed, const Answers& answers) {
   std::vector<std::string> names;
   for (const Blocking& one : observed.row->blockers) {
     Query query;
-    if (!query_of(one, observed, query)) continue;
+    if (!blocking_query(one, observed, query)) continue;
     const auto answer = answers.find(query.name);
     if (answer == answers.end() || !answer->second.status.ok()) continue;
     for (const Json& item : member(*answer->second.body, one.items)) {

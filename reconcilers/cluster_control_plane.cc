@@ -120,7 +120,7 @@ struct Group {
   std::string role;  // label byoc.dev/role
 };
 
-void add_group(ClusterPlan& plan, const Group& group) {
+void add_nodegroup(ClusterPlan& plan, const Group& group) {
   Desired& node =
       plan.add("nodegroup", "nodegroup/" + group.name,
                {{"clusterName", kClusterName},
@@ -166,15 +166,15 @@ void add_management_nodes(ClusterPlan& plan) {
                              tags_of(plan.object))}});
   const bool savings = spec.value("costSavings", true);
   const int nodes = spec.value("managementNodes", savings ? 1 : 2);
-  add_group(plan, {"management", spec.value("managementInstanceType", "t3.large"), nodes, nodes,
-                   "management"});
+  add_nodegroup(plan, {"management", spec.value("managementInstanceType", "t3.large"), nodes, nodes,
+                       "management"});
   for (const Json& entry : member(spec, "instanceTypes")) {
     const auto type =
         entry.is_string() ? entry.get<std::string>() : entry.at("name").get<std::string>();
     const int warm = entry.is_object() ? entry.value("overprovisioned", 0) : 0;
     std::string name = type;
     std::replace(name.begin(), name.end(), '.', '-');
-    add_group(plan, {name, type, warm, std::max(kTypeMax, warm), "worker"});
+    add_nodegroup(plan, {name, type, warm, std::max(kTypeMax, warm), "worker"});
   }
 }
 

@@ -57,7 +57,8 @@ void add_rule(ClusterPlan& plan, const std::string& group, const std::string& na
             {"IpPermissions", Json::array({rule})}});
 }
 
-void add_group(ClusterPlan& plan, const std::string& name, const std::string& description) {
+void add_security_group(ClusterPlan& plan, const std::string& name,
+                        const std::string& description) {
   plan.add("security-group", "security-group/" + name,
            {{"GroupName", aws_name(plan.eks_name, name, short_uid(plan.owner.uid), 255)},
             {"Description", description},
@@ -100,8 +101,8 @@ void add_network(ClusterPlan& plan) {
 
 // Nodes and control plane reach each other by rules that name the other's group.
 void add_groups(ClusterPlan& plan) {
-  add_group(plan, "control-plane", "EKS control plane of " + plan.eks_name);
-  add_group(plan, "nodes", "Nodes of " + plan.eks_name);
+  add_security_group(plan, "control-plane", "EKS control plane of " + plan.eks_name);
+  add_security_group(plan, "nodes", "Nodes of " + plan.eks_name);
   const std::string nodes = "$(security-group/nodes.GroupId)";
   const std::string control_plane = "$(security-group/control-plane.GroupId)";
   add_rule(plan, "control-plane", "api-from-nodes", permission("tcp", 443, 443, nodes));

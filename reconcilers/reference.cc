@@ -119,4 +119,9 @@ const Json& member(const Json& object, std::string_view path) {
   return *at;
 }
 
+std::string text_member(const Json& object, std::string_view path) {
+  const Json& value = member(object, path);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
 }  // namespace byoc

@@ -36,5 +36,7 @@ using Sight = std::function<const Json&(const Reference&)>;
 
 // A member of an object by name or by path with "/"; null when there is none.
 [[nodiscard]] const Json& member(const Json& object, std::string_view path);
+// The text that the member holds; "" when it holds none.
+[[nodiscard]] std::string text_member(const Json& object, std::string_view path);
 
 }  // namespace byoc

@@ -13,7 +13,7 @@ bool is_swept(const Row& row, const Look& look) {
   return row.parent.empty() && row.tagging != Tagging::none && look.from == Look::From::bulk;
 }
 
-Query query_of(const Row& row, const Look& look) {
+Query bulk_query(const Row& row, const Look& look) {
   Json params;
   check(fill(look.params, Json::object(), "", params), "a bulk look names no fields");
   return make_query(row.service, look.operation, std::move(params), false);
@@ -120,7 +120,7 @@ std::vector<Query> sweep_queries() {
   for (const Row& row : all_rows()) {
     for (const Look& look : row.looks) {
       if (!is_swept(row, look)) continue;
-      Query query = query_of(row, look);
+      Query query = bulk_query(row, look);
       const bool asked = std::any_of(queries.begin(), queries.end(),
                                      [&](const Query& one) { return one.name == query.name; });
       if (!asked) queries.push_back(std::move(query));
@@ -135,7 +135,7 @@ std::vector<Stray> find_strays(const Answers& answers, const std::string& region
   for (const Row& row : all_rows()) {
     for (const Look& look : row.looks) {
       if (!is_swept(row, look)) continue;
-      if (const Json* body = body_of(answers, query_of(row, look))) {
+      if (const Json* body = body_of(answers, bulk_query(row, look))) {
         add_observed(row, look, *body, found);
       }
     }
