@@ -20,7 +20,7 @@
 namespace byoc::bench {
 namespace {
 
-constexpr int kRuns = 7;
+constexpr int kCreateRuns = 7;
 
 // The simulation, watched: when did what become ready?
 class Watch final : public Cloud {
@@ -169,7 +169,7 @@ void bench_create() {
   std::vector<double> totals;
   std::vector<double> chains;
   std::vector<double> shares;
-  for (int run = 0; run < kRuns; ++run) {
+  for (int run = 0; run < kCreateRuns; ++run) {
     Rig rig(":memory:", static_cast<std::uint64_t>(run + 1));
     Watch watch(rig.cloud());
     Works works;

@@ -22,20 +22,20 @@ namespace fs = std::filesystem;
 
 constexpr int kFiles = 500;
 constexpr int kFilesPerDirectory = 25;
-constexpr int kRuns = 21;
+constexpr int kPassRuns = 21;
 
 // Removed when the benchmark ends.
-class Directory {
+class WatchedDirectory {
  public:
-  Directory() {
+  WatchedDirectory() {
     std::string pattern = (fs::temp_directory_path() / "byoc-bench-XXXXXX").string();
     check(::mkdtemp(pattern.data()) != nullptr, "a directory to work in");
     path_ = pattern;
     for (int i = 0; i < kFiles; ++i) write(i, "{}");
   }
-  ~Directory() { fs::remove_all(path_); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
+  ~WatchedDirectory() { fs::remove_all(path_); }
+  WatchedDirectory(const WatchedDirectory&) = delete;
+  WatchedDirectory& operator=(const WatchedDirectory&) = delete;
 
   void write(int number, const std::string& spec) const {
     const std::string name = "c" + std::to_string(number);
@@ -65,7 +65,7 @@ double wall_ms(const Work& work) {
 template <class Work>
 double median_cpu_ms(const Work& work) {
   std::vector<double> took;
-  for (int i = 0; i < kRuns; ++i) {
+  for (int i = 0; i < kPassRuns; ++i) {
     const double begin = cpu_ms();
     work();
     took.push_back(cpu_ms() - begin);
@@ -86,7 +86,7 @@ Time now() {
 }  // namespace
 
 void bench_directory() {
-  const Directory directory;
+  const WatchedDirectory directory;
   DirectoryWatch watch(directory.manifests());
   show("directory: 500 files, watching them, CPU", median_cpu_ms([&] { watch.rearm(now()); }),
        "ms");

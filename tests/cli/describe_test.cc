@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/cli/now.h"
+
 namespace byoc {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
-
-Object demo() {
+Object demo_object() {
   Object object;
   object.kind = "Cluster";
   object.metadata.name = "demo";
@@ -24,7 +24,7 @@ Object demo() {
 }
 
 TEST(Describe, TellsEverything) {
-  Object object = demo();
+  Object object = demo_object();
   object.status = {
       {"phase", "Pending"},
       {"observedGeneration", 1},
@@ -70,7 +70,7 @@ TEST(Describe, TellsEverything) {
 }
 
 TEST(Describe, AnObjectBeforeItsFirstPass) {
-  Object object = demo();
+  Object object = demo_object();
   object.spec = Json::object();
   object.metadata.labels.clear();
   object.metadata.finalizers.clear();
@@ -94,7 +94,7 @@ TEST(Describe, AnObjectBeforeItsFirstPass) {
 }
 
 TEST(Describe, LeavesTheAppliedManifestOut) {
-  Object object = demo();
+  Object object = demo_object();
   object.metadata.annotations = {{"kubectl.kubernetes.io/last-applied-configuration", "{...}"},
                                  {"note", "kept"}};
   const std::string text = describe(object, {}, kNow);

@@ -27,7 +27,6 @@ metadata: {name: ops, labels: {team: a}}
 spec:
   trust: {services: [ec2.amazonaws.com]}
 )";
-const ObjectKey kOps{"Role", "default", "ops"};
 
 // Stands for the loop of a byocd: what it is to look at is ready at once, or gone.
 class InstantLoop {

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/cli/now.h"
+
 namespace byoc {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-
-constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
 
 TEST(Moment, AsPeopleWriteIt) {
   EXPECT_EQ(parse_moment("24 hours ago", kNow), kNow - hours(24));

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/cli/now.h"
+
 namespace byoc {
 namespace {
-
-constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
 
 Object object_of(const std::string& kind, const std::string& name, Json spec, Json status) {
   Object object;

@@ -11,13 +11,13 @@
 #include <cstdlib>
 #include <memory>
 
+#include "tests/cli/now.h"
+
 namespace byoc {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
 
 TreeModel one(TreeState state, const std::string& detail = "") {
   TreeModel model;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/text.h"
+#include "tests/cli/now.h"
 
 namespace byoc {
 namespace {
@@ -11,8 +12,6 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
-
-constexpr Time kNow{std::chrono::seconds(1'800'000'000)};
 
 TreeItem item_of(const std::string& key, TreeVerb verb, TreeState state) {
   TreeItem item;
@@ -23,7 +22,7 @@ TreeItem item_of(const std::string& key, TreeVerb verb, TreeState state) {
   return item;
 }
 
-TreeModel demo() {
+TreeModel demo_model() {
   TreeModel model;
   model.objects = {{"Cluster/demo", "Pending", ""},
                    {"NodeGroup/cpu", "", "waiting for Cluster/demo"}};
@@ -47,7 +46,7 @@ TreeModel demo() {
 }
 
 TEST(RenderTree, ShowsEveryState) {
-  EXPECT_THAT(render_tree(demo(), 0, 0, false, true, kNow),
+  EXPECT_THAT(render_tree(demo_model(), 0, 0, false, true, kNow),
               ElementsAre("Cluster/demo  Pending",  //
                           "├─ ✓ vpc             created  vpc-0a  0.3s",
                           "├─ ● cluster         creating  01m00s  CREATING",
@@ -60,7 +59,7 @@ TEST(RenderTree, ShowsEveryState) {
 }
 
 TEST(RenderTree, AsciiForPlainTerminals) {
-  EXPECT_THAT(render_tree(demo(), 30, 0, false, false, kNow),
+  EXPECT_THAT(render_tree(demo_model(), 30, 0, false, false, kNow),
               ElementsAre("Cluster/demo  Pending",           //
                           "|- + vpc             create...",  //
                           "|- * cluster         creati...",  //

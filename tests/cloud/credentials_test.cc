@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "cloud/aws/profile.h"
+#include "tests/cloud/now.h"
 
 namespace byoc {
 namespace {
-
-const Time kNow = parse_time("2026-01-31T09:30:00Z");
 
 struct World {
   Environment environment;

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/cloud/now.h"
+
 namespace byoc {
 namespace {
-
-const Time kNow = parse_time("2026-01-31T09:30:00Z");
 
 Environment with(std::map<std::string, std::string> variables) {
   Environment environment;
@@ -37,7 +37,7 @@ Json session(const char* id, Time expires) {
             {"Expiration", format_time(expires)}}}};
 }
 
-Exchange reply(int status, std::string body) {
+Exchange exchange_of(int status, std::string body) {
   Exchange exchange;
   exchange.response.status = status;
   exchange.response.body = std::move(body);
@@ -118,14 +118,14 @@ TEST(Identity, MetadataIsAskedInThreeSteps) {
   };
   HttpRequest request = next();
   EXPECT_EQ(request.method + " " + request.path, "PUT /latest/api/token");
-  identities.on_http("", reply(200, "tok"), kNow);
+  identities.on_http("", exchange_of(200, "tok"), kNow);
   request = next();
   EXPECT_EQ(request.path, "/latest/meta-data/iam/security-credentials/");
   EXPECT_EQ(find_field(request.headers, "X-aws-ec2-metadata-token"), "tok");
-  identities.on_http("", reply(200, "node-role\n"), kNow);
+  identities.on_http("", exchange_of(200, "node-role\n"), kNow);
   request = next();
   EXPECT_EQ(request.path, "/latest/meta-data/iam/security-credentials/node-role");
-  identities.on_http("", reply(200, R"({"Code": "Success", "AccessKeyId": "I",
+  identities.on_http("", exchange_of(200, R"({"Code": "Success", "AccessKeyId": "I",
       "SecretAccessKey": "s", "Token": "t", "Expiration": "2026-01-31T15:30:00Z"})"),
                      kNow);
   EXPECT_EQ(identities.look("", kNow).credentials->access_key_id, "I");
@@ -165,7 +165,7 @@ TEST(Identity, ContainersAndProcesses) {
   const HttpRequest& request = std::get<HttpAsk>(asks.at(0).second).request;
   EXPECT_EQ(request_url(request), "http://127.0.0.1:9/a?b=c");
   EXPECT_EQ(find_field(request.headers, "Authorization"), "auth");
-  container.on_http("", reply(500, "no"), kNow);
+  container.on_http("", exchange_of(500, "no"), kNow);
   EXPECT_EQ(container.look("", kNow).status.code, Code::denied);
 
   Environment environment = with({{"HOME", "/h"}});

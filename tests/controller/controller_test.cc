@@ -17,7 +17,7 @@ using testing::Not;
 
 const std::string kDocument = R"({"Version":"2012-10-17","Statement":[]})";
 
-Object role(const std::string& name, Json spec = Json::object()) {
+Object role_object(const std::string& name, Json spec = Json::object()) {
   Object object;
   object.kind = "Role";
   object.metadata.name = name;
@@ -93,7 +93,7 @@ class ControllerTest : public StoreTest {
 };
 
 TEST_F(ControllerTest, ARoleIsMadeAndKept) {
-  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
   EXPECT_EQ(cloud_.count("CreateRole"), 1U);
   EXPECT_EQ(cloud_.count("PutRolePolicy"), 1U);
@@ -108,7 +108,7 @@ TEST_F(ControllerTest, ARoleIsMadeAndKept) {
 }
 
 TEST_F(ControllerTest, ADriftIsMended) {
-  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
   static_cast<void>(
       iam_({"iam", "DeleteRolePolicy", {{"RoleName", "ops"}, {"PolicyName", "own"}}, {}}));
@@ -117,7 +117,7 @@ TEST_F(ControllerTest, ADriftIsMended) {
 }
 
 TEST_F(ControllerTest, ANewControllerGoesOnWhereTheOldOneStopped) {
-  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   run_until([&] { return cloud_.count("CreateRole") == 1; });
   while (cloud_.wait(cloud_.now())) {
   }
@@ -129,10 +129,11 @@ TEST_F(ControllerTest, ANewControllerGoesOnWhereTheOldOneStopped) {
 }
 
 TEST_F(ControllerTest, DependentsAreWokenWhenWhatTheyNeedIsThere) {
-  const ObjectKey user = apply(role("pass", {{"policies", inline_policy("${role.ops.arn}")}}));
+  const ObjectKey user =
+      apply(role_object("pass", {{"policies", inline_policy("${role.ops.arn}")}}));
   run_for(seconds(1));
   EXPECT_EQ(standing(user).reason, "WaitingForRole");
-  const ObjectKey used = apply(role("ops"));
+  const ObjectKey used = apply(role_object("ops"));
   const Time start = cloud_.now();
   ASSERT_TRUE(converge(used));
   ASSERT_TRUE(converge(user));
@@ -141,7 +142,7 @@ TEST_F(ControllerTest, DependentsAreWokenWhenWhatTheyNeedIsThere) {
 }
 
 TEST_F(ControllerTest, DeletionRemovesEverythingAndThenTheRecord) {
-  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
   request_deletion(key);
   ASSERT_TRUE(run_until([&] { return standing(key).gone; }));
@@ -152,7 +153,7 @@ TEST_F(ControllerTest, DeletionRemovesEverythingAndThenTheRecord) {
 }
 
 TEST_F(ControllerTest, TheFinalizerGoesOnlyAfterTheProof) {
-  const ObjectKey key = apply(role("ops"));
+  const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
   iam_.reads_after_delete = 3;
   request_deletion(key);
@@ -169,7 +170,7 @@ TEST_F(ControllerTest, TheFinalizerGoesOnlyAfterTheProof) {
 }
 
 TEST_F(ControllerTest, AnErrorNeverDropsTheFinalizer) {
-  const ObjectKey key = apply(role("ops"));
+  const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
   iam_.instead["DeleteRole"] = {error(Code::denied, "no"), {}};
   request_deletion(key);
@@ -184,7 +185,7 @@ TEST_F(ControllerTest, AnErrorNeverDropsTheFinalizer) {
 }
 
 TEST_F(ControllerTest, AFailedLookProvesNothing) {
-  const ObjectKey key = apply(role("ops"));
+  const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
   cloud_.advance(options_.share * 2);  // what was just seen is not believed any more
   iam_.instead["GetAccountAuthorizationDetails"] = {error(Code::unavailable, "later"), {}};
@@ -197,7 +198,7 @@ TEST_F(ControllerTest, AFailedLookProvesNothing) {
 }
 
 TEST_F(ControllerTest, WhatStandsInTheWayOfADeletionIsNamed) {
-  const ObjectKey key = apply(role("ops"));
+  const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
   iam_.instead["DeleteRole"] = {error(Code::conflict, "must remove roles from profile first"), {}};
   iam_.instead["ListAttachedRolePolicies"] = {{}, {{"AttachedPolicies", Json::array()}}};
@@ -221,7 +222,7 @@ TEST_F(ControllerTest, AFailedReadIsAskedAgain) {
   const Reply throttled{error(Code::throttled, "slower"), {}};
   for (const char* operation : {"GetCallerIdentity", "GetRole", "GetAccountAuthorizationDetails"}) {
     iam_.instead[operation] = throttled;
-    const ObjectKey key = apply(role(std::string("ops-") + operation));
+    const ObjectKey key = apply(role_object(std::string("ops-") + operation));
     run_for(seconds(5));
     EXPECT_FALSE(converged(key));
     iam_.instead.clear();
@@ -245,7 +246,7 @@ TEST_F(ControllerTest, ManyObjectsOfOneRoleLetAnotherRoleIn) {
 }
 
 TEST_F(ControllerTest, DeletionProtectionHolds) {
-  const ObjectKey key = apply(role("ops", {{"deletionProtection", true}}));
+  const ObjectKey key = apply(role_object("ops", {{"deletionProtection", true}}));
   ASSERT_TRUE(converge(key));
   request_deletion(key);
   run_for(minutes(10));
@@ -260,8 +261,9 @@ TEST_F(ControllerTest, DeletionProtectionHolds) {
 }
 
 TEST_F(ControllerTest, ARoleInUseStaysUntilItsUserIsGone) {
-  const ObjectKey used = apply(role("ops"));
-  const ObjectKey user = apply(role("pass", {{"policies", inline_policy("${role.ops.arn}")}}));
+  const ObjectKey used = apply(role_object("ops"));
+  const ObjectKey user =
+      apply(role_object("pass", {{"policies", inline_policy("${role.ops.arn}")}}));
   ASSERT_TRUE(converge(user));
   ASSERT_TRUE(converge(used));
   request_deletion(used);
@@ -276,7 +278,7 @@ TEST_F(ControllerTest, ARoleInUseStaysUntilItsUserIsGone) {
 }
 
 TEST_F(ControllerTest, PausedReportsAndDoesNothing) {
-  const ObjectKey key = apply(role("ops", {{"paused", true}}));
+  const ObjectKey key = apply(role_object("ops", {{"paused", true}}));
   run_for(minutes(2));
   EXPECT_EQ(standing(key).reason, "Paused");
   EXPECT_EQ(cloud_.count("CreateRole"), 0U);
@@ -289,7 +291,7 @@ TEST_F(ControllerTest, PausedReportsAndDoesNothing) {
 }
 
 TEST_F(ControllerTest, WhatWasNeverMadeIsDeletedAtOnce) {
-  const ObjectKey key = apply(role("ops", {{"paused", true}}));
+  const ObjectKey key = apply(role_object("ops", {{"paused", true}}));
   run_for(seconds(10));
   request_deletion(key);
   EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
@@ -299,7 +301,7 @@ TEST_F(ControllerTest, WhatWasNeverMadeIsDeletedAtOnce) {
 TEST_F(ControllerTest, SomebodyElsesRoleIsLeftAlone) {
   static_cast<void>(iam_({"iam", "CreateRole", {{"RoleName", "ops"}}, {}}));
   const Json before = iam_.roles();
-  const ObjectKey key = apply(role("ops"));
+  const ObjectKey key = apply(role_object("ops"));
   run_for(minutes(2));
   EXPECT_EQ(standing(key).reason, "");
   EXPECT_EQ(status(key).at("reason"), "NameConflict");
@@ -311,7 +313,7 @@ TEST_F(ControllerTest, SomebodyElsesRoleIsLeftAlone) {
 
 TEST_F(ControllerTest, RefusalsAreRepeatedLessAndLess) {
   iam_.instead["CreateRole"] = {error(Code::denied, "not allowed"), {}};
-  const ObjectKey key = apply(role("ops"));
+  const ObjectKey key = apply(role_object("ops"));
   run_for(minutes(60));
   EXPECT_TRUE(standing(key).stuck);
   EXPECT_EQ(standing(key).reason, "AccessDenied");
@@ -324,7 +326,7 @@ TEST_F(ControllerTest, RefusalsAreRepeatedLessAndLess) {
 }
 
 TEST_F(ControllerTest, AWrongAccountIsNotTouched) {
-  const ObjectKey key = apply(role("ops", {{"accountId", "999999999999"}}));
+  const ObjectKey key = apply(role_object("ops", {{"accountId", "999999999999"}}));
   run_for(seconds(30));
   EXPECT_EQ(standing(key).reason, "WrongAccount");
   for (const std::string& operation : cloud_.operations())
@@ -333,7 +335,7 @@ TEST_F(ControllerTest, AWrongAccountIsNotTouched) {
 
 TEST_F(ControllerTest, WhatTheEndpointLacksDoesNotStopTheRest) {
   iam_.instead["PutRolePolicy"] = {error(Code::unsupported, "not here"), {}};
-  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   run_for(minutes(1));
   const Object object = store_->get(key).value();
   const auto condition = find_condition(object, "EndpointCapabilities");
@@ -343,7 +345,7 @@ TEST_F(ControllerTest, WhatTheEndpointLacksDoesNotStopTheRest) {
 }
 
 TEST_F(ControllerTest, ADryRunChangesNothing) {
-  const Object object = role("ops", {{"policies", inline_policy(kDocument)}});
+  const Object object = role_object("ops", {{"policies", inline_policy(kDocument)}});
   const auto pass = controller_->dry_run(object, {object});
   ASSERT_TRUE(pass->finished());
   ASSERT_EQ(pass->plan().actions.size(), 2U);
@@ -355,7 +357,7 @@ TEST_F(ControllerTest, ADryRunChangesNothing) {
 }
 
 TEST_F(ControllerTest, DrainingTakesTheAnswersAndStartsNothing) {
-  const ObjectKey key = apply(role("ops", {{"policies", inline_policy(kDocument)}}));
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   run_until([&] { return cloud_.count("CreateRole") == 1; });
   const std::size_t before = cloud_.calls().size();
   controller_->drain(cloud_.now() + minutes(1));

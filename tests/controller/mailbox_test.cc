@@ -1,17 +1,13 @@
 #include "controller/mailbox.h"
 
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include <thread>
 
+#include "tests/controller/readable.h"
+
 namespace byoc {
 namespace {
-
-bool is_readable(int fd) {
-  pollfd one{fd, POLLIN, 0};
-  return poll(&one, 1, 0) == 1;
-}
 
 TEST(Mailbox, TasksRunInTheirOrderWhereTheyAreTaken) {
   const auto mailbox = std::move(Mailbox::make()).value();

@@ -1,17 +1,12 @@
 #include "controller/wakes.h"
 
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include "controller/mailbox.h"
+#include "tests/controller/readable.h"
 
 namespace byoc {
 namespace {
-
-bool is_readable(int fd) {
-  pollfd one{fd, POLLIN, 0};
-  return poll(&one, 1, 0) == 1;
-}
 
 TEST(Wakes, RunsWhatBelongsToTheReadyOnes) {
   const auto wakes = std::move(Wakes::make()).value();

@@ -11,7 +11,7 @@ Time at(int second) {
   return Time{std::chrono::seconds(second)};
 }
 
-ObjectKey role(const char* name) {
+ObjectKey role_key(const char* name) {
   return {"Role", "default", name};
 }
 
@@ -26,8 +26,8 @@ std::string taken(WorkQueue& queue, Time now, const WorkQueue::Yields& yields = 
 
 TEST(WorkQueue, TheOneThatIsDueForLongestComesFirst) {
   WorkQueue queue;
-  queue.add(role("a"), at(20));
-  queue.add(role("b"), at(10));
+  queue.add(role_key("a"), at(20));
+  queue.add(role_key("b"), at(10));
   EXPECT_EQ(queue.oldest(), at(10));
   EXPECT_EQ(taken(queue, at(9)), "");
   EXPECT_EQ(queue.due_by(at(19)), 1U);
@@ -39,9 +39,9 @@ TEST(WorkQueue, TheOneThatIsDueForLongestComesFirst) {
 
 TEST(WorkQueue, StandsOnceAndTheEarlierTimeWins) {
   WorkQueue queue;
-  queue.add(role("a"), at(20));
-  queue.add(role("a"), at(10));
-  queue.add(role("a"), at(30));
+  queue.add(role_key("a"), at(20));
+  queue.add(role_key("a"), at(10));
+  queue.add(role_key("a"), at(30));
   EXPECT_EQ(queue.oldest(), at(10));
   EXPECT_EQ(taken(queue, at(10)), "a");
   EXPECT_EQ(taken(queue, at(40)), "");
@@ -50,22 +50,22 @@ TEST(WorkQueue, StandsOnceAndTheEarlierTimeWins) {
 
 TEST(WorkQueue, WhatIsLookedAtWaitsForItsEnd) {
   WorkQueue queue;
-  queue.add(role("a"), at(10));
+  queue.add(role_key("a"), at(10));
   EXPECT_EQ(taken(queue, at(10)), "a");
-  queue.add(role("a"), at(11));
+  queue.add(role_key("a"), at(11));
   EXPECT_FALSE(queue.empty());
   EXPECT_EQ(queue.oldest(), std::nullopt);
   EXPECT_EQ(taken(queue, at(12)), "");
-  queue.release(role("a"));
-  queue.release(role("a"));
+  queue.release(role_key("a"));
+  queue.release(role_key("a"));
   EXPECT_EQ(queue.oldest(), at(11));
   EXPECT_EQ(taken(queue, at(12)), "a");
 }
 
 TEST(WorkQueue, WhoYieldsLetsOthersGoFirst) {
   WorkQueue queue;
-  queue.add(role("a"), at(10));
-  queue.add(role("b"), at(11));
+  queue.add(role_key("a"), at(10));
+  queue.add(role_key("b"), at(11));
   const auto a_yields = [](const ObjectKey& key) { return key.name == "a"; };
   EXPECT_EQ(queue.next(a_yields), at(11));
   EXPECT_EQ(taken(queue, at(10), a_yields), "");

@@ -8,7 +8,7 @@
 namespace byoc {
 namespace {
 
-Built built(Json spec, const Facts& facts = facts_of_tests()) {
+Built built_cluster(Json spec, const Facts& facts = facts_of_tests()) {
   const Object object = object_of("Cluster", std::move(spec));
   return build_cluster(object, owner_of(object), facts);
 }
@@ -31,7 +31,7 @@ const Json& params(const Graph& graph, const std::string& key) {
 using Keys = std::set<std::string>;
 
 TEST(BuildCluster, ANetworkInTheFirstTwoZones) {
-  const Graph graph = built(Json::object()).graph;
+  const Graph graph = built_cluster(Json::object()).graph;
   EXPECT_EQ(keys_of_type(graph, "subnet"),
             (Keys{"subnet/private-a", "subnet/private-b", "subnet/public-a", "subnet/public-b"}));
   EXPECT_EQ(keys_of_type(graph, "nat-gateway"), Keys{"nat-gateway/a"});
@@ -43,7 +43,7 @@ TEST(BuildCluster, ANetworkInTheFirstTwoZones) {
 }
 
 TEST(BuildCluster, NoTwoSubnetsOverlap) {
-  const Graph graph = built({{"network", {{"zones", Json::array({"a", "b", "c"})}}}}).graph;
+  const Graph graph = built_cluster({{"network", {{"zones", Json::array({"a", "b", "c"})}}}}).graph;
   Keys cidrs;
   for (const Desired& node : graph.nodes) {
     if (node.type == "subnet") cidrs.insert(node.params.at("CidrBlock").get<std::string>());
@@ -52,17 +52,17 @@ TEST(BuildCluster, NoTwoSubnetsOverlap) {
 }
 
 TEST(BuildCluster, SubnetsCarryTheTagsOfLoadBalancers) {
-  const Graph graph = built(Json::object()).graph;
+  const Graph graph = built_cluster(Json::object()).graph;
   EXPECT_EQ(find_node(graph, "subnet/public-a")->tags.at("kubernetes.io/role/elb"), "1");
   EXPECT_EQ(find_node(graph, "subnet/private-a")->tags.at("kubernetes.io/role/internal-elb"), "1");
 }
 
 TEST(BuildCluster, NatPerZoneOrNone) {
-  const Graph each = built({{"network", {{"nat", "PerZone"}}}}).graph;
+  const Graph each = built_cluster({{"network", {{"nat", "PerZone"}}}}).graph;
   EXPECT_EQ(keys_of_type(each, "address"), (Keys{"address/a", "address/b"}));
   EXPECT_EQ(params(each, "route/private-b/internet").at("NatGatewayId"),
             "$(nat-gateway/b.NatGatewayId)");
-  const Graph none = built({{"network", {{"nat", "None"}}}}).graph;
+  const Graph none = built_cluster({{"network", {{"nat", "None"}}}}).graph;
   EXPECT_TRUE(keys_of_type(none, "nat-gateway").empty());
   EXPECT_EQ(keys_of_type(none, "subnet"), (Keys{"subnet/public-a", "subnet/public-b"}));
   EXPECT_EQ(params(none, "cluster").at("resourcesVpcConfig").at("subnetIds"),
@@ -70,28 +70,30 @@ TEST(BuildCluster, NatPerZoneOrNone) {
 }
 
 TEST(BuildCluster, ZonesByLetterOrName) {
-  const Graph graph = built({{"network", {{"zones", Json::array({"c", "us-west-2a"})}}}}).graph;
+  const Graph graph =
+      built_cluster({{"network", {{"zones", Json::array({"c", "us-west-2a"})}}}}).graph;
   EXPECT_EQ(params(graph, "subnet/public-c").at("AvailabilityZone"), "us-west-2c");
   EXPECT_EQ(keys_of_type(graph, "nat-gateway"), Keys{"nat-gateway/c"});
 }
 
 TEST(BuildCluster, ZonesThatCannotBe) {
-  const Built unknown = built({{"network", {{"zones", Json::array({"a", "z"})}}}});
+  const Built unknown = built_cluster({{"network", {{"zones", Json::array({"a", "z"})}}}});
   EXPECT_EQ(unknown.reason, "UnknownZone");
   EXPECT_TRUE(unknown.wrong);
-  EXPECT_EQ(built({{"network", {{"zones", Json::array({"a"})}}}}).reason, "TooFewZones");
+  EXPECT_EQ(built_cluster({{"network", {{"zones", Json::array({"a"})}}}}).reason, "TooFewZones");
   Facts virginia = facts_of_tests();
   virginia.region = "us-east-1";
   virginia.zones = {"us-east-1e", "us-east-1f", "us-east-1g"};
-  EXPECT_EQ(keys_of_type(built(Json::object(), virginia).graph, "nat-gateway"),
+  EXPECT_EQ(keys_of_type(built_cluster(Json::object(), virginia).graph, "nat-gateway"),
             Keys{"nat-gateway/f"});
 }
 
 TEST(BuildCluster, TheControlPlane) {
   const Graph graph =
-      built({{"kubernetesVersion", "1.33"},
-             {"endpoint", {{"public", true}, {"publicCidrs", Json::array({"192.0.2.0/24"})}}},
-             {"logging", {{"types", Json::array()}, {"retentionDays", 7}}}})
+      built_cluster(
+          {{"kubernetesVersion", "1.33"},
+           {"endpoint", {{"public", true}, {"publicCidrs", Json::array({"192.0.2.0/24"})}}},
+           {"logging", {{"types", Json::array()}, {"retentionDays", 7}}}})
           .graph;
   const Json& cluster = params(graph, "cluster");
   EXPECT_EQ(cluster.at("version"), "1.33");
@@ -99,12 +101,12 @@ TEST(BuildCluster, TheControlPlane) {
   EXPECT_EQ(cluster.at("resourcesVpcConfig").at("publicAccessCidrs"),
             Json::array({"192.0.2.0/24"}));
   EXPECT_EQ(params(graph, "log-group").at("retentionInDays"), 7);
-  const Graph closed = built({{"endpoint", {{"public", false}}}}).graph;
+  const Graph closed = built_cluster({{"endpoint", {{"public", false}}}}).graph;
   EXPECT_FALSE(params(closed, "cluster").at("resourcesVpcConfig").contains("publicAccessCidrs"));
 }
 
 TEST(BuildCluster, AddonsBeforeAndAfterNodes) {
-  const Graph graph = built(Json::object()).graph;
+  const Graph graph = built_cluster(Json::object()).graph;
   EXPECT_EQ(keys_of_type(graph, "addon"), (Keys{"addon/coredns", "addon/eks-pod-identity-agent",
                                                 "addon/kube-proxy", "addon/vpc-cni"}));
   EXPECT_EQ(find_node(graph, "addon/coredns")->after,
@@ -115,11 +117,10 @@ TEST(BuildCluster, AddonsBeforeAndAfterNodes) {
 }
 
 TEST(BuildCluster, AddonConfigurationIsText) {
-  const Graph graph =
-      built({{"addons",
-              Json::array(
-                  {{{"name", "vpc-cni"}, {"version", "v1"}, {"configuration", {{"a", 1}}}}})}})
-          .graph;
+  const Graph graph = built_cluster({{"addons", Json::array({{{"name", "vpc-cni"},
+                                                              {"version", "v1"},
+                                                              {"configuration", {{"a", 1}}}}})}})
+                          .graph;
   EXPECT_EQ(params(graph, "addon/vpc-cni").at("configurationValues"), R"({"a":1})");
   EXPECT_EQ(params(graph, "addon/vpc-cni").at("addonVersion"), "v1");
 }
@@ -128,15 +129,16 @@ TEST(BuildCluster, ManagementNodesByCostSavings) {
   const auto size = [](const Graph& graph) {
     return params(graph, "nodegroup/management").at("scalingConfig").at("minSize");
   };
-  EXPECT_EQ(size(built(Json::object()).graph), 1);
-  EXPECT_EQ(size(built({{"costSavings", false}}).graph), 2);
-  EXPECT_EQ(size(built({{"managementNodes", 3}}).graph), 3);
+  EXPECT_EQ(size(built_cluster(Json::object()).graph), 1);
+  EXPECT_EQ(size(built_cluster({{"costSavings", false}}).graph), 2);
+  EXPECT_EQ(size(built_cluster({{"managementNodes", 3}}).graph), 3);
 }
 
 TEST(BuildCluster, AGroupPerInstanceType) {
   const Graph graph =
-      built({{"instanceTypes",
-              Json::array({"t3.xlarge", {{"name", "g4dn.xlarge"}, {"overprovisioned", 2}}})}})
+      built_cluster(
+          {{"instanceTypes",
+            Json::array({"t3.xlarge", {{"name", "g4dn.xlarge"}, {"overprovisioned", 2}}})}})
           .graph;
   EXPECT_EQ(keys_of_type(graph, "nodegroup"),
             (Keys{"nodegroup/g4dn-xlarge", "nodegroup/management", "nodegroup/t3-xlarge"}));
@@ -147,11 +149,12 @@ TEST(BuildCluster, AGroupPerInstanceType) {
 
 TEST(BuildCluster, AccessEntriesWithTheirPolicies) {
   const Graph graph =
-      built({{"access",
-              Json::array({{{"principalArn", "arn:aws:iam::111122223333:role/ops"},
-                            {"groups", Json::array({"admins"})},
-                            {"policies", Json::array({{{"name", "AmazonEKSViewPolicy"},
-                                                       {"namespaces", Json::array({"a"})}}})}}})}})
+      built_cluster(
+          {{"access",
+            Json::array({{{"principalArn", "arn:aws:iam::111122223333:role/ops"},
+                          {"groups", Json::array({"admins"})},
+                          {"policies", Json::array({{{"name", "AmazonEKSViewPolicy"},
+                                                     {"namespaces", Json::array({"a"})}}})}}})}})
           .graph;
   EXPECT_EQ(params(graph, "access-entry/role/ops").at("kubernetesGroups"), Json::array({"admins"}));
   const Keys policies = keys_of_type(graph, "access-policy");
@@ -161,19 +164,19 @@ TEST(BuildCluster, AccessEntriesWithTheirPolicies) {
 }
 
 TEST(BuildCluster, BucketNamesAreLegalAndVersioningIsAChoice) {
-  const Graph graph = built(Json::object()).graph;
+  const Graph graph = built_cluster(Json::object()).graph;
   EXPECT_EQ(params(graph, "bucket").at("Bucket"), "byoc-demo-111122223333-0a1b2c3d");
   EXPECT_EQ(params(graph, "bucket").at("CreateBucketConfiguration").at("LocationConstraint"),
             "us-west-2");
   EXPECT_NE(find_node(graph, "bucket-versioning"), nullptr);
   const Graph plain =
-      built({{"storage", {{"bucket", {{"name", "mine"}, {"versioning", false}}}}}}).graph;
+      built_cluster({{"storage", {{"bucket", {{"name", "mine"}, {"versioning", false}}}}}}).graph;
   EXPECT_EQ(params(plain, "bucket").at("Bucket"), "mine");
   EXPECT_EQ(find_node(plain, "bucket-versioning"), nullptr);
   Facts virginia = facts_of_tests();
   virginia.region = "us-east-1";
   virginia.zones = {"us-east-1a", "us-east-1b"};
-  EXPECT_FALSE(params(built(Json::object(), virginia).graph, "bucket")
+  EXPECT_FALSE(params(built_cluster(Json::object(), virginia).graph, "bucket")
                    .contains("CreateBucketConfiguration"));
 }
 
@@ -189,7 +192,7 @@ TEST(BuildCluster, TypesThatStay) {
 TEST(BuildCluster, EveryTypeIsOneThatItsKindLooksFor) {
   const ObjectKind& kind = find_kind("Cluster");
   const std::set<std::string_view> types(kind.types.begin(), kind.types.end());
-  for (const Desired& node : built(Json::object()).graph.nodes) {
+  for (const Desired& node : built_cluster(Json::object()).graph.nodes) {
     EXPECT_TRUE(types.contains(node.type)) << node.type;
   }
 }

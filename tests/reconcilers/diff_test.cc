@@ -16,7 +16,7 @@ Plan plan_of(const Graph& graph, const Snapshot& snapshot, const DiffOptions& op
   return diff(owner(), graph, snapshot, options);
 }
 
-Desired bucket() {
+Desired wanted_bucket() {
   return desired("bucket", "bucket", {{"Bucket", "demo"}});
 }
 Desired nat() {
@@ -36,7 +36,8 @@ TEST(Diff, AbsentThingsAreMadeInOrder) {
 }
 
 TEST(Diff, NothingForAnUnchangedWorld) {
-  const Plan plan = plan_of(graph_of({bucket()}), snapshot_of({seen("bucket", "bucket", "demo")}));
+  const Plan plan =
+      plan_of(graph_of({wanted_bucket()}), snapshot_of({seen("bucket", "bucket", "demo")}));
   EXPECT_TRUE(is_empty(plan));
   EXPECT_FALSE(has_calls(plan));
 }
@@ -86,7 +87,7 @@ TEST(Diff, AForeignNameIsRefused) {
   Observed theirs = seen("bucket", "bucket", "demo");
   theirs.owner_uid.clear();
   theirs.foreign = true;
-  const Plan plan = plan_of(graph_of({bucket()}), snapshot_of({theirs}));
+  const Plan plan = plan_of(graph_of({wanted_bucket()}), snapshot_of({theirs}));
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_EQ(plan.actions[0].verb, Verb::blocked);
   EXPECT_EQ(plan.actions[0].reason, "NameConflict");
@@ -99,7 +100,7 @@ TEST(Diff, AdoptionTagsWhatWasForeign) {
   theirs.owner_uid.clear();
   theirs.foreign = true;
   theirs.tags = {{"team", "theirs"}};
-  Desired node = bucket();
+  Desired node = wanted_bucket();
   node.adopt = true;
   const Plan plan = plan_of(graph_of({node}), snapshot_of({theirs}));
   EXPECT_THAT(steps(plan), ElementsAre("tag bucket PutBucketTagging"));
@@ -128,7 +129,7 @@ TEST(Diff, ABlockedDifferenceDoesNotHoldUpTheOthers) {
 TEST(Diff, WhatTheEndpointLacksIsNeitherThereNorAbsent) {
   Snapshot snapshot = snapshot_of({}, {promise("bucket", "bucket", Intent::State::made, "demo")});
   snapshot.unsupported["bucket"] = "HeadBucket";
-  const Plan plan = plan_of(graph_of({bucket()}), snapshot);
+  const Plan plan = plan_of(graph_of({wanted_bucket()}), snapshot);
   EXPECT_THAT(plan.actions, IsEmpty());
   EXPECT_THAT(plan.kept_promises, IsEmpty());
   EXPECT_THAT(plan.forgotten, IsEmpty());
@@ -183,7 +184,7 @@ std::vector<std::string> after_promise(const Desired& node, Intent intent) {
 TEST(LostAnswer, TokensAndNamesRepeatTheCall) {
   EXPECT_THAT(after_promise(nat(), promise("nat-gateway", "nat-gateway/a", Intent::State::open)),
               ElementsAre("create nat-gateway/a CreateNatGateway"));
-  EXPECT_THAT(after_promise(bucket(), promise("bucket", "bucket", Intent::State::open)),
+  EXPECT_THAT(after_promise(wanted_bucket(), promise("bucket", "bucket", Intent::State::open)),
               ElementsAre("create bucket CreateBucket", "tag bucket PutBucketTagging"));
 }
 

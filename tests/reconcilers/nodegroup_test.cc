@@ -12,25 +12,25 @@ Facts facts_with(const Object& cluster) {
   return facts;
 }
 
-Built built(Json spec, const Facts& facts) {
+Built built_nodegroup(Json spec, const Facts& facts) {
   spec["clusterRef"] = {{"name", "demo"}};
   const Object object = object_of("NodeGroup", std::move(spec), "workers");
   return build_nodegroup(object, owner_of(object), facts);
 }
 
 Json group(Json spec) {
-  const Built result = built(std::move(spec), facts_with(running_cluster()));
+  const Built result = built_nodegroup(std::move(spec), facts_with(running_cluster()));
   EXPECT_EQ(result.reason, "");
   const Desired* node = find_node(result.graph, "nodegroup");
   return node == nullptr ? Json::object() : node->params;
 }
 
 TEST(BuildNodeGroup, WaitsForItsCluster) {
-  EXPECT_EQ(built(Json::object(), facts_of_tests()).reason, "WaitingForCluster");
+  EXPECT_EQ(built_nodegroup(Json::object(), facts_of_tests()).reason, "WaitingForCluster");
   for (const char* missing : {"eksName", "endpoint", "nodeRoleArn"}) {
     Object cluster = running_cluster();
     cluster.status.erase(missing);
-    const Built result = built(Json::object(), facts_with(cluster));
+    const Built result = built_nodegroup(Json::object(), facts_with(cluster));
     EXPECT_EQ(result.reason, "WaitingForCluster") << missing;
     EXPECT_FALSE(result.wrong);
     EXPECT_TRUE(result.graph.nodes.empty());
@@ -61,10 +61,10 @@ TEST(BuildNodeGroup, SizesAndWhoOwnsThem) {
   EXPECT_EQ(group({{"min", 2}, {"max", 4}, {"desired", 9}}).at("scalingConfig").at("desiredSize"),
             4);
   const Facts facts = facts_with(running_cluster());
-  EXPECT_EQ(find_node(built(Json::object(), facts).graph, "nodegroup")->ignore,
+  EXPECT_EQ(find_node(built_nodegroup(Json::object(), facts).graph, "nodegroup")->ignore,
             std::vector<std::string>{"/scalingConfig/desiredSize"});
-  EXPECT_TRUE(
-      find_node(built({{"scalingOwner", "Spec"}}, facts).graph, "nodegroup")->ignore.empty());
+  EXPECT_TRUE(find_node(built_nodegroup({{"scalingOwner", "Spec"}}, facts).graph, "nodegroup")
+                  ->ignore.empty());
 }
 
 TEST(BuildNodeGroup, TaintsInEitherSpelling) {
@@ -92,8 +92,8 @@ TEST(BuildNodeGroup, OptionalFieldsOnlyWhenGiven) {
 }
 
 TEST(BuildNodeGroup, TheLaunchTemplateEncryptsAndMarksWhatItLaunches) {
-  const Built result = built({{"disk", {{"sizeGiB", 100}}}, {"tags", {{"team", "ml"}}}},
-                             facts_with(running_cluster()));
+  const Built result = built_nodegroup({{"disk", {{"sizeGiB", 100}}}, {"tags", {{"team", "ml"}}}},
+                                       facts_with(running_cluster()));
   const Json& data = find_node(result.graph, "launch-template")->params.at("LaunchTemplateData");
   const Json& disk = data.at("BlockDeviceMappings").at(0).at("Ebs");
   EXPECT_EQ(disk.at("VolumeSize"), 100);

@@ -135,7 +135,7 @@ TEST(Removal, WhatEksLeavesBehindGoesAfterTheNodes) {
   EXPECT_TRUE(removed_before(plan, "leftover-group/sg-9", "vpc"));
 }
 
-std::vector<Observed> bucket() {
+std::vector<Observed> seen_bucket() {
   return {seen("bucket", "bucket", "demo"),
           part("bucket-versioning", "demo",
                {{"Bucket", "demo"}, {"VersioningConfiguration", {{"Status", "Enabled"}}}}),
@@ -146,13 +146,13 @@ std::vector<Observed> bucket() {
 }
 
 TEST(Removal, ABucketIsEmptiedFirst) {
-  const Plan plan = removal_of(snapshot_of(bucket()));
+  const Plan plan = removal_of(snapshot_of(seen_bucket()));
   EXPECT_TRUE(removed_before(plan, "bucket-contents/1 version from a", "bucket"));
   EXPECT_EQ(plan.actions.size(), 2U) << "settings go with their bucket";
 }
 
 TEST(Removal, RetainedTypesStayWithTheirParts) {
-  const Plan plan = removal_of(snapshot_of(bucket()), {}, {"bucket"});
+  const Plan plan = removal_of(snapshot_of(seen_bucket()), {}, {"bucket"});
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_EQ(plan.actions[0].verb, Verb::keep);
   EXPECT_EQ(plan.actions[0].id, "demo");
@@ -161,7 +161,7 @@ TEST(Removal, RetainedTypesStayWithTheirParts) {
 
 TEST(Removal, IdsAreUniqueWithinATypeOnly) {
   // The bucket stays; the role of the same name, and its parts, go.
-  std::vector<Observed> world = bucket();
+  std::vector<Observed> world = seen_bucket();
   world.push_back(seen("role", "role", "demo", {{"Arn", "arn:role/demo"}}));
   world.push_back(part("role-policy", "demo", {{"RoleName", "demo"}, {"PolicyArn", "arn:p"}}));
   const Plan plan = removal_of(snapshot_of(world), {}, {"bucket"});

@@ -6,12 +6,12 @@
 namespace byoc {
 namespace {
 
-Built built(const Object& object, Facts facts = facts_of_tests()) {
+Built built_role(const Object& object, Facts facts = facts_of_tests()) {
   return build_role(object, owner_of(object), facts);
 }
 
 Json role_params(const Object& object, const Facts& facts = facts_of_tests()) {
-  return built(object, facts).graph.nodes.front().params;
+  return built_role(object, facts).graph.nodes.front().params;
 }
 
 TEST(BuildRole, NameFromSpecPrefixOrMetadata) {
@@ -48,7 +48,7 @@ TEST(BuildRole, PartitionsOfChinaAndGovCloud) {
   const Object object =
       object_of("Role", {{"trust", {{"accounts", Json::array({"123456789012"})}}},
                          {"policies", {{"managed", Json::array({"ReadOnlyAccess"})}}}});
-  const Graph graph = built(object, facts).graph;
+  const Graph graph = built_role(object, facts).graph;
   EXPECT_NE(graph.nodes[0].params.dump().find("arn:aws-cn:iam::123456789012:root"),
             std::string::npos);
   EXPECT_EQ(find_node(graph, "role-policy/ReadOnlyAccess")->params.at("PolicyArn"),
@@ -63,7 +63,7 @@ TEST(BuildRole, PoliciesOfEveryForm) {
         {{"managed", Json::array({"ReadOnlyAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"})},
          {"inline", Json::array({{{"name", "own"}, {"document", document}}})},
          {"customer", Json::array({{{"name", "ours"}, {"document", document.dump()}}})}}}});
-  const Graph graph = built(object).graph;
+  const Graph graph = built_role(object).graph;
   ASSERT_EQ(graph.nodes.size(), 5U) << "the same policy twice is attached once";
   EXPECT_EQ(find_node(graph, "inline-policy/own")->params.at("PolicyDocument"), document.dump());
   EXPECT_EQ(find_node(graph, "policy/ours")->params.at("Arn"),
@@ -72,9 +72,10 @@ TEST(BuildRole, PoliciesOfEveryForm) {
 }
 
 TEST(BuildRole, PresetPoliciesCarryTheUid) {
-  const Graph graph = built(object_of("Role", {{"policies", {{"preset", "lightning"}}}})).graph;
+  const Graph graph =
+      built_role(object_of("Role", {{"policies", {{"preset", "lightning"}}}})).graph;
   EXPECT_NE(find_node(graph, "policy/lightning-cloud-0a1b2c3d"), nullptr);
-  const Built unknown = built(object_of("Role", {{"policies", {{"preset", "moon"}}}}));
+  const Built unknown = built_role(object_of("Role", {{"policies", {{"preset", "moon"}}}}));
   EXPECT_EQ(unknown.reason, "UnknownPreset");
   EXPECT_TRUE(unknown.wrong);
 }
@@ -89,7 +90,7 @@ TEST(BuildRole, DurationInSecondsOrAsText) {
 }
 
 TEST(BuildRole, AnInstanceProfileOnRequest) {
-  const Graph graph = built(object_of("Role", {{"instanceProfile", true}})).graph;
+  const Graph graph = built_role(object_of("Role", {{"instanceProfile", true}})).graph;
   ASSERT_EQ(graph.nodes.size(), 3U);
   EXPECT_EQ(graph.nodes[1].params, Json({{"InstanceProfileName", "demo"}}));
   EXPECT_EQ(graph.nodes[2].key, "instance-profile-role");
@@ -97,9 +98,9 @@ TEST(BuildRole, AnInstanceProfileOnRequest) {
 
 TEST(BuildRole, AnObservedRoleIsNamedByItsArnAndNothingElse) {
   const Graph graph =
-      built(object_of("Role", {{"managementPolicy", "Observe"},
-                               {"arn", "arn:aws:iam::123456789012:role/path/ops"},
-                               {"policies", {{"managed", Json::array({"ReadOnlyAccess"})}}}}))
+      built_role(object_of("Role", {{"managementPolicy", "Observe"},
+                                    {"arn", "arn:aws:iam::123456789012:role/path/ops"},
+                                    {"policies", {{"managed", Json::array({"ReadOnlyAccess"})}}}}))
           .graph;
   ASSERT_EQ(graph.nodes.size(), 1U);
   EXPECT_EQ(graph.nodes[0].params, Json({{"RoleName", "ops"}}));
@@ -115,24 +116,24 @@ TEST(BuildRole, RolesNamedInDocumentsAreWaitedFor) {
   const std::vector<ObjectKey> keys = references_of(object);
   ASSERT_FALSE(keys.empty());
   EXPECT_EQ(keys[0], (ObjectKey{"Role", "default", "worker"}));
-  const Built waiting = built(object);
+  const Built waiting = built_role(object);
   EXPECT_EQ(waiting.reason, "WaitingForRole");
   EXPECT_FALSE(waiting.wrong);
   Facts facts = facts_of_tests();
   Object worker = object_of("Role", Json::object(), "worker");
   worker.status["arn"] = "arn:worker";
   facts.objects[worker.key()] = worker;
-  const Built done = built(object, facts);
+  const Built done = built_role(object, facts);
   EXPECT_EQ(done.reason, "");
   EXPECT_EQ(find_node(done.graph, "inline-policy/pass")->params.at("PolicyDocument"),
             "arn:worker and arn:worker");
 }
 
 TEST(Management, FlagsAndTagsReachEveryNode) {
-  const Graph graph = built(object_of("Role", {{"instanceProfile", true},
-                                               {"adopt", true},
-                                               {"allowReplace", true},
-                                               {"tags", {{"team", "ml"}}}}))
+  const Graph graph = built_role(object_of("Role", {{"instanceProfile", true},
+                                                    {"adopt", true},
+                                                    {"allowReplace", true},
+                                                    {"tags", {{"team", "ml"}}}}))
                           .graph;
   for (const Desired& node : graph.nodes) {
     EXPECT_TRUE(node.adopt);

@@ -199,13 +199,13 @@ std::vector<std::string> all_types() {
   return types;
 }
 
-std::string spelled(const testing::TestParamInfo<std::string>& info) {
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, EveryRow, testing::ValuesIn(all_types()), spelled);
+INSTANTIATE_TEST_SUITE_P(Rows, EveryRow, testing::ValuesIn(all_types()), test_name);
 
 TEST(Rows, EveryRowIsUsedByAKind) {
   std::set<std::string_view> used;

@@ -9,8 +9,6 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kTagsMax = 50;
-
 struct RegionZones {
   std::string_view region;
   std::string_view code;     // of zone ids

@@ -11,24 +11,13 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kTagsMax = 50;
 constexpr std::uint64_t kControlPlaneAddressesMin = 6;  // free ones in each subnet
 
 // Versions with standard or extended support, oldest first.
 const std::array<std::string, 7> kVersions = {"1.29", "1.30", "1.31", "1.32",
                                               "1.33", "1.34", "1.35"};
 
-// True when `word` is one of the words of `words`.
-bool has_word(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const auto space = words.find(' ');
-    if (words.substr(0, space) == word) return true;
-    words = space == std::string_view::npos ? std::string_view{} : words.substr(space + 1);
-  }
-  return false;
-}
-
-bool is_name_char(char c) {
+bool is_eks_name_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
 }
 
@@ -104,7 +93,8 @@ std::optional<Answer> refuse_members(const Json& object, std::string_view where,
 std::optional<Answer> refuse_eks_name(std::string_view what, const std::string& name,
                                       std::size_t length_max) {
   const bool starts = !name.empty() && std::isalnum(static_cast<unsigned char>(name[0])) != 0;
-  if (starts && name.size() <= length_max && std::all_of(name.begin(), name.end(), is_name_char)) {
+  if (starts && name.size() <= length_max &&
+      std::all_of(name.begin(), name.end(), is_eks_name_char)) {
     return std::nullopt;
   }
   return eks_invalid(

@@ -3,19 +3,6 @@
 #include <algorithm>
 
 namespace byoc::sim {
-namespace {
-
-bool has_word(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const auto space = words.find(' ');
-    if (words.substr(0, space) == word) return true;
-    words = space == std::string_view::npos ? std::string_view{} : words.substr(space + 1);
-  }
-  return false;
-}
-
-}  // namespace
-
 bool is_tag_filter(const Filter& filter) {
   return filter.name == "tag-key" || filter.name == "tag-value" || filter.name.starts_with("tag:");
 }

@@ -22,7 +22,7 @@ Object object_of(const char* kind, const char* name, const char* uid, Json spec)
   return object;
 }
 
-SimOptions sim_options(std::uint64_t seed) {
+SimOptions story_sim_options(std::uint64_t seed) {
   SimOptions options;
   options.seed = seed;
   options.slower_max = 5;
@@ -70,7 +70,9 @@ std::vector<Object> ordinary_stack() {
 }
 
 History::History(StoryOptions options)
-    : options_(std::move(options)), random_(options_.seed), cloud_(sim_options(options_.seed)) {
+    : options_(std::move(options)),
+      random_(options_.seed),
+      cloud_(story_sim_options(options_.seed)) {
   auto store = open_store(":memory:");
   check(store.ok(), "a store in memory opens");
   store_ = std::move(store).value();

@@ -8,15 +8,14 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kTagsMax = 50;
 constexpr std::size_t kPathMax = 512;
 constexpr std::size_t kDescriptionMax = 1000;
 
-Answer invalid(std::string message) {
+Answer iam_invalid(std::string message) {
   return fail("ValidationError", "1 validation error detected: " + std::move(message));
 }
 
-bool is_name_char(char c) {
+bool is_iam_name_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
          std::string_view("_+=,.@-").find(c) != std::string_view::npos;
 }
@@ -38,10 +37,10 @@ std::optional<Answer> refuse_name(std::string_view member, const std::string& na
                                   std::size_t length_max) {
   const std::string where = "Value at '" + std::string(member) + "' failed to satisfy constraint: ";
   if (name.empty() || name.size() > length_max) {
-    return invalid(where + "Member must have length less than or equal to " +
-                   std::to_string(length_max));
+    return iam_invalid(where + "Member must have length less than or equal to " +
+                       std::to_string(length_max));
   }
-  if (std::all_of(name.begin(), name.end(), is_name_char)) return std::nullopt;
+  if (std::all_of(name.begin(), name.end(), is_iam_name_char)) return std::nullopt;
   return fail("ValidationError", "The specified value for " + std::string(member) +
                                      " is invalid. It must contain only alphanumeric characters "
                                      "and/or the following: +=,.@_-");
@@ -62,7 +61,7 @@ std::optional<Answer> refuse_path(const Json& params) {
 
 std::optional<Answer> refuse_description(const Json& params) {
   if (text(params, "Description").size() <= kDescriptionMax) return std::nullopt;
-  return invalid(
+  return iam_invalid(
       "Value at 'description' failed to satisfy constraint: Member must have length less than or "
       "equal to 1000");
 }
@@ -73,7 +72,7 @@ std::optional<Answer> refuse_tag_list(const Json& tags) {
     const auto& key = tag.at("Key").get_ref<const std::string&>();
     const auto& value = tag.at("Value").get_ref<const std::string&>();
     if (key.empty() || key.size() > 128 || value.size() > 256) {
-      return invalid(
+      return iam_invalid(
           "Value at 'tags' failed to satisfy constraint: Member must have length less "
           "than or equal to 128 (key), 256 (value)");
     }

@@ -14,6 +14,7 @@ inline constexpr std::size_t kTrustPolicyMax = 2048;
 inline constexpr std::size_t kInlinePoliciesMax = 10240;  // all of one role together
 inline constexpr std::size_t kManagedPolicyMax = 6144;
 inline constexpr std::size_t kPolicyVersionsMax = 5;
+inline constexpr std::size_t kPolicyNameMax = 128;  // in line or managed
 
 [[nodiscard]] std::string lower(std::string_view text);  // the keys of Iam's tables by name
 

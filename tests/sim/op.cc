@@ -272,6 +272,15 @@ const Json& list(const Json& params, std::string_view name) {
   return at == params.end() ? kNone : *at;
 }
 
+bool has_word(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const auto space = words.find(' ');
+    if (words.substr(0, space) == word) return true;
+    words = space == std::string_view::npos ? std::string_view{} : words.substr(space + 1);
+  }
+  return false;
+}
+
 bool wild_match(std::string_view pattern, std::string_view value) {
   std::size_t p = 0, v = 0, star = std::string_view::npos, mark = 0;
   while (v < value.size()) {

@@ -2,11 +2,11 @@
 //
 // An operation is one small function; a file's operations stand in a table at its end:
 //
-//   constexpr OpRule kOps[] = {
+//   constexpr OpRule kEc2NetworkOps[] = {
 //       {"ec2", "CreateSubnet", create_subnet, kMutates,
 //        "VpcId! CidrBlock! AvailabilityZone TagSpecifications:l"},
 //   };
-//   std::span<const OpRule> ec2_network_ops() { return kOps; }
+//   std::span<const OpRule> ec2_network_ops() { return kEc2NetworkOps; }
 //
 // and tables.cc lists the tables. The dispatcher has checked names, presence and types of the
 // top-level parameters before it calls the function, and it honours the idempotency token.
@@ -135,5 +135,7 @@ struct Operation {
 
 // True when `text` matches `pattern`, in which * and ? are wild.
 [[nodiscard]] bool wild_match(std::string_view pattern, std::string_view text);
+// True when `word` is one of the words of `words`.
+[[nodiscard]] bool has_word(std::string_view words, std::string_view word);
 
 }  // namespace byoc::sim

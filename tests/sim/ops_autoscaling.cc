@@ -75,7 +75,7 @@ Answer describe_scaling_groups(OpContext& context, const Json& params) {
   return done({{"AutoScalingGroups", std::move(items)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kAutoscalingOps[] = {
     {"autoscaling", "DescribeAutoScalingGroups", describe_scaling_groups, kReads,
      "AutoScalingGroupNames:l Filters:l MaxRecords:i"},
 };
@@ -83,7 +83,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> autoscaling_ops() {
-  return kOps;
+  return kAutoscalingOps;
 }
 
 }  // namespace byoc::sim

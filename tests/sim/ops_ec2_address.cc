@@ -91,7 +91,7 @@ Answer disassociate_address(OpContext& context, const Json& params) {
   return answer;
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2AddressOps[] = {
     {"ec2", "AllocateAddress", allocate_address, kMutates, "Domain TagSpecifications:l"},
     {"ec2", "DescribeAddresses", describe_addresses, kReads, "AllocationIds:l Filters:l"},
     {"ec2", "ReleaseAddress", release_address, kMutates, "AllocationId!"},
@@ -101,7 +101,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> ec2_address_ops() {
-  return kOps;
+  return kEc2AddressOps;
 }
 
 }  // namespace byoc::sim

@@ -304,7 +304,7 @@ Answer delete_nat_gateway(OpContext& context, const Json& params) {
   return done({{"NatGatewayId", id}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2GatewayOps[] = {
     {"ec2", "CreateInternetGateway", create_internet_gateway, kMutates, "TagSpecifications:l"},
     {"ec2", "DescribeInternetGateways", describe_internet_gateways, kReads,
      "InternetGatewayIds:l @paged"},
@@ -323,7 +323,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> ec2_gateway_ops() {
-  return kOps;
+  return kEc2GatewayOps;
 }
 
 }  // namespace byoc::sim

@@ -20,7 +20,7 @@ constexpr Describe kRules = {"SecurityGroupRuleIds",
                              "InvalidSecurityGroupRuleId.NotFound",
                              "security group rule ID",
                              "group-id security-group-rule-id"};
-constexpr std::size_t kNameMax = 255;
+constexpr std::size_t kGroupNameMax = 255;
 
 Json show_group(const OpContext& context, const SecurityGroup& group) {
   Json body = {{"GroupId", group.id},
@@ -35,9 +35,9 @@ Json show_group(const OpContext& context, const SecurityGroup& group) {
   return body;
 }
 
-bool name_fits(const std::string& name) {
+bool group_name_fits(const std::string& name) {
   constexpr std::string_view kMarks = " ._-:/()#,@[]+=&;{}!$*";
-  return !name.empty() && name.size() <= kNameMax &&
+  return !name.empty() && name.size() <= kGroupNameMax &&
          std::all_of(name.begin(), name.end(), [&](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                   kMarks.find(c) != std::string_view::npos;
@@ -45,12 +45,12 @@ bool name_fits(const std::string& name) {
 }
 
 Answer check_names(const std::string& name, const std::string& description) {
-  if (!name_fits(name) || name.starts_with("sg-")) {
+  if (!group_name_fits(name) || name.starts_with("sg-")) {
     return fail("InvalidParameterValue",
                 "Value (" + name + ") for parameter GroupName is invalid.");
   }
   if (name == "default") return fail("InvalidGroup.Reserved", "The name default is reserved");
-  if (!name_fits(description)) {
+  if (!group_name_fits(description)) {
     return fail("InvalidParameterValue",
                 "Value (" + description + ") for parameter GroupDescription is invalid.");
   }
@@ -259,7 +259,7 @@ Answer modify_rules(OpContext& context, const Json& params) {
   return done({{"Return", true}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2GroupOps[] = {
     {"ec2", "CreateSecurityGroup", create_group, kMutates,
      "GroupName! Description! VpcId! TagSpecifications:l"},
     {"ec2", "DescribeSecurityGroups", describe_groups, kReads, "GroupIds:l @paged"},
@@ -314,7 +314,7 @@ bool group_in_use(const Ec2& ec2, const std::string& id) {
 }
 
 std::span<const OpRule> ec2_group_ops() {
-  return kOps;
+  return kEc2GroupOps;
 }
 
 }  // namespace byoc::sim

@@ -202,7 +202,7 @@ Answer describe_zones(OpContext& context, const Json& params) {
   return done({{"AvailabilityZones", std::move(items)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2InstanceOps[] = {
     {"ec2", "DescribeInstances", describe_instances, kReads, "InstanceIds:l @paged"},
     {"ec2", "DescribeInstanceTypes", describe_types, kReads, "InstanceTypes:l @paged"},
     {"ec2", "DescribeInstanceTypeOfferings", describe_offerings, kReads, "LocationType @paged"},
@@ -221,7 +221,7 @@ bool known_instance_type(std::string_view type) {
 }
 
 std::span<const OpRule> ec2_instance_ops() {
-  return kOps;
+  return kEc2InstanceOps;
 }
 
 }  // namespace byoc::sim

@@ -109,7 +109,7 @@ Answer detach_interface(OpContext& context, const Json& params) {
   return answer;
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2InterfaceOps[] = {
     {"ec2", "DescribeNetworkInterfaces", describe_interfaces, kReads,
      "NetworkInterfaceIds:l @paged"},
     {"ec2", "DetachNetworkInterface", detach_interface, kMutates, "AttachmentId! Force:b"},
@@ -119,7 +119,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> ec2_interface_ops() {
-  return kOps;
+  return kEc2InterfaceOps;
 }
 
 }  // namespace byoc::sim

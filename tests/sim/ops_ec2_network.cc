@@ -264,7 +264,7 @@ Answer delete_subnet(OpContext& context, const Json& params) {
   return done();
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2NetworkOps[] = {
     {"ec2", "CreateVpc", create_vpc, kMutates,
      "CidrBlock! InstanceTenancy TagSpecifications:l AmazonProvidedIpv6CidrBlock:b"},
     {"ec2", "DescribeVpcs", describe_vpcs, kReads, "VpcIds:l @paged"},
@@ -283,7 +283,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> ec2_network_ops() {
-  return kOps;
+  return kEc2NetworkOps;
 }
 
 }  // namespace byoc::sim

@@ -41,7 +41,7 @@ Json show_route(const Ec2& ec2, const RouteTable& table, const Route& route) {
   return body;
 }
 
-Json show_association(const RouteTable& table, const RouteTableAssociation& association) {
+Json show_table_association(const RouteTable& table, const RouteTableAssociation& association) {
   Json body = {{"RouteTableAssociationId", association.id},
                {"RouteTableId", table.id},
                {"Main", association.subnet.empty()},
@@ -58,7 +58,7 @@ Json show_route_table(const OpContext& context, const RouteTable& table) {
     body["Routes"].push_back(show_route(context.region.ec2, table, route));
   }
   for (const auto& association : table.associations) {
-    body["Associations"].push_back(show_association(table, association));
+    body["Associations"].push_back(show_table_association(table, association));
   }
   put_tags(body, table.tags);
   return body;
@@ -305,7 +305,7 @@ Answer replace_route_table_association(OpContext& context, const Json& params) {
   return done(show_new_association(moved.id, "NewAssociationId"));
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2RouteOps[] = {
     {"ec2", "CreateRouteTable", create_route_table, kMutates, "VpcId! TagSpecifications:l",
      "ClientToken"},
     {"ec2", "DescribeRouteTables", describe_route_tables, kReads, "RouteTableIds:l @paged"},
@@ -324,7 +324,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> ec2_route_ops() {
-  return kOps;
+  return kEc2RouteOps;
 }
 
 }  // namespace byoc::sim

@@ -6,8 +6,6 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kTagsMax = 50;
-
 // All resources that a tag call names, or the error for the first that does not exist.
 Answer find_all(OpContext& context, const Json& ids, std::vector<Tags*>& found) {
   for (const Json& item : ids) {
@@ -93,7 +91,7 @@ Answer describe_tags(OpContext& context, const Json& params) {
   return done({{"Tags", std::move(items)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2TagOps[] = {
     {"ec2", "CreateTags", create_tags, kMutates, "Resources!:l Tags!:l"},
     {"ec2", "DeleteTags", delete_tags, kMutates, "Resources!:l Tags:l"},
     {"ec2", "DescribeTags", describe_tags, kReads, "@paged"},
@@ -102,7 +100,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> ec2_tag_ops() {
-  return kOps;
+  return kEc2TagOps;
 }
 
 }  // namespace byoc::sim

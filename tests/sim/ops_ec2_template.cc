@@ -37,7 +37,7 @@ Json show_version(const LaunchTemplate& one, const LaunchTemplateVersion& versio
   return body;
 }
 
-bool name_fits(const std::string& name) {
+bool template_name_fits(const std::string& name) {
   return name.size() >= 3 && name.size() <= 128 &&
          std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -110,7 +110,7 @@ Answer unknown_version(const LaunchTemplate& one, const std::string& version) {
 Answer create_template(OpContext& context, const Json& params) {
   LaunchTemplate one;
   one.name = text(params, "LaunchTemplateName");
-  if (!name_fits(one.name)) {
+  if (!template_name_fits(one.name)) {
     return fail("InvalidLaunchTemplateName.MalformedException",
                 "The launch template name " + one.name + " is malformed");
   }
@@ -253,7 +253,7 @@ Answer delete_versions(OpContext& context, const Json& params) {
                {"UnsuccessfullyDeletedLaunchTemplateVersions", std::move(kept)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEc2TemplateOps[] = {
     {"ec2", "CreateLaunchTemplate", create_template, kMutates,
      "LaunchTemplateName! LaunchTemplateData!:o VersionDescription TagSpecifications:l",
      "ClientToken"},
@@ -285,7 +285,7 @@ TemplateChoice find_template(OpContext& context, const std::string& id, const st
 }
 
 std::span<const OpRule> ec2_template_ops() {
-  return kOps;
+  return kEc2TemplateOps;
 }
 
 }  // namespace byoc::sim

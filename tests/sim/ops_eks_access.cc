@@ -73,7 +73,7 @@ std::string default_username(const std::string& principal, const std::string& ty
 }
 
 // K4: a role of a simulated account must exist and be known to EKS.
-bool known_principal(OpContext& context, const std::string& arn) {
+bool known_access_principal(OpContext& context, const std::string& arn) {
   constexpr std::string_view kPrefix = "arn:aws:iam::";
   if (!arn.starts_with(kPrefix) || arn.size() < kPrefix.size() + 13) return false;
   const std::string_view kind = std::string_view(arn).substr(kPrefix.size() + 13);
@@ -111,7 +111,7 @@ Answer create_entry(OpContext& context, const Json& params) {
   }
   if (auto no = refuse_eks_tags(params)) return *std::move(no);
   if (auto no = refuse_entry(params, type)) return *std::move(no);
-  if (!known_principal(context, principal)) {
+  if (!known_access_principal(context, principal)) {
     return eks_invalid("The specified principalArn is invalid: invalid principal.");
   }
   if (cluster->entries.find(principal) != nullptr) {
@@ -162,7 +162,7 @@ Answer delete_entry(OpContext& context, const Json& params) {
   return done();
 }
 
-Json show_association(const std::string& policy, const EksAccessPolicy& association) {
+Json show_policy_association(const std::string& policy, const EksAccessPolicy& association) {
   return {{"policyArn", policy},
           {"accessScope", association.scope},
           {"associatedAt", format_time(association.associated)},
@@ -195,7 +195,7 @@ Answer associate_policy(OpContext& context, const Json& params) {
                       {"namespaces", list(params.at("accessScope"), "namespaces")}};
   return done({{"clusterName", cluster->name},
                {"principalArn", entry->principal},
-               {"associatedAccessPolicy", show_association(policy, at->second)}});
+               {"associatedAccessPolicy", show_policy_association(policy, at->second)}});
 }
 
 Answer disassociate_policy(OpContext& context, const Json& params) {
@@ -212,14 +212,14 @@ Answer list_associated(OpContext& context, const Json& params) {
   if (entry == nullptr) return error;
   Json policies = Json::array();
   for (const auto& [arn, association] : entry->policies) {
-    policies.push_back(show_association(arn, association));
+    policies.push_back(show_policy_association(arn, association));
   }
   return done({{"clusterName", cluster->name},
                {"principalArn", entry->principal},
                {"associatedAccessPolicies", std::move(policies)}});
 }
 
-Answer list_policies(OpContext&, const Json&) {
+Answer list_access_policies(OpContext&, const Json&) {
   Json policies = Json::array();
   for (const std::string_view name : kPolicies) {
     policies.push_back({{"name", name}, {"arn", std::string(kPolicyPrefix) + std::string(name)}});
@@ -227,7 +227,7 @@ Answer list_policies(OpContext&, const Json&) {
   return done({{"accessPolicies", std::move(policies)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksAccessOps[] = {
     {"eks", "CreateAccessEntry", create_entry, kMutates,
      "clusterName! principalArn! kubernetesGroups:l tags:o username type", "clientRequestToken"},
     {"eks", "DescribeAccessEntry", describe_entry, kReads, "clusterName! principalArn!"},
@@ -242,7 +242,7 @@ constexpr OpRule kOps[] = {
      "clusterName! principalArn! policyArn!"},
     {"eks", "ListAssociatedAccessPolicies", list_associated, kReads,
      "clusterName! principalArn! maxResults:i nextToken"},
-    {"eks", "ListAccessPolicies", list_policies, kReads, "maxResults:i nextToken"},
+    {"eks", "ListAccessPolicies", list_access_policies, kReads, "maxResults:i nextToken"},
 };
 
 }  // namespace
@@ -264,7 +264,7 @@ void add_access_entry(OpContext& context, EksCluster& cluster, const std::string
 }
 
 std::span<const OpRule> eks_access_ops() {
-  return kOps;
+  return kEksAccessOps;
 }
 
 }  // namespace byoc::sim

@@ -247,7 +247,7 @@ Answer describe_addon_versions(OpContext&, const Json& params) {
   return done({{"addons", std::move(addons)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksAddonOps[] = {
     {"eks", "CreateAddon", create_addon, kMutates,
      "clusterName! addonName! addonVersion serviceAccountRoleArn resolveConflicts tags:o "
      "configurationValues",
@@ -266,7 +266,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> eks_addon_ops() {
-  return kOps;
+  return kEksAddonOps;
 }
 
 }  // namespace byoc::sim

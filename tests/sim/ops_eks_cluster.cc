@@ -168,7 +168,7 @@ Answer delete_cluster(OpContext& context, const Json& params) {
   return done({{"cluster", show_cluster(context, *cluster)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksClusterOps[] = {
     {"eks", "CreateCluster", create_cluster, kMutates,
      "name! roleArn! resourcesVpcConfig!:o version kubernetesNetworkConfig:o logging:o tags:o "
      "accessConfig:o upgradePolicy:o bootstrapSelfManagedAddons:b deletionProtection:b",
@@ -246,7 +246,7 @@ Json show_cluster(const OpContext& context, const EksCluster& cluster) {
 }
 
 std::span<const OpRule> eks_cluster_ops() {
-  return kOps;
+  return kEksClusterOps;
 }
 
 }  // namespace byoc::sim

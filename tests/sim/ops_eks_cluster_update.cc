@@ -253,7 +253,7 @@ Answer list_updates(OpContext& context, const Json& params) {
   return done({{"updateIds", std::move(ids)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksClusterUpdateOps[] = {
     {"eks", "UpdateClusterConfig", update_cluster_config, kMutates,
      "name! resourcesVpcConfig:o logging:o accessConfig:o upgradePolicy:o deletionProtection:b",
      "clientRequestToken"},
@@ -267,7 +267,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> eks_cluster_update_ops() {
-  return kOps;
+  return kEksClusterUpdateOps;
 }
 
 }  // namespace byoc::sim

@@ -214,7 +214,7 @@ Answer delete_nodegroup(OpContext& context, const Json& params) {
   return done({{"nodegroup", show_nodegroup(*nodegroup)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksNodegroupOps[] = {
     {"eks", "CreateNodegroup", create_nodegroup, kMutates,
      "clusterName! nodegroupName! subnets!:l nodeRole! scalingConfig:o diskSize:i instanceTypes:l "
      "amiType remoteAccess:o labels:o taints:l tags:o launchTemplate:o updateConfig:o capacityType "
@@ -228,7 +228,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> eks_nodegroup_ops() {
-  return kOps;
+  return kEksNodegroupOps;
 }
 
 }  // namespace byoc::sim

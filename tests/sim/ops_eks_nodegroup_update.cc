@@ -209,7 +209,7 @@ Answer update_version(OpContext& context, const Json& params) {
                                 kNodegroupVersionTime);
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksNodegroupUpdateOps[] = {
     {"eks", "UpdateNodegroupConfig", update_config, kMutates,
      "clusterName! nodegroupName! labels:o taints:o scalingConfig:o updateConfig:o",
      "clientRequestToken"},
@@ -221,7 +221,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> eks_nodegroup_update_ops() {
-  return kOps;
+  return kEksNodegroupUpdateOps;
 }
 
 }  // namespace byoc::sim

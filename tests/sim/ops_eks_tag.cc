@@ -89,7 +89,7 @@ Answer describe_cluster_versions(OpContext&, const Json& params) {
   return done({{"clusterVersions", std::move(versions)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kEksTagOps[] = {
     {"eks", "TagResource", tag_resource, kMutates, "resourceArn! tags!:o"},
     {"eks", "UntagResource", untag_resource, kMutates, "resourceArn! tagKeys!:l"},
     {"eks", "ListTagsForResource", list_tags, kReads, "resourceArn!"},
@@ -100,7 +100,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> eks_tag_ops() {
-  return kOps;
+  return kEksTagOps;
 }
 
 }  // namespace byoc::sim

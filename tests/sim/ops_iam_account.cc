@@ -131,7 +131,7 @@ Answer create_service_linked_role(OpContext& context, const Json& params) {
   return done({{"Role", std::move(shown)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kIamAccountOps[] = {
     {"iam", "GetAccountAuthorizationDetails", get_account_authorization_details, kReads,
      "Filter:l Marker MaxItems:i"},
     {"iam", "GetAccountSummary", get_account_summary, kReads, ""},
@@ -142,7 +142,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> iam_account_ops() {
-  return kOps;
+  return kIamAccountOps;
 }
 
 }  // namespace byoc::sim

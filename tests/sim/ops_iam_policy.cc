@@ -7,8 +7,6 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kPolicyNameMax = 128;
-
 std::optional<Answer> refuse_document(const std::string& document) {
   if (auto why = malformed_policy(document)) return malformed(*why);
   if (policy_size(document) <= kManagedPolicyMax) return std::nullopt;
@@ -209,7 +207,7 @@ Answer list_policy_tags(OpContext& context, const Json& params) {
   return done({{"Tags", show_tags(policy->tags)}, {"IsTruncated", false}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kIamPolicyOps[] = {
     {"iam", "CreatePolicy", create_policy, kMutates,
      "PolicyName! PolicyDocument! Path Description Tags:l"},
     {"iam", "GetPolicy", get_policy, kReads, "PolicyArn!"},
@@ -259,7 +257,7 @@ Json show_policy(const Iam& iam, const IamPolicy& policy) {
 }
 
 std::span<const OpRule> iam_policy_ops() {
-  return kOps;
+  return kIamPolicyOps;
 }
 
 }  // namespace byoc::sim

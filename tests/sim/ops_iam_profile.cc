@@ -147,7 +147,7 @@ Answer list_profile_tags(OpContext& context, const Json& params) {
   return done({{"Tags", show_tags(profile->tags)}, {"IsTruncated", false}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kIamProfileOps[] = {
     {"iam", "CreateInstanceProfile", create_profile, kMutates, "InstanceProfileName! Path Tags:l"},
     {"iam", "GetInstanceProfile", get_profile, kReads, "InstanceProfileName!"},
     {"iam", "ListInstanceProfiles", list_profiles, kReads, "PathPrefix Marker MaxItems:i"},
@@ -166,7 +166,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> iam_profile_ops() {
-  return kOps;
+  return kIamProfileOps;
 }
 
 }  // namespace byoc::sim

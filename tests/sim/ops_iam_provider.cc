@@ -142,7 +142,7 @@ Answer list_provider_tags(OpContext& context, const Json& params) {
   return done({{"Tags", show_tags(provider->tags)}, {"IsTruncated", false}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kIamProviderOps[] = {
     {"iam", "CreateOpenIDConnectProvider", create_provider, kMutates,
      "Url! ClientIDList:l ThumbprintList:l Tags:l"},
     {"iam", "GetOpenIDConnectProvider", get_provider, kReads, "OpenIDConnectProviderArn!"},
@@ -165,7 +165,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> iam_provider_ops() {
-  return kOps;
+  return kIamProviderOps;
 }
 
 }  // namespace byoc::sim

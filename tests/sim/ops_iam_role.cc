@@ -143,7 +143,7 @@ Answer list_role_tags(OpContext& context, const Json& params) {
   return done({{"Tags", show_tags(role->tags)}, {"IsTruncated", false}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kIamRoleOps[] = {
     {"iam", "CreateRole", create_role, kMutates,
      "RoleName! AssumeRolePolicyDocument! Path Description MaxSessionDuration:i "
      "Tags:l"},
@@ -160,7 +160,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> iam_role_ops() {
-  return kOps;
+  return kIamRoleOps;
 }
 
 }  // namespace byoc::sim

@@ -4,8 +4,6 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kPolicyNameMax = 128;
-
 bool policy_exists(OpContext& context, const std::string& arn) {
   return known_aws_policy(arn) || context.account.iam.policies.find(arn, context.sight) != nullptr;
 }
@@ -93,7 +91,7 @@ Answer delete_role_policy(OpContext& context, const Json& params) {
   return done();
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kIamRolePolicyOps[] = {
     {"iam", "AttachRolePolicy", attach_role_policy, kMutates, "RoleName! PolicyArn!"},
     {"iam", "DetachRolePolicy", detach_role_policy, kMutates, "RoleName! PolicyArn!"},
     {"iam", "ListAttachedRolePolicies", list_attached_role_policies, kReads,
@@ -107,7 +105,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> iam_role_policy_ops() {
-  return kOps;
+  return kIamRolePolicyOps;
 }
 
 }  // namespace byoc::sim

@@ -9,15 +9,14 @@
 namespace byoc::sim {
 namespace {
 
-constexpr std::size_t kNameMax = 512;
-constexpr std::size_t kTagsMax = 50;
+constexpr std::size_t kLogGroupNameMax = 512;
 
 // The values that PutRetentionPolicy takes, in days.
 constexpr auto kRetentionDays =
     std::to_array({1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
                    365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653});
 
-Answer invalid(std::string message) {
+Answer logs_invalid(std::string message) {
   return fail("InvalidParameterException", std::move(message));
 }
 
@@ -40,10 +39,10 @@ std::optional<Answer> refuse_tag_map(const Json& tags) {
   }
   for (const auto& item : tags.items()) {
     if (item.key().empty() || item.key().size() > 128 || item.key().starts_with("aws:")) {
-      return invalid("Invalid tag key " + item.key());
+      return logs_invalid("Invalid tag key " + item.key());
     }
     if (item.value().get_ref<const std::string&>().size() > 256) {
-      return invalid("Invalid tag value of " + item.key());
+      return logs_invalid("Invalid tag value of " + item.key());
     }
   }
   return std::nullopt;
@@ -57,12 +56,12 @@ LogGroup new_group(const OpContext& context, const std::string& name) {
   return group;
 }
 
-Answer create_group(OpContext& context, const Json& params) {
+Answer create_log_group(OpContext& context, const Json& params) {
   const std::string& name = text(params, "logGroupName");
   const Json tags = params.value("tags", Json::object());
-  if (name.empty() || name.size() > kNameMax ||
+  if (name.empty() || name.size() > kLogGroupNameMax ||
       !std::all_of(name.begin(), name.end(), is_group_char)) {
-    return invalid(
+    return logs_invalid(
         "1 validation error detected: Value at 'logGroupName' failed to satisfy constraint: Member "
         "must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+");
   }
@@ -76,7 +75,7 @@ Answer create_group(OpContext& context, const Json& params) {
   return done();
 }
 
-Json show_group(const LogGroup& group) {
+Json show_log_group(const LogGroup& group) {
   Json out = {{"logGroupName", group.name},
               {"creationTime", group.created.time_since_epoch().count()},  // milliseconds
               {"metricFilterCount", 0},
@@ -88,9 +87,9 @@ Json show_group(const LogGroup& group) {
   return out;
 }
 
-Answer describe_groups(OpContext& context, const Json& params) {
+Answer describe_log_groups(OpContext& context, const Json& params) {
   if (params.contains("logGroupNamePrefix") && params.contains("logGroupNamePattern")) {
-    return invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive.");
+    return logs_invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive.");
   }
   const std::string& prefix = text(params, "logGroupNamePrefix");
   const std::string& pattern = text(params, "logGroupNamePattern");
@@ -98,7 +97,7 @@ Answer describe_groups(OpContext& context, const Json& params) {
   context.region.logs.groups.each_listed(context.sight, [&](const auto&, const LogGroup& group) {
     if (!group.name.starts_with(prefix)) return;
     if (group.name.find(pattern) == std::string::npos) return;
-    groups.push_back(show_group(group));
+    groups.push_back(show_log_group(group));
   });
   return done({{"logGroups", std::move(groups)}});
 }
@@ -108,10 +107,11 @@ Answer put_retention(OpContext& context, const Json& params) {
   if (group == nullptr) return no_group();
   const int days = number(params, "retentionInDays");
   if (std::find(kRetentionDays.begin(), kRetentionDays.end(), days) == kRetentionDays.end()) {
-    return invalid("1 validation error detected: Value '" + std::to_string(days) +
-                   "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum "
-                   "value set: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
-                   "1096, 1827, 2192, 2557, 2922, 3288, 3653]");
+    return logs_invalid(
+        "1 validation error detected: Value '" + std::to_string(days) +
+        "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum "
+        "value set: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
+        "1096, 1827, 2192, 2557, 2922, 3288, 3653]");
   }
   group->retention_days = days;
   return done();
@@ -124,7 +124,7 @@ Answer delete_retention(OpContext& context, const Json& params) {
   return done();
 }
 
-Answer delete_group(OpContext& context, const Json& params) {
+Answer delete_log_group(OpContext& context, const Json& params) {
   const LogGroup* group = find_group(context, params);
   if (group == nullptr) return no_group();
   const std::string name = group->name;
@@ -141,14 +141,14 @@ GroupAnswer group_by_arn(OpContext& context, const Json& params) {
   const std::string& arn = text(params, "resourceArn");
   const std::string prefix = context.arn("logs", "log-group:");
   if (!arn.starts_with(prefix) || arn.ends_with(":*")) {
-    return {nullptr, invalid("The specified resource ARN is not valid: " + arn)};
+    return {nullptr, logs_invalid("The specified resource ARN is not valid: " + arn)};
   }
   LogGroup* group = context.region.logs.groups.find(arn.substr(prefix.size()), context.sight);
   if (group == nullptr) return {nullptr, no_group()};
   return {group, {}};
 }
 
-Answer tag_resource(OpContext& context, const Json& params) {
+Answer tag_log_group(OpContext& context, const Json& params) {
   auto [group, error] = group_by_arn(context, params);
   if (group == nullptr) return error;
   Json tags = group->tags;
@@ -158,29 +158,29 @@ Answer tag_resource(OpContext& context, const Json& params) {
   return done();
 }
 
-Answer untag_resource(OpContext& context, const Json& params) {
+Answer untag_log_group(OpContext& context, const Json& params) {
   auto [group, error] = group_by_arn(context, params);
   if (group == nullptr) return error;
   for (const Json& key : params.at("tagKeys")) group->tags.erase(key.get<std::string>());
   return done();
 }
 
-Answer list_tags(OpContext& context, const Json& params) {
+Answer list_log_tags(OpContext& context, const Json& params) {
   auto [group, error] = group_by_arn(context, params);
   if (group == nullptr) return error;
   return done({{"tags", group->tags}});
 }
 
-constexpr OpRule kOps[] = {
-    {"logs", "CreateLogGroup", create_group, kMutates, "logGroupName! tags:o"},
-    {"logs", "DescribeLogGroups", describe_groups, kReads,
+constexpr OpRule kLogsOps[] = {
+    {"logs", "CreateLogGroup", create_log_group, kMutates, "logGroupName! tags:o"},
+    {"logs", "DescribeLogGroups", describe_log_groups, kReads,
      "logGroupNamePrefix logGroupNamePattern nextToken limit:i"},
     {"logs", "PutRetentionPolicy", put_retention, kMutates, "logGroupName! retentionInDays!:i"},
     {"logs", "DeleteRetentionPolicy", delete_retention, kMutates, "logGroupName!"},
-    {"logs", "DeleteLogGroup", delete_group, kMutates, "logGroupName!"},
-    {"logs", "TagResource", tag_resource, kMutates, "resourceArn! tags!:o"},
-    {"logs", "UntagResource", untag_resource, kMutates, "resourceArn! tagKeys!:l"},
-    {"logs", "ListTagsForResource", list_tags, kReads, "resourceArn!"},
+    {"logs", "DeleteLogGroup", delete_log_group, kMutates, "logGroupName!"},
+    {"logs", "TagResource", tag_log_group, kMutates, "resourceArn! tags!:o"},
+    {"logs", "UntagResource", untag_log_group, kMutates, "resourceArn! tagKeys!:l"},
+    {"logs", "ListTagsForResource", list_log_tags, kReads, "resourceArn!"},
 };
 
 }  // namespace
@@ -191,7 +191,7 @@ void write_log_group(OpContext& context, const std::string& name) {
 }
 
 std::span<const OpRule> logs_ops() {
-  return kOps;
+  return kLogsOps;
 }
 
 }  // namespace byoc::sim

@@ -9,7 +9,6 @@ namespace byoc::sim {
 namespace {
 
 constexpr std::string_view kHomeRegion = "us-east-1";  // has no location constraint
-constexpr std::size_t kTagsMax = 50;
 
 bool is_bucket_char(char c) {
   return std::islower(static_cast<unsigned char>(c)) != 0 ||
@@ -248,7 +247,7 @@ Answer delete_bucket(OpContext& context, const Json& params) {
   return done();
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kS3BucketOps[] = {
     {"s3", "CreateBucket", create_bucket, kMutates, "Bucket! CreateBucketConfiguration:o"},
     {"s3", "HeadBucket", head_bucket, kReads, "Bucket!"},
     {"s3", "ListBuckets", list_buckets, kReads,
@@ -288,7 +287,7 @@ BucketAnswer find_bucket(OpContext& context, const Json& params) {
 }
 
 std::span<const OpRule> s3_bucket_ops() {
-  return kOps;
+  return kS3BucketOps;
 }
 
 }  // namespace byoc::sim

@@ -111,7 +111,7 @@ Answer delete_objects(OpContext& context, const Json& params) {
   return done({{"Deleted", std::move(deleted)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kS3ObjectOps[] = {
     {"s3", "PutObject", put_object, kMutates, "Bucket! Key! Body"},
     {"s3", "ListObjectVersions", list_object_versions, kReads,
      "Bucket! Prefix MaxKeys:i KeyMarker VersionIdMarker"},
@@ -121,7 +121,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> s3_object_ops() {
-  return kOps;
+  return kS3ObjectOps;
 }
 
 }  // namespace byoc::sim

@@ -94,7 +94,7 @@ Answer assume_role_op(OpContext& context, const Json& params) {
                 {{"AssumedRoleId", "AROA" + context.new_code(17)}, {"Arn", session.arn}}}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kStsOps[] = {
     {"sts", "GetCallerIdentity", get_caller_identity, kReads, ""},
     {"sts", "AssumeRole", assume_role_op, kReads,
      "RoleArn! RoleSessionName! ExternalId DurationSeconds:i Tags:l"},
@@ -124,7 +124,7 @@ Answer assume_role(OpContext& context, const std::string& role_arn, const std::s
 }
 
 std::span<const OpRule> sts_ops() {
-  return kOps;
+  return kStsOps;
 }
 
 }  // namespace byoc::sim

@@ -39,7 +39,7 @@ Answer get_resources(OpContext& context, const Json& params) {
   return done({{"ResourceTagMappingList", std::move(items)}});
 }
 
-constexpr OpRule kOps[] = {
+constexpr OpRule kTaggingOps[] = {
     {"resourcegroupstaggingapi", "GetResources", get_resources, kReads,
      "TagFilters:l ResourceTypeFilters:l ResourcesPerPage:i"},
 };
@@ -47,7 +47,7 @@ constexpr OpRule kOps[] = {
 }  // namespace
 
 std::span<const OpRule> tagging_ops() {
-  return kOps;
+  return kTaggingOps;
 }
 
 }  // namespace byoc::sim

@@ -28,7 +28,7 @@ constexpr Duration kAllowance = minutes(5);    // for the calls that mend, and w
 constexpr std::size_t kGrowthMax = 4U << 20U;  // bytes
 constexpr const char* kGoneUid = "44444444-dddd-4000-8000-000000000004";
 
-SimOptions sim_options(std::uint64_t seed) {
+SimOptions soak_sim_options(std::uint64_t seed) {
   SimOptions options;
   options.seed = seed;
   return options;
@@ -73,7 +73,7 @@ struct Soak::Life {
 Soak::Soak(SoakOptions options)
     : options_(options),
       random_(options.seed),
-      cloud_(sim_options(options.seed)),
+      cloud_(soak_sim_options(options.seed)),
       dir_(make_directory()),
       secrets_("") {
   open_log(LogLevel::error);
@@ -148,7 +148,7 @@ void Soak::settle(Duration limit, const char* when) {
 
 // What somebody who looks at everything anew would change: a twin of the world tells.
 std::vector<std::string> Soak::differences() {
-  SimOptions options = sim_options(1);
+  SimOptions options = soak_sim_options(1);
   options.start = cloud_.now();
   SimCloud twin(options);
   twin.world() = cloud_.world();

@@ -13,6 +13,7 @@
 namespace byoc::sim {
 
 using Tags = std::map<std::string, std::string>;
+inline constexpr std::size_t kTagsMax = 50;  // of one thing, in every service
 
 struct Vpc {
   std::string id;
