@@ -1,10 +1,7 @@
 """Files that nothing uses: sources that no build compiles, scripts that nothing calls."""
 
-import json
-import posixpath
-from pathlib import Path
-
 from tree import Finding
+from units import compiled
 
 # Compiled only on request, by a glob of their own: make fuzz, make bench.
 _ON_REQUEST = ("tests/fuzz/", "bench/")
@@ -12,14 +9,9 @@ _ON_REQUEST = ("tests/fuzz/", "bench/")
 
 def sources(tree, compile_commands):
     """Every .cc of the tree is compiled by the build whose compile_commands.json is given."""
-    root = tree.root.resolve()
-    compiled = set()
-    for entry in json.loads(Path(compile_commands).read_text(encoding="utf-8")):
-        file = Path(posixpath.join(entry["directory"], entry["file"])).resolve()
-        if file.is_relative_to(root):
-            compiled.add(str(file.relative_to(root)))
+    known = {path for _, paths in compiled(tree, compile_commands) for path in paths}
     for path in tree.ending(".cc"):
-        if path not in compiled and not path.startswith(_ON_REQUEST):
+        if path not in known and not path.startswith(_ON_REQUEST):
             yield Finding(path, 1, "no target compiles this file")
 
 

@@ -112,6 +112,15 @@ def test_finds_a_source_that_no_target_compiles(tmp_path):
     assert found == ["base/b.cc:1: no target compiles this file"]
 
 
+def test_a_unit_compiles_what_it_includes(tmp_path):
+    tree = plant(tmp_path, {"base/a.cc": "", "base/b.cc": "", "base/c.cc": ""})
+    plant(tmp_path, {"build/units/base_1.cc": '#include "base/a.cc"\n#include "base/c.cc"\n'})
+    entry = {"directory": str(tmp_path / "build"), "file": "units/base_1.cc", "command": "c++"}
+    plant(tmp_path, {"build/compile_commands.json": json.dumps([entry])})
+    found = tidy.findings(tree, tmp_path / "build/compile_commands.json")
+    assert [str(finding) for finding in found] == ["base/b.cc:1: no target compiles this file"]
+
+
 def test_functions_are_told_from_data_types_and_lambdas():
     text = """
 namespace byoc {
