@@ -13,6 +13,7 @@ import docs
 import includes
 import orphans
 import shape
+import units
 import words
 from tree import Tree
 
@@ -23,6 +24,7 @@ CHECKS = [
     *dependencies.CHECKS,
     *docs.CHECKS,
     *orphans.CHECKS,
+    *units.CHECKS,
 ]
 
 

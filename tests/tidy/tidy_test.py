@@ -54,6 +54,11 @@ FAULTS = {
     "dead link": ("docs/a.md", "[x](b.md)\n", "b.md: no such file"),
     "dead anchor": ("docs/a.md", "# One\n[x](#two)\n", "#two: no such heading"),
     "make target": ("docs/a.md", "Run `make everything`.\n", "make everything"),
+    "unused constant": (
+        "base/a.cc",
+        "namespace {\nconstexpr int kA = 1;\n}  // namespace\n",
+        "kA is not used",
+    ),
     "unused script": ("scripts/a.sh", "true\n", "nothing calls this script"),
 }
 
@@ -70,6 +75,24 @@ def test_finds_two_types_of_one_name(tmp_path):
     )
     found = [str(finding) for finding in tidy.findings(tree)]
     assert found == ["base/b.h:4: Answer is defined in base/a.h, too"]
+
+
+LOCALS = {
+    "function": "int answer(int a) {\n  return a;\n}\n",
+    "constant": "constexpr int answer = 1;\n".replace("answer", "kAnswer"),
+    "table": "const Row* const kRows[] = {\n    {1},\n};\n",
+    "type": "struct Answer {\n  int a;\n};\n",
+    "alias": "using Answers = std::set<int>;\n",
+}
+
+
+@pytest.mark.parametrize("kind", LOCALS)
+def test_finds_two_local_names_of_a_folder(kind, tmp_path):
+    text = "#include <set>\nnamespace {\nusing testing::Not;\n" + LOCALS[kind] + "}  // namespace\n"
+    text += "auto used = kAnswer + kRows;\n"
+    tree = plant(tmp_path, {"base/a.cc": text, "base/b.cc": text, "cli/c.cc": text})
+    found = [str(finding) for finding in tidy.findings(tree)]
+    assert len(found) == 1 and "is local to base/a.cc, too" in found[0], found
 
 
 def plant(folder, files):
