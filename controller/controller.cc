@@ -142,8 +142,8 @@ void Controller::enqueue(const ObjectKey& key, Time due) {
 }
 
 const Standing* Controller::standing(const ObjectKey& key) const {
-  const auto found = standings_.find(key);
-  return found == standings_.end() ? nullptr : &found->second;
+  const auto found = memories_.find(key);
+  return found == memories_.end() || !found->second.standing ? nullptr : &*found->second.standing;
 }
 
 void Controller::run(Time until, const std::function<bool()>& done) {
@@ -162,25 +162,25 @@ void Controller::run(Time until, const std::function<bool()>& done) {
 bool Controller::advance(Completion& completion) {
   const bool shared = reader_.take(completion);
   bool taken = shared;
-  std::vector<ObjectKey> finished;
-  for (auto& [key, pass] : passes_) {
-    if (!shared && !pass->take(completion)) continue;
+  bool ended = false;
+  for (auto next = passes_.begin(); next != passes_.end();) {
+    const auto at = next++;
+    if (!shared && !at->second->take(completion)) continue;
     taken = true;
-    pass->advance();
-    if (pass->finished()) finished.push_back(key);
+    at->second->advance();
+    if (!at->second->finished()) continue;
+    // At once: what one pass has seen is gone before another one sees as much.
+    const auto pass = passes_.extract(at);
+    queue_.release(pass.key());
+    end(pass.key(), *pass.mapped());
+    ended = true;
   }
   if (!taken && options_.on_other) options_.on_other(completion);
-  if (finished.size() == passes_.size()) {
+  if (passes_.empty()) {
     const Time now = cloud_.now();
     reader_.forget(now - options_.believe, now - options_.full_sweep);
   }
-  for (const ObjectKey& key : finished) {
-    const std::unique_ptr<Pass> pass = std::move(passes_.at(key));
-    passes_.erase(key);
-    queue_.release(key);
-    end(key, *pass);
-  }
-  return !finished.empty();
+  return ended;
 }
 
 bool Controller::start_due() {
@@ -206,10 +206,10 @@ Time Controller::next_start() const {
 // Whether the object's role is at work in half of all passes already: a thousand objects of an
 // account that throttles do not hold up another one.
 bool Controller::yields(const ObjectKey& key) const {
-  const auto role = roles_.find(key);
-  if (role == roles_.end()) return false;  // not known before its first pass
+  const auto memory = memories_.find(key);
+  if (memory == memories_.end() || !memory->second.role) return false;
   const auto busy = std::count_if(passes_.begin(), passes_.end(), [&](const auto& item) {
-    return item.second->role() == role->second;
+    return item.second->role() == *memory->second.role;
   });
   return static_cast<std::size_t>(busy) >= std::max<std::size_t>(1, options_.passes_max / 2);
 }
@@ -219,17 +219,16 @@ bool Controller::start(const ObjectKey& key, Time due) {
   Result<PassInput> input = read_input(key, due);
   if (!input.ok()) {
     if (input.status().code == Code::not_found) {
-      standings_[key].gone = true;
-      references_.erase(key);
-      roles_.erase(key);
+      forget(key);
       return true;
     }
     enqueue(key, cloud_.now() + options_.backoff_min);
     return false;
   }
-  references_[key] = references_of(input.value().object);
+  Memory& memory = memories_[key];
+  memory.references = references_of(input.value().object);
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input).value());
-  roles_[key] = pass->role();
+  memory.role = pass->role();
   if (yields(key)) {
     enqueue(key, due);
     return false;
@@ -266,19 +265,18 @@ PassInput Controller::input_for(Object object, Time due) {
   input.object = std::move(object);
   const ObjectKey key = input.object.key();
   const Time now = cloud_.now();
-  const auto changed = changed_.find(key);
-  Time last = changed == changed_.end() ? Time{} : changed->second;
+  const auto found = memories_.find(key);
+  static const Memory kNone;
+  const Memory& memory = found == memories_.end() ? kNone : found->second;
+  Time last = memory.changed;
   if (look_requested(input.object)) last = now;  // whoever asks doubts what was read before
   // Two looks of one object are two readings: two empty ones prove an absence.
-  const Standing* before = standing(key);
-  const Time ended = before == nullptr ? Time{} : before->ended;
+  const Time ended = memory.standing ? memory.standing->ended : Time{};
   input.read_since = std::max({last, ended, std::min(due, now - options_.share)});
-  const auto waits = waits_.find(key);
-  const bool polling = waits != waits_.end() && !waits->second.empty();
+  const bool polling = !memory.waits.empty();
   input.bulk_since = polling ? std::max(last, now - options_.believe) : input.read_since;
   input.detail_since = std::max(last, now - options_.full_sweep);
-  const auto unsettled = unsettled_.find(key);
-  if (unsettled != unsettled_.end()) input.unsettled = unsettled->second;
+  input.unsettled = memory.unsettled;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
   // A store that does not say so is no leave to act.
@@ -293,7 +291,7 @@ void Controller::add_progress(const Progress& progress) {
   if (options_.on_progress) options_.on_progress(progress);
   if (progress.outcome->state == ActionOutcome::State::running) return;
   ++write_calls_;
-  changed_[progress.object] = progress.at;
+  memories_[progress.object].changed = progress.at;
   const bool ok = progress.outcome->status.ok();
   note_event(progress.object, ok ? "Normal" : "Warning", event_reason(progress),
              event_text(progress));
@@ -309,8 +307,10 @@ void Controller::note_event(const ObjectKey& key, const std::string& type,
 }
 
 void Controller::end(const ObjectKey& key, Pass& pass) {
-  Standing& standing = standings_[key];
+  Memory& memory = memories_[key];
+  Standing& standing = memory.standing ? *memory.standing : memory.standing.emplace();
   ++standing.passes;
+  standing.gone = false;
   standing.ended = cloud_.now();
   const bool was_converged = standing.converged;
   standing.converged = pass.converged() && pass.failure().ok();
@@ -331,7 +331,7 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
     // The event of the call itself could not name what was in its way yet.
     note_event(pass.object().key(), "Warning", trouble.reason, trouble.message);
   }
-  unsettled_[key] = pass.unsettled();
+  memory.unsettled = pass.unsettled();
   const bool moved = store_status(pass.object(), pass);
   if (options_.on_pass) options_.on_pass(pass.object(), pass);
   if (standing.converged && pass.object().deleting()) {
@@ -339,13 +339,14 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
     return;
   }
   if (moved || standing.converged != was_converged) wake_dependents(key);
-  enqueue(key, next_look(key, pass, standing));
+  enqueue(key, next_look(memory, pass));
 }
 
 void Controller::forget_answers() {
   const Time now = cloud_.now();
-  const bool polling = std::any_of(waits_.begin(), waits_.end(),
-                                   [](const auto& item) { return !item.second.empty(); });
+  const bool polling = std::any_of(memories_.begin(), memories_.end(), [](const auto& item) {
+    return !item.second.waits.empty();
+  });
   reader_.forget(now - (polling ? options_.believe : options_.share), now - options_.full_sweep);
 }
 
@@ -385,7 +386,7 @@ void Controller::report_pass(Object& object, const Object& seen, const Pass& pas
   summary.plan = pass.looked() ? &pass.plan() : nullptr;
   summary.converged = pass.converged() && pass.failure().ok() &&
                       object.metadata.generation == seen.metadata.generation;
-  const Standing& standing = standings_[seen.key()];
+  const Standing& standing = *memories_.at(seen.key()).standing;
   summary.reason = standing.reason;
   summary.message = standing.message;
   summary.error = standing.stuck || standing.failures > 0;
@@ -410,24 +411,37 @@ void Controller::end_deleted(const Object& object) {
     return;
   }
   static_cast<void>(secrets_.drop(object.key()));
-  standings_[object.key()].gone = true;
+  forget(object.key());
   for (const ObjectKey& key : references_of(object)) enqueue(key, cloud_.now());
 }
 
 void Controller::wake_dependents(const ObjectKey& key) {
-  for (const auto& [other, keys] : references_) {
+  for (const auto& [other, memory] : memories_) {
+    const auto& keys = memory.references;
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) enqueue(other, cloud_.now());
   }
 }
 
-Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& standing) {
+// What is known of an object that is no more: that, and when it last changed, for another one may
+// come under its name.
+void Controller::forget(const ObjectKey& key) {
+  Memory& memory = memories_[key];
+  Memory left;
+  left.standing = std::move(memory.standing).value_or(Standing{});
+  left.standing->gone = true;
+  left.changed = memory.changed;
+  memory = std::move(left);
+}
+
+Time Controller::next_look(Memory& memory, const Pass& pass) {
   const Time now = cloud_.now();
+  const Standing& standing = *memory.standing;
   if (standing.converged) {
-    waits_.erase(key);
+    memory.waits.clear();
     return Time{} + (now.time_since_epoch() / options_.resync + 1) * options_.resync;
   }
   if (made_progress(pass) && standing.failures == 0) {
-    waits_.erase(key);
+    memory.waits.clear();
     return now;
   }
   if (standing.failures > 0 || standing.stuck) {
@@ -438,15 +452,15 @@ Time Controller::next_look(const ObjectKey& key, const Pass& pass, Standing& sta
         delay, person ? options_.backoff_max : std::min(options_.backoff_max, Duration(30000)));
     return now + delay;
   }
-  return now + poll_delay(key, pass);
+  return now + poll_delay(memory, pass);
 }
 
 // Few looks while the usual time is not over, then one per fiftieth of it: a long wait costs few
 // calls and adds about one percent.
-Duration Controller::poll_delay(const ObjectKey& key, const Pass& pass) {
+Duration Controller::poll_delay(Memory& memory, const Pass& pass) {
   if (pass.waiting()) return options_.wait_max;
   const Time now = cloud_.now();
-  auto& since = waits_[key];
+  auto& since = memory.waits;
   std::map<std::string, Time> still;
   Duration delay = options_.poll_max;
   for (const Action& action : pass.plan().actions) {

@@ -88,6 +88,16 @@ class Controller {
   [[nodiscard]] int write_calls() const { return write_calls_; }
 
  private:
+  // What is remembered of an object between its passes; nothing that a restart would miss.
+  struct Memory {
+    std::optional<Standing> standing;   // after its first pass
+    std::optional<std::string> role;    // that it works as, once that is known
+    std::vector<ObjectKey> references;  // as its last pass began
+    std::map<std::string, Time> waits;  // by key of the graph: since when
+    std::set<std::string> unsettled;    // detail queries worth asking again
+    Time changed{};                     // when its last call that changes things ended
+  };
+
   // Answers whether a pass ended.
   bool start_due();
   [[nodiscard]] Time next_start() const;
@@ -102,11 +112,12 @@ class Controller {
   void add_progress(const Progress& progress);
   void note_event(const ObjectKey& key, const std::string& type, const std::string& reason,
                   const std::string& message);
-  Time next_look(const ObjectKey& key, const Pass& pass, Standing& standing);
-  Duration poll_delay(const ObjectKey& key, const Pass& pass);
+  Time next_look(Memory& memory, const Pass& pass);
+  Duration poll_delay(Memory& memory, const Pass& pass);
   [[nodiscard]] PassInput input_for(Object object, Time due);
   [[nodiscard]] Result<PassInput> read_input(const ObjectKey& key, Time due);
   void wake_dependents(const ObjectKey& key);
+  void forget(const ObjectKey& key);
 
   Store& store_;
   Cloud& cloud_;
@@ -115,13 +126,7 @@ class Controller {
   Reader reader_;
   WorkQueue queue_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
-  std::map<ObjectKey, std::string> roles_;  // that they work as
-  std::map<ObjectKey, Standing> standings_;
-  std::map<ObjectKey, std::map<std::string, Time>> waits_;  // by key: since when
-  std::map<ObjectKey, std::set<std::string>> unsettled_;    // detail queries worth asking again
-  std::map<ObjectKey, Time> changed_;  // when an object's last call that changes things ended
-  std::map<ObjectKey, std::vector<ObjectKey>>
-      references_;  // of each object, as its last pass began
+  std::map<ObjectKey, Memory> memories_;
   int write_calls_ = 0;
 };
 

@@ -187,12 +187,13 @@ bool Pass::gather_facts() {
          false);
     return false;
   }
-  const Json& caller = *answers_.at(queries[0].name).body;
+  const Json caller = answers_.at(queries[0].name).body();
   facts_.account = caller.value("Account", "");
   caller_arn_ = caller.value("Arn", "");
   facts_.partition = partition_of(caller_arn_);
   if (queries.size() > 1) {
-    for (const Json& zone : member(*answers_.at(queries[1].name).body, "AvailabilityZones")) {
+    const Json zones = answers_.at(queries[1].name).body();
+    for (const Json& zone : member(zones, "AvailabilityZones")) {
       if (zone.value("State", "available") != "available") continue;
       if (zone.value("ZoneType", "availability-zone") != "availability-zone") continue;
       facts_.zones.push_back(zone.value("ZoneName", ""));

@@ -40,7 +40,7 @@ bool Reader::take(Completion& completion) {
   flying_.erase(found);
   entry.flying = false;
   entry.answered = true;
-  entry.answer = look_answer(completion.status, std::move(completion.body));
+  entry.answer = LookAnswer(completion.status, std::exchange(completion.body, Json()));
   return true;
 }
 

@@ -78,7 +78,7 @@ bool Sweep::take(Completion& completion) {
                      asked.query.substr(0, asked.query.find('{')) + ": " + status.message;
     failures_.push_back(std::move(status));
   }
-  answers_[asked.scope][asked.query] = look_answer(completion.status, std::move(completion.body));
+  answers_[asked.scope][asked.query] = LookAnswer(completion.status, completion.body);
   return true;
 }
 

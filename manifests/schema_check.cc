@@ -299,7 +299,7 @@ class Walk {
   Findings& findings_;
 };
 
-// valijson's own reading of the same schema.
+// valijson's own reading of the same schema. It knows the library's own kind of JSON.
 void ask_valijson(const std::string& kind, const Json& schema, const Json& document,
                   Findings& findings) {
   using Adapter = valijson::adapters::NlohmannJsonAdapter;
@@ -308,11 +308,13 @@ void ask_valijson(const std::string& kind, const Json& schema, const Json& docum
     const auto [found, fresh] = parsed.try_emplace(kind);
     if (fresh) {
       valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-      parser.populateSchema(Adapter(schema), found->second);
+      const nlohmann::json its_schema = schema;
+      parser.populateSchema(Adapter(its_schema), found->second);
     }
     thread_local valijson::Validator validator;  // keeps compiled patterns
     valijson::ValidationResults results;
-    if (validator.validate(found->second, Adapter(document), &results)) return;
+    const nlohmann::json its_document = document;
+    if (validator.validate(found->second, Adapter(its_document), &results)) return;
     for (const auto& error : results) return findings.error("", error.description);
     findings.error("", "the document does not fit its schema");
   } catch (const std::exception& exception) {

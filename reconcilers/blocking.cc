@@ -51,7 +51,8 @@ std::string name_blockers(const Observed& observed, const Answers& answers) {
     if (!blocking_query(one, observed, query)) continue;
     const auto answer = answers.find(query.name);
     if (answer == answers.end() || !answer->second.status.ok()) continue;
-    for (const Json& item : member(*answer->second.body, one.items)) {
+    const Json body = answer->second.body();
+    for (const Json& item : member(body, one.items)) {
       if (is_harmless(one, item)) continue;
       std::string name = name_of(one, item);
       if (!name.empty()) names.push_back(std::move(name));

@@ -31,7 +31,8 @@ void read_asked(const Row& row, const Look& one, const Json& item, const Json& p
 std::vector<Observed> read_all(const Row& row, const Look& one, const LookAnswer& answer,
                                const Json& params) {
   std::vector<Observed> out;
-  const Json& items = one.items.empty() ? *answer.body : member(*answer.body, one.items);
+  const Json body = answer.body();
+  const Json& items = one.items.empty() ? body : member(body, one.items);
   if (!items.is_array()) {
     read_asked(row, one, items, params, out);
   } else {
@@ -114,12 +115,9 @@ void Looker::look_bulk(const Row& row, const Look& one) {
   const LookAnswer* answer = ask(row, one, "", params);
   if (answer == nullptr) return;
   const std::size_t before = found_.size();
-  const auto ours = answer->tagged->find(in_.owner.uid);
-  if (ours != answer->tagged->end()) {
-    std::vector<Observed> all;
-    for (const Json* item : ours->second) read(row, one, *item, all);
-    for (Observed& observed : all) add(std::move(observed));
-  }
+  std::vector<Observed> all;
+  for (const Json& item : answer->items_of(in_.owner.uid)) read(row, one, item, all);
+  for (Observed& observed : all) add(std::move(observed));
   const auto first = found_.begin() + static_cast<std::ptrdiff_t>(before);
   const bool settled = std::all_of(first, found_.end(), is_ready);
   const bool complete = std::all_of(in_.intents.begin(), in_.intents.end(), [&](const auto& item) {
@@ -202,7 +200,7 @@ void Looker::look_each(Observed& observed, const std::string& about) {
     if (one.from != Look::From::each || is_read(one, about)) continue;
     if (!fill(one.params, observed.fields, observed.id, params)) continue;
     const LookAnswer* answer = ask(row, one, about, std::move(params));
-    if (answer != nullptr) one.merge(*answer->body, observed);
+    if (answer != nullptr) one.merge(answer->body(), observed);
   }
   settle_ownership(observed);
 }
@@ -246,19 +244,6 @@ Query make_query(std::string_view service, std::string_view operation, Json para
   query.detail = detail;
   query.name = query.service + ":" + query.operation + query.params.dump();
   return query;
-}
-
-LookAnswer look_answer(Status status, Json body) {
-  auto whole = std::make_shared<const Json>(std::move(body));
-  auto tagged = std::make_shared<ItemsByOwner>();
-  for (const Json& list : *whole) {
-    if (!list.is_array()) continue;
-    for (const Json& item : list) {
-      std::string uid = owner_of(item);
-      if (!uid.empty()) (*tagged)[std::move(uid)].push_back(&item);
-    }
-  }
-  return {std::move(status), std::move(whole), std::move(tagged)};
 }
 
 LookResult look(const LookInput& input, const Answers& answers) {

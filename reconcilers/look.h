@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "reconcilers/answer.h"
 #include "reconcilers/graph.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
@@ -27,19 +27,6 @@ struct Query {
   Json params;
   bool detail = false;  // may be served from memory while nothing changes
 };
-
-// The items of a list answer by the owner that their tags name: sorted once for all who ask.
-using ItemsByOwner = std::map<std::string, std::vector<const Json*>, std::less<>>;
-
-// An answer as it is shared by everybody who asked the same.
-struct LookAnswer {
-  Status status;
-  std::shared_ptr<const Json> body;            // when status is ok
-  std::shared_ptr<const ItemsByOwner> tagged;  // of the lists in the body
-};
-[[nodiscard]] LookAnswer look_answer(Status status, Json body);
-
-using Answers = std::map<std::string, LookAnswer>;  // by query name
 
 struct LookInput {
   const Owner& owner;

@@ -28,9 +28,10 @@ Query roles_query() {
   return make_query("iam", "GetAccountAuthorizationDetails", {{"Filter", {"Role"}}}, false);
 }
 
-const Json* body_of(const Answers& answers, const Query& query) {
+// Null when there is no good answer.
+Json body_of(const Answers& answers, const Query& query) {
   const auto found = answers.find(query.name);
-  return found == answers.end() || !found->second.status.ok() ? nullptr : found->second.body.get();
+  return found == answers.end() || !found->second.status.ok() ? Json() : found->second.body();
 }
 
 std::string value(const Tags& tags, std::string_view name) {
@@ -134,14 +135,13 @@ std::vector<Stray> find_strays(const Answers& answers, const std::string& region
   std::vector<Stray> found;
   for (const Row& row : all_rows()) {
     for (const Look& look : row.looks) {
-      if (!is_swept(row, look)) continue;
-      if (const Json* body = body_of(answers, bulk_query(row, look))) {
-        add_observed(row, look, *body, found);
+      if (is_swept(row, look)) {
+        add_observed(row, look, body_of(answers, bulk_query(row, look)), found);
       }
     }
   }
-  if (const Json* body = body_of(answers, tagging_query())) add_tagged(*body, found);
-  if (const Json* body = body_of(answers, roles_query())) add_roles(*body, found);
+  add_tagged(body_of(answers, tagging_query()), found);
+  add_roles(body_of(answers, roles_query()), found);
   std::vector<Stray> strays;
   std::set<std::pair<std::string, std::string>> seen;
   for (Stray& stray : found) {

@@ -27,7 +27,7 @@ class ReaderTest : public testing::Test {
   int ask(const std::shared_ptr<const Principal>& who, Time since) {
     Answers answers;
     if (reader_.gather(who, vpcs(), since, answers)) return 0;
-    return answers.at(vpcs().name).body->at("n").get<int>();
+    return answers.at(vpcs().name).body().at("n").get<int>();
   }
   void take_one() {
     auto completion = cloud_.wait(cloud_.now());

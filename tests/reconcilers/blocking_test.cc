@@ -17,7 +17,7 @@ class BlockingTest : public testing::Test {
   void answer(const Observed& observed, const std::string& operation, Json body) {
     for (const Query& query : blocking_queries(observed)) {
       if (query.operation != operation) continue;
-      answers_[query.name] = look_answer({}, std::move(body));
+      answers_[query.name] = LookAnswer({}, body);
       return;
     }
     FAIL() << operation << " is not asked";
@@ -70,7 +70,7 @@ TEST_F(BlockingTest, PlainNames) {
 
 TEST_F(BlockingTest, ADeniedReadNamesNothing) {
   const Observed subnet = seen("subnet", "subnet/a", "subnet-1");
-  answers_[blocking_queries(subnet)[0].name] = look_answer(error(Code::denied, "no"), {});
+  answers_[blocking_queries(subnet)[0].name] = LookAnswer(error(Code::denied, "no"), {});
   EXPECT_EQ(name_blockers(subnet, answers_), "");
   EXPECT_THAT(blocking_queries(seen("launch-template", "launch-template", "lt-1")), IsEmpty());
 }

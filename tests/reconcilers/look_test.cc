@@ -17,11 +17,11 @@ class LookTest : public testing::Test {
  protected:
   void answer(const char* service, const char* operation, Json params, Json body) {
     answers_[make_query(service, operation, std::move(params), false).name] =
-        look_answer({}, std::move(body));
+        LookAnswer({}, body);
   }
   void refuse(const char* service, const char* operation, Json params, Code code) {
     answers_[make_query(service, operation, std::move(params), false).name] =
-        look_answer(error(code, "no"), {});
+        LookAnswer(error(code, "no"), {});
   }
   LookResult look_at(std::vector<std::string_view> types) {
     const Owner whose = owner();

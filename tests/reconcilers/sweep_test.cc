@@ -23,7 +23,7 @@ class SweepTest : public testing::Test {
   void answer(const std::string& operation, Json body) {
     for (const Query& query : sweep_queries()) {
       if (query.operation != operation) continue;
-      answers_[query.name] = look_answer({}, std::move(body));
+      answers_[query.name] = LookAnswer({}, body);
       return;
     }
     FAIL() << operation << " is not asked";

@@ -1,0 +1,73 @@
+#include "reconcilers/answer.h"
+
+#include "base/check.h"
+#include "reconcilers/ownership.h"
+
+namespace byoc {
+namespace {
+
+constexpr std::uint8_t kList = 0x80;  // CBOR's major types, which its first byte begins with
+constexpr std::uint8_t kMap = 0xa0;
+
+// The first bytes of a list or a map of `size` members: the size in the first byte, or in the one
+// byte, two or four that come after it.
+void add_head(std::uint8_t type, std::size_t size, std::vector<std::uint8_t>& out) {
+  constexpr std::size_t kInline = 24;
+  if (size < kInline) return out.push_back(static_cast<std::uint8_t>(type | size));
+  check(size <= 0xffffffff, "an answer with fewer than 2^32 items");
+  const int width = size <= 0xff ? 0 : size <= 0xffff ? 1 : 2;  // as a power of two
+  out.push_back(static_cast<std::uint8_t>(type | (kInline + static_cast<std::size_t>(width))));
+  for (int shift = (8 << width) - 8; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<std::uint8_t>(size >> shift));
+  }
+}
+
+}  // namespace
+
+LookAnswer::LookAnswer(Status its_status, const Json& body)
+    : status(std::move(its_status)), packed_(std::make_shared<const Packed>(pack(body))) {}
+
+// What to_cbor() makes of the body, and where the items stand in it.
+LookAnswer::Packed LookAnswer::pack(const Json& body) {
+  Packed packed;
+  std::vector<std::uint8_t>& bytes = packed.bytes;
+  if (body.is_object()) {
+    add_head(kMap, body.size(), bytes);
+    for (const auto& [name, member] : body.items()) {
+      Json::to_cbor(name, bytes);
+      if (!member.is_array()) {
+        Json::to_cbor(member, bytes);
+        continue;
+      }
+      add_head(kList, member.size(), bytes);
+      for (const Json& item : member) {
+        const std::size_t begin = bytes.size();
+        Json::to_cbor(item, bytes);
+        std::string uid = owner_of(item);
+        if (!uid.empty()) packed.items[std::move(uid)].emplace_back(begin, bytes.size());
+      }
+    }
+  } else {
+    Json::to_cbor(body, bytes);
+  }
+  bytes.shrink_to_fit();
+  return packed;
+}
+
+Json LookAnswer::body() const {
+  return packed_ == nullptr ? Json() : Json::from_cbor(packed_->bytes);
+}
+
+std::vector<Json> LookAnswer::items_of(const std::string& owner_uid) const {
+  std::vector<Json> out;
+  if (packed_ == nullptr) return out;
+  const auto found = packed_->items.find(owner_uid);
+  if (found == packed_->items.end()) return out;
+  const std::uint8_t* const bytes = packed_->bytes.data();
+  for (const auto& [begin, end] : found->second) {
+    out.push_back(Json::from_cbor(bytes + begin, bytes + end));
+  }
+  return out;
+}
+
+}  // namespace byoc

@@ -1,0 +1,43 @@
+// LookAnswer: the answer to a query, as it is kept and shared by everybody who asked the same.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/status.h"
+
+namespace byoc {
+
+// The body is kept as CBOR (RFC 8949), a fifth of what it takes as values: a controller keeps the
+// answers about all of its objects, and looks at one object at a time.
+class LookAnswer {
+ public:
+  LookAnswer() = default;
+  LookAnswer(Status status, const Json& body);
+
+  Status status;
+
+  // The whole body, made again with each call; for an answer whose status is ok.
+  [[nodiscard]] Json body() const;
+  // The items of the body's lists whose tags name this owner.
+  [[nodiscard]] std::vector<Json> items_of(const std::string& owner_uid) const;
+
+ private:
+  struct Packed {
+    std::vector<std::uint8_t> bytes;
+    // By owner: where its items begin and end.
+    std::map<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>> items;
+  };
+  static Packed pack(const Json& body);
+
+  std::shared_ptr<const Packed> packed_;
+};
+
+using Answers = std::map<std::string, LookAnswer>;  // by query name
+
+}  // namespace byoc
