@@ -10,6 +10,7 @@
 #include <compare>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <type_traits>
@@ -37,6 +38,7 @@ class FlatMap {
   FlatMap() = default;
   template <class It>
   FlatMap(It first, It last) {
+    entries_.reserve(static_cast<std::size_t>(std::distance(first, last)));
     insert(first, last);
   }
   FlatMap(std::initializer_list<value_type> entries) { insert(entries.begin(), entries.end()); }

@@ -150,7 +150,7 @@ Status use_wal(Database& db) {
 
 Status prepare_schema(Database& db) {
   Header header;
-  Status status = db.run_script("PRAGMA cache_size = -512");  // KiB: a check reads every page
+  Status status = db.run_script("PRAGMA cache_size = -128");  // KiB: a check reads every page
   if (status.ok()) status = read_header_at_once(db, header);
   if (status.ok()) status = check_header(db, header);  // before anything is written to the file
   if (status.ok()) status = check_pages(db);

@@ -6,7 +6,7 @@ namespace byoc {
 namespace {
 
 // The mark of the value, or of the nearest one above it that was written.
-Mark nearest_mark(const std::map<std::string, Mark>& marks, std::string pointer) {
+Mark nearest_mark(const Marks& marks, std::string pointer) {
   while (true) {
     const auto found = marks.find(pointer);
     if (found != marks.end()) return found->second;
@@ -53,7 +53,7 @@ bool Findings::is_told(std::string pointer) const {
   return false;
 }
 
-void Findings::add(Severity severity, const std::map<std::string, Mark>& marks,
+void Findings::add(Severity severity, const Marks& marks,
                    const std::string& pointer, std::string text, std::string hint) {
   if (is_told(pointer)) return;
   const Mark mark = nearest_mark(marks, pointer);

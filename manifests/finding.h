@@ -32,7 +32,7 @@ class Findings {
 
  private:
   [[nodiscard]] bool is_told(std::string pointer) const;
-  void add(Severity severity, const std::map<std::string, Mark>& marks, const std::string& pointer,
+  void add(Severity severity, const Marks& marks, const std::string& pointer,
            std::string text, std::string hint);
 
   const Manifest& manifest_;

@@ -41,8 +41,7 @@ Object object_of(const Json& document) {
   return object;
 }
 
-Manifest manifest_of(Json document, const std::string& file, std::map<std::string, Mark> marks,
-                     std::map<std::string, Mark> values) {
+Manifest manifest_of(Json document, const std::string& file, Marks marks, Marks values) {
   Manifest manifest;
   manifest.object = object_of(document);
   manifest.document = std::move(document);
@@ -53,9 +52,8 @@ Manifest manifest_of(Json document, const std::string& file, std::map<std::strin
 }
 
 // The places below `root`, as seen from there; `root` itself becomes "".
-std::map<std::string, Mark> below(const std::map<std::string, Mark>& marks,
-                                  const std::string& root) {
-  std::map<std::string, Mark> out;
+Marks below(const std::map<std::string, Mark>& marks, const std::string& root) {
+  Marks out;
   for (auto it = marks.lower_bound(root); it != marks.end() && it->first.starts_with(root); ++it) {
     const std::string rest = it->first.substr(root.size());
     if (rest.empty() || rest[0] == '/') out.emplace(rest, it->second);
@@ -124,12 +122,14 @@ class Reader {
       }
       return;
     }
-    add(std::move(value.json), std::move(value.marks), std::move(value.values));
+    add(std::move(value.json), Marks(value.marks.begin(), value.marks.end()),
+        Marks(value.values.begin(), value.values.end()));
   }
 
-  void add(Json document, std::map<std::string, Mark> marks, std::map<std::string, Mark> values) {
+  void add(Json document, Marks marks, Marks values) {
     if (!document.is_object()) {
-      const Mark mark = marks[""];
+      const auto whole = marks.find("");
+      const Mark mark = whole == marks.end() ? Mark{} : whole->second;
       loaded_.diagnostics.push_back({Severity::error, file_, mark.line, mark.column, "",
                                      "the document is no object",
                                      "begin with apiVersion, kind, metadata and spec"});

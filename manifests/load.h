@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/flat_map.h"
 #include "manifests/diagnostic.h"
 #include "manifests/object.h"
 
@@ -17,13 +17,15 @@ struct Mark {
   int column = 0;
 };
 
+using Marks = FlatMap<std::string, Mark>;
+
 // One YAML document that is an object, and where each of its values stands in the file.
 struct Manifest {
   Object object;  // what could be read of it; a manifest's own status and uid are left out
   Json document;  // as written, unknown fields too; null for objects that came from no file
   std::string file;
-  std::map<std::string, Mark> marks;   // JSON pointer ("/spec/region") -> place of the key
-  std::map<std::string, Mark> values;  // the same -> place of the value
+  Marks marks;   // JSON pointer ("/spec/region") -> place of the key
+  Marks values;  // the same -> place of the value
 };
 
 struct Limits {

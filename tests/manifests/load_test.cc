@@ -62,7 +62,7 @@ TEST(LoadText, JsonIsYaml) {
 TEST(LoadText, MarksCountCharacters) {
   const Loaded loaded = load_text("a:\n  b: [\"\u00e9\u00e9\", x]\n  \u00e9: 1", "t");
   ASSERT_EQ(loaded.manifests.size(), 1U);
-  const auto at = [&](const std::map<std::string, Mark>& marks, const char* pointer) {
+  const auto at = [&](const Marks& marks, const char* pointer) {
     const Mark& mark = marks.at(pointer);
     return std::to_string(mark.line) + ":" + std::to_string(mark.column);
   };
