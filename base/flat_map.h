@@ -112,9 +112,7 @@ class FlatMap {
   }
 
   template <class K>
-  size_type erase(const K& key)
-    requires(!std::is_convertible_v<K, const_iterator>)
-  {
+  size_type erase(const K& key) requires(!std::is_convertible_v<K, const_iterator>) {
     const iterator found = find(key);
     if (found == end()) return 0;
     entries_.erase(found);

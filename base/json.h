@@ -1,5 +1,5 @@
-// The one JSON value type: objects keep their members sorted, so output is deterministic, and in one
-// block, so they are small. A member that is added or removed moves its siblings.
+// The one JSON value type: objects keep their members sorted, so output is deterministic, and in
+// one block, so they are small. A member that is added or removed moves its siblings.
 #pragma once
 
 #include <nlohmann/json.hpp>

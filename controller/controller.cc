@@ -344,9 +344,8 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
 
 void Controller::forget_answers() {
   const Time now = cloud_.now();
-  const bool polling = std::any_of(memories_.begin(), memories_.end(), [](const auto& item) {
-    return !item.second.waits.empty();
-  });
+  const bool polling = std::any_of(memories_.begin(), memories_.end(),
+                                   [](const auto& item) { return !item.second.waits.empty(); });
   reader_.forget(now - (polling ? options_.believe : options_.share), now - options_.full_sweep);
 }
 

@@ -53,8 +53,8 @@ bool Findings::is_told(std::string pointer) const {
   return false;
 }
 
-void Findings::add(Severity severity, const Marks& marks,
-                   const std::string& pointer, std::string text, std::string hint) {
+void Findings::add(Severity severity, const Marks& marks, const std::string& pointer,
+                   std::string text, std::string hint) {
   if (is_told(pointer)) return;
   const Mark mark = nearest_mark(marks, pointer);
   if (severity == Severity::error) {

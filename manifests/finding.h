@@ -32,8 +32,8 @@ class Findings {
 
  private:
   [[nodiscard]] bool is_told(std::string pointer) const;
-  void add(Severity severity, const Marks& marks, const std::string& pointer,
-           std::string text, std::string hint);
+  void add(Severity severity, const Marks& marks, const std::string& pointer, std::string text,
+           std::string hint);
 
   const Manifest& manifest_;
   Diagnostics& out_;

@@ -29,7 +29,9 @@ TEST(FlatMap, DoesWhatAMapDoes) {
         const auto found = flat.find(key);
         const auto expected = tree.find(key);
         ASSERT_EQ(found == flat.end(), expected == tree.end());
-        if (found != flat.end()) EXPECT_EQ(found->second, expected->second);
+        if (found != flat.end()) {
+          EXPECT_EQ(found->second, expected->second);
+        }
     }
   }
   ASSERT_EQ(flat.size(), tree.size());

@@ -16,8 +16,7 @@ using testing::UnorderedElementsAre;
 class LookTest : public testing::Test {
  protected:
   void answer(const char* service, const char* operation, Json params, Json body) {
-    answers_[make_query(service, operation, std::move(params), false).name] =
-        LookAnswer({}, body);
+    answers_[make_query(service, operation, std::move(params), false).name] = LookAnswer({}, body);
   }
   void refuse(const char* service, const char* operation, Json params, Code code) {
     answers_[make_query(service, operation, std::move(params), false).name] =
