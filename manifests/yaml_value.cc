@@ -75,8 +75,8 @@ class ValueBuilder {
   }
 
   Json map(const YamlNode& node, const std::string& pointer) {
-    Json out = Json::object();
-    std::map<std::string, Mark> written;
+    // Members come in any order and number: a FlatMap would move them again and again.
+    std::map<std::string, std::pair<Mark, Json>> members;
     std::vector<std::uint32_t> merged;
     for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
       const YamlNode& key = document_.nodes[followed(node.children[i])];
@@ -87,16 +87,18 @@ class ValueBuilder {
       }
       const std::optional<std::string> name = key_text(key, mark);
       if (!name) continue;
-      const auto [before, fresh] = written.emplace(*name, mark);
+      const auto [before, fresh] = members.try_emplace(*name, mark, nullptr);
       if (!fresh) {
         report(mark, "the key `" + *name + "` stands here again",
-               "it stands in line " + std::to_string(before->second.line) + " already");
+               "it stands in line " + std::to_string(before->second.first.line) + " already");
         continue;
       }
       const std::string member = pointer_to(pointer, *name);
       place(member, mark, document_.nodes[node.children[i + 1]].mark);
-      out[*name] = value(node.children[i + 1], member);
+      before->second.second = value(node.children[i + 1], member);
     }
+    Json out = Json::object();
+    for (auto& [name, member] : members) out[name] = std::move(member.second);
     for (const std::uint32_t other : merged) merge(other, out, pointer);
     return out;
   }
