@@ -13,6 +13,7 @@
 #include <iterator>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -57,13 +58,16 @@ class FlatMap {
 
   template <class K>
   [[nodiscard]] iterator find(const K& key) {
-    const iterator at = place(key);
-    return at != end() && at->first == key ? at : end();
+    return entries_.begin() + (std::as_const(*this).find(key) - entries_.cbegin());
   }
   template <class K>
   [[nodiscard]] const_iterator find(const K& key) const {
-    const const_iterator at = place(key);
-    return at != end() && at->first == key ? at : end();
+    if constexpr (std::is_convertible_v<const K&, std::string_view>) {
+      const std::string_view text = key;
+      return size() <= kFew ? find_one_by_one(text) : find_sorted(text);
+    } else {
+      return find_sorted(key);
+    }
   }
   template <class K>
   [[nodiscard]] size_type count(const K& key) const {
@@ -129,6 +133,19 @@ class FlatMap {
   }
 
  private:
+  // Of few texts, most differ from another one in their size already.
+  static constexpr size_type kFew = 12;
+
+  [[nodiscard]] const_iterator find_one_by_one(std::string_view text) const {
+    return std::find_if(begin(), end(), [text](const value_type& entry) {
+      return std::string_view(entry.first) == text;
+    });
+  }
+  template <class K>
+  [[nodiscard]] const_iterator find_sorted(const K& key) const {
+    const const_iterator at = place(key);
+    return at != end() && at->first == key ? at : end();
+  }
   template <class K>
   [[nodiscard]] iterator place(const K& key) {
     return std::lower_bound(begin(), end(), key, by_key<K>);

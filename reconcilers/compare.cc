@@ -25,14 +25,16 @@ const Json kNull;
 
 bool holds_list(const Json& desired, const Json& observed, const Sight* known) {
   if (!observed.is_array() || desired.size() != observed.size()) return false;
-  const auto alike = [known](const Json& want, const Json& seen) {
-    return holds(want, seen, known);
+  const auto& wanted = desired.get_ref<const Json::array_t&>();
+  const auto& seen = observed.get_ref<const Json::array_t&>();
+  const auto alike = [known](const Json& want, const Json& have) {
+    return holds(want, have, known);
   };
-  if (std::equal(desired.begin(), desired.end(), observed.begin(), alike)) return true;
-  std::vector<bool> used(observed.size(), false);
-  return std::all_of(desired.begin(), desired.end(), [&](const Json& want) {
-    for (std::size_t i = 0; i < observed.size(); ++i) {
-      if (used[i] || !alike(want, observed[i])) continue;
+  if (std::equal(wanted.begin(), wanted.end(), seen.begin(), alike)) return true;
+  std::vector<bool> used(seen.size(), false);
+  return std::all_of(wanted.begin(), wanted.end(), [&](const Json& want) {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      if (used[i] || !alike(want, seen[i])) continue;
       used[i] = true;
       return true;
     }
@@ -82,9 +84,10 @@ bool holds(const Json& desired, const Json& observed, const Sight* known) {
   if (desired.is_object()) {
     if (desired.empty()) return is_empty_value(observed) || observed.is_object();
     if (!observed.is_object()) return false;
+    const auto& seen = observed.get_ref<const Json::object_t&>();
     for (const auto& [name, value] : desired.get_ref<const Json::object_t&>()) {
-      const auto found = observed.find(name);
-      if (!holds(value, found == observed.end() ? kNull : *found, known)) return false;
+      const auto found = seen.find(name);
+      if (!holds(value, found == seen.end() ? kNull : found->second, known)) return false;
     }
     return true;
   }
@@ -96,6 +99,9 @@ bool holds(const Json& desired, const Json& observed, const Sight* known) {
     if (!reference) return false;
     const Json& value = (*known)(*reference);
     return !value.is_null() && holds(value, observed);
+  }
+  if (desired.is_string() && observed.is_string()) {
+    return desired.get_ref<const std::string&>() == observed.get_ref<const std::string&>();
   }
   if (desired.is_null()) return is_empty_value(observed);
   if (desired.type() == observed.type() || (desired.is_number() && observed.is_number())) {

@@ -59,17 +59,18 @@ void take_ownership_from_tags(Observed& observed) {
 }
 
 const Tags& WantedTags::of(const std::string& key, const Tags& user) {
-  if (key_ == nullptr || user != user_) {
-    user_ = user;
-    tags_ = user;
-    name_ = user.contains("Name") ? nullptr : &tags_["Name"];
-    tags_[std::string(kTagOwnerUid)] = owner_.uid;
-    tags_[std::string(kTagOwner)] = to_string(owner_.object);
-    key_ = &tags_[std::string(kTagKey)];
+  const auto [at, fresh] = made_.try_emplace(user);
+  Made& made = at->second;
+  if (fresh) {
+    made.tags = user;
+    if (!user.contains("Name")) made.name = &made.tags["Name"];
+    made.tags[std::string(kTagOwnerUid)] = owner_.uid;
+    made.tags[std::string(kTagOwner)] = to_string(owner_.object);
+    made.key = &made.tags[std::string(kTagKey)];
   }
-  *key_ = key;
-  if (name_ != nullptr) name_->assign(owner_.object.name).append("/").append(key);
-  return tags_;
+  *made.key = key;
+  if (made.name != nullptr) made.name->assign(owner_.object.name).append("/").append(key);
+  return made.tags;
 }
 
 Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user) {

@@ -47,11 +47,14 @@ class WantedTags {
   [[nodiscard]] const Tags& of(const std::string& key, const Tags& user);
 
  private:
+  struct Made {
+    Tags tags;
+    std::string* key = nullptr;   // in the tags
+    std::string* name = nullptr;  // the same, unless the user gives the Name
+  };
+
   const Owner& owner_;
-  Tags user_;
-  Tags tags_;
-  std::string* key_ = nullptr;   // in tags_
-  std::string* name_ = nullptr;  // the same, unless the user gives the Name
+  std::map<Tags, Made> made_;  // by the user's tags, of which a graph has few
 };
 [[nodiscard]] Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user);
 

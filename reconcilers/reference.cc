@@ -63,16 +63,29 @@ void add_references(const Json& value, std::vector<Reference>& out) {
          span = next_reference(text, span.end)) {
       out.push_back(span.reference);
     }
-  } else if (value.is_structured()) {
-    for (const Json& part : value) add_references(part, out);
+  } else if (value.is_array()) {
+    for (const Json& part : value.get_ref<const Json::array_t&>()) add_references(part, out);
+  } else if (value.is_object()) {
+    for (const auto& [name, part] : value.get_ref<const Json::object_t&>()) {
+      add_references(part, out);
+    }
   }
 }
 
 bool has_references(const Json& value) {
   if (value.is_string()) {
-    return next_reference(value.get_ref<const std::string&>(), 0).begin != std::string::npos;
+    const auto& text = value.get_ref<const std::string&>();
+    return text.find('$') != std::string::npos &&
+           next_reference(text, 0).begin != std::string::npos;
   }
-  return value.is_structured() && std::any_of(value.begin(), value.end(), has_references);
+  if (value.is_array()) {
+    const auto& list = value.get_ref<const Json::array_t&>();
+    return std::any_of(list.begin(), list.end(), has_references);
+  }
+  if (!value.is_object()) return false;
+  const auto& members = value.get_ref<const Json::object_t&>();
+  return std::any_of(members.begin(), members.end(),
+                     [](const auto& entry) { return has_references(entry.second); });
 }
 
 std::optional<Reference> sole_reference(std::string_view text) {
@@ -99,9 +112,10 @@ const Json& member(const Json& object, std::string_view path) {
     const std::size_t slash = path.find('/', from);
     const std::string_view name = path.substr(from, slash - from);
     if (at->is_object()) {
-      const auto found = at->find(name);
-      if (found == at->end()) return kNone;
-      at = &*found;
+      const auto& members = at->get_ref<const Json::object_t&>();
+      const auto found = members.find(name);
+      if (found == members.end()) return kNone;
+      at = &found->second;
     } else if (at->is_array()) {
       std::size_t index = 0;
       for (const char c : name) {

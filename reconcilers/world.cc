@@ -36,13 +36,21 @@ bool append_value(const Json& value, const SeenWorld* world, std::string& out) {
     out.append(value.dump()).push_back('\1');
     return true;
   }
-  out += value.is_array() ? '[' : '{';
-  for (auto part = value.begin(); part != value.end(); ++part) {
-    if (value.is_object()) out.append(part.key()).push_back('\0');
-    if (!append_value(*part, world, out)) return false;
+  bool known = true;
+  if (value.is_array()) {
+    out += '[';
+    for (const Json& part : value.get_ref<const Json::array_t&>()) {
+      known = known && append_value(part, world, out);
+    }
+  } else {
+    out += '{';
+    for (const auto& [name, part] : value.get_ref<const Json::object_t&>()) {
+      out.append(name).push_back('\0');
+      known = known && append_value(part, world, out);
+    }
   }
   out += '}';
-  return true;
+  return known;
 }
 
 // Writes the type and the identity of a part; false when they are not (all) known.
