@@ -79,6 +79,12 @@ std::string hash_of(const Scan& scan) {
 
 }  // namespace
 
+ScannedFile scanned(const std::string& path, const std::string& text, const Limits& limits) {
+  Loaded loaded = load_text(text, path, limits);
+  return {path, sha256_hex(text), text.empty(), PackedManifests(loaded.manifests),
+          std::move(loaded.diagnostics)};
+}
+
 Scanner::Scanner(const std::string& root, Limits limits)
     : root_(std::filesystem::absolute(root).lexically_normal().native()), limits_(limits) {
   if (root_.size() > 1 && root_.ends_with('/')) root_.pop_back();
@@ -103,10 +109,8 @@ Result<Scanner::Known> Scanner::look(const std::string& path, const FileIdentity
                  "is empty, and was not: it is half written, it seems; to delete "
                  "its objects remove the file");
   }
-  const std::string hash = sha256_hex(text);
-  if (old != nullptr && old->file->hash == hash) return Known{identity, now, old->file};
-  ScannedFile file{name, hash, text.empty(), load_text(text, name, limits_)};
-  return Known{identity, now, std::make_shared<const ScannedFile>(std::move(file))};
+  if (old != nullptr && old->file->hash == sha256_hex(text)) return Known{identity, now, old->file};
+  return Known{identity, now, std::make_shared<const ScannedFile>(scanned(name, text, limits_))};
 }
 
 Scan Scanner::scan(Time now) {

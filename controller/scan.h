@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "manifests/load.h"
+#include "manifests/packed.h"
 
 namespace byoc {
 
@@ -16,8 +16,13 @@ struct ScannedFile {
   std::string path;  // below the root
   std::string hash;  // of its bytes
   bool empty = false;
-  Loaded loaded;
+  PackedManifests manifests;
+  Diagnostics diagnostics;  // of reading it
 };
+
+// A file with this text.
+[[nodiscard]] ScannedFile scanned(const std::string& path, const std::string& text,
+                                  const Limits& limits);
 
 struct Scan {
   std::string root;

@@ -50,17 +50,16 @@ void judge(const Scan& scan, const Stored& stored, const ByKey& existing, Files&
   std::set<std::string> filled;  // files that objects came from
   for (const Object& object : stored.objects) filled.insert(source_file(object));
   for (const auto& file : scan.files) {
-    const Loaded& loaded = file->loaded;
-    files.manifests.insert(files.manifests.end(), loaded.manifests.begin(), loaded.manifests.end());
-    files.diagnostics.insert(files.diagnostics.end(), loaded.diagnostics.begin(),
-                             loaded.diagnostics.end());
+    for (Manifest& one : file->manifests.unpack()) files.manifests.push_back(std::move(one));
+    files.diagnostics.insert(files.diagnostics.end(), file->diagnostics.begin(),
+                             file->diagnostics.end());
     const bool emptied = file->empty && filled.contains(file->path);
     if (emptied) {
       files.diagnostics.push_back({Severity::error, file->path, 0, 0, "",
                                    "is empty, and its objects exist: it is half written, it seems",
                                    "remove the file to delete them"});
     }
-    if (emptied || has_errors(loaded.diagnostics)) files.opaque = file->path;
+    if (emptied || has_errors(file->diagnostics)) files.opaque = file->path;
   }
   Diagnostics found = validate(files.manifests, stored.objects);
   files.diagnostics.insert(files.diagnostics.end(), found.begin(), found.end());

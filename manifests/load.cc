@@ -41,16 +41,6 @@ Object object_of(const Json& document) {
   return object;
 }
 
-Manifest manifest_of(Json document, const std::string& file, Marks marks, Marks values) {
-  Manifest manifest;
-  manifest.object = object_of(document);
-  manifest.document = std::move(document);
-  manifest.file = file;
-  manifest.marks = std::move(marks);
-  manifest.values = std::move(values);
-  return manifest;
-}
-
 // The places below `root`, as seen from there; `root` itself becomes "".
 Marks below(const std::map<std::string, Mark>& marks, const std::string& root) {
   Marks out;
@@ -146,6 +136,16 @@ class Reader {
 };
 
 }  // namespace
+
+Manifest manifest_of(Json document, const std::string& file, Marks marks, Marks values) {
+  Manifest manifest;
+  manifest.object = object_of(document);
+  manifest.document = std::move(document);
+  manifest.file = file;
+  manifest.marks = std::move(marks);
+  manifest.values = std::move(values);
+  return manifest;
+}
 
 Loaded load_text(std::string_view text, const std::string& file, const Limits& limits) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark says nothing

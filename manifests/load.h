@@ -28,6 +28,10 @@ struct Manifest {
   Marks values;  // the same -> place of the value
 };
 
+// What a document says: the object in it, and where it stands.
+[[nodiscard]] Manifest manifest_of(Json document, const std::string& file, Marks marks,
+                                   Marks values);
+
 struct Limits {
   std::size_t file_bytes_max = 4U << 20U;
   std::size_t documents_max = 1000;  // in one file

@@ -33,7 +33,7 @@ class ScanTest : public DirectoryTest {
   static std::vector<std::string> kinds(const Scan& scan) {
     std::vector<std::string> out;
     for (const auto& file : scan.files) {
-      for (const Manifest& manifest : file->loaded.manifests) out.push_back(manifest.object.kind);
+      for (const Manifest& manifest : file->manifests.unpack()) out.push_back(manifest.object.kind);
     }
     return out;
   }
@@ -53,7 +53,7 @@ TEST_F(ScanTest, ReadsAllFiles) {
   EXPECT_THAT(shown(all.diagnostics), IsEmpty());
   EXPECT_THAT(paths(all), ElementsAre("b.json", "team/a.yaml"));
   EXPECT_THAT(kinds(all), ElementsAre("C", "A", "B"));
-  EXPECT_EQ(all.files[1]->loaded.manifests[0].file, "team/a.yaml");
+  EXPECT_EQ(all.files[1]->manifests.unpack().at(0).file, "team/a.yaml");
 }
 
 TEST_F(ScanTest, NamesFilesBelowTheRootHoweverThatIsWritten) {
@@ -77,7 +77,7 @@ TEST_F(ScanTest, AFileThatDoesNotParseIsReadAllTheSame) {
   EXPECT_TRUE(all.whole);
   EXPECT_THAT(all.diagnostics, IsEmpty());
   ASSERT_EQ(all.files.size(), 1U);
-  EXPECT_TRUE(has_errors(all.files[0]->loaded.diagnostics));
+  EXPECT_TRUE(has_errors(all.files[0]->diagnostics));
 }
 
 TEST_F(ScanTest, AMissingRootIsNotWhole) {
@@ -222,7 +222,7 @@ TEST_F(ScanTest, ALargeFileIsWrongAndNotUnreadable) {
   const Scan all = Scanner(root_.string(), limits).scan(kNow);
   EXPECT_TRUE(all.whole);
   ASSERT_EQ(all.files.size(), 1U);
-  EXPECT_TRUE(has_errors(all.files[0]->loaded.diagnostics));
+  EXPECT_TRUE(has_errors(all.files[0]->diagnostics));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/hash.h"
 #include "controller/source.h"
 #include "tests/controller/store_fixture.h"
 
@@ -41,8 +40,7 @@ inline Scan scan_of(const FileTexts& files) {
   scan.since = kNow - std::chrono::hours(1);
   scan.commit = kCommit;
   for (const auto& [path, text] : files) {
-    scan.files.push_back(std::make_shared<const ScannedFile>(
-        ScannedFile{path, sha256_hex(text), text.empty(), load_text(text, path)}));
+    scan.files.push_back(std::make_shared<const ScannedFile>(scanned(path, text, {})));
   }
   return scan;
 }

@@ -62,7 +62,7 @@ def at_rest(daemon):
 
 def own_max(binary):
     sanitized = b"__asan_init" in binary.read_bytes()
-    return (1024 if sanitized else 20) * MIB  # the sanitizers keep what was freed
+    return (1024 if sanitized else 10) * MIB  # the sanitizers keep what was freed
 
 
 def test_a_thousand_objects(byocctl, proxy, moto, tmp_path):
