@@ -21,6 +21,7 @@ constexpr int kRounds = 11;
 
 struct Use {
   double peak_mib = 0;
+  double own_mib = 0;    // at the end, without the pages of programs and libraries
   double start_mib = 0;  // before the controller's first look: the program and its libraries
   double cpu_ms = 0;
   double passes = 0;
@@ -68,9 +69,9 @@ Use measure(const std::string& program, int count) {
   FILE* pipe = popen(("'" + program + "' replay '" + dir.path() + "'").c_str(), "r");
   check(pipe != nullptr, "the measured process starts");
   Use use;
-  const int read =
-      std::fscanf(pipe, "%lf %lf %lf %lf", &use.peak_mib, &use.start_mib, &use.cpu_ms, &use.passes);
-  check(pclose(pipe) == 0 && read == 4, "the measured process tells its use");
+  const int read = std::fscanf(pipe, "%lf %lf %lf %lf %lf", &use.peak_mib, &use.own_mib,
+                               &use.start_mib, &use.cpu_ms, &use.passes);
+  check(pclose(pipe) == 0 && read == 5, "the measured process tells its use");
   return use;
 }
 
@@ -100,7 +101,8 @@ int keep_replayed(const std::string& dir) {
     check(standing != nullptr && standing->converged, "the replayed world is converged");
     passes += standing->passes;
   }
-  std::printf("%f %f %f %d\n", memory_mib("VmHWM"), start_mib, used_ms, passes);
+  std::printf("%f %f %f %f %d\n", memory_mib("VmHWM"), memory_mib("RssAnon"), start_mib, used_ms,
+              passes);
   return 0;
 }
 
@@ -110,6 +112,7 @@ void bench_memory(const std::string& program) {
   show("memory: peak RSS of a process that keeps 1 stack", one.peak_mib, "MiB");
   show("memory: peak RSS of a process that keeps 50 stacks", fifty.peak_mib, "MiB", 15);
   show("memory: of that, the program before its first look", fifty.start_mib, "MiB");
+  show("memory: of that, its own at the end, without libraries", fifty.own_mib, "MiB");
   show("memory: growth per stack", (fifty.peak_mib - one.peak_mib) / 49, "MiB");
   show("cpu: a look at a converged object, 1 stack", one.cpu_ms / one.passes, "ms");
   show("cpu: a look at a converged object, 50 stacks", fifty.cpu_ms / fifty.passes, "ms");
