@@ -103,10 +103,6 @@ class FlatMap {
     grow(at);
     return {entries_.insert(at, std::move(entry)), true};
   }
-  template <class K, class V>
-  std::pair<iterator, bool> try_emplace(K&& key, V&& value) {
-    return emplace(std::forward<K>(key), std::forward<V>(value));
-  }
   std::pair<iterator, bool> insert(value_type entry) {
     return emplace(std::move(entry.first), std::move(entry.second));
   }
