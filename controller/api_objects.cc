@@ -138,16 +138,14 @@ Json success(const Object& object) {
 // Of all objects in one body together: members that come unsorted cost more the more there are.
 constexpr std::ptrdiff_t kMembersMax = 20'000;
 
-// What a client sent; discarded when it is no JSON, or too much of it.
-Json parsed_body(const std::string& body) {
-  if (std::count(body.begin(), body.end(), ':') > kMembersMax)
-    return Json(Json::value_t::discarded);
-  return Json::parse(body, nullptr, false);
+// Whether a body is to be refused before it is parsed.
+bool has_too_many_members(const std::string& body) {
+  return std::count(body.begin(), body.end(), ':') > kMembersMax;
 }
 
 // Kubernetes' DeleteOptions; an empty body is none.
 Json delete_options(const ApiRequest& request) {
-  Json options = parsed_body(request.body);
+  Json options = Json::parse(request.body, nullptr, false);
   if (!options.is_object()) options = Json::object();
   for (const auto& [name, value] : request.query) options[name] = value;
   return options;
@@ -243,8 +241,9 @@ ApiReply Api::write_once(const ApiRequest& request, const Target& target, bool& 
       return reply_with(
           refusal_of(415, "UnsupportedMediaType", "byocd takes application/merge-patch+json only"));
     }
-    const Json patch = parsed_body(body);
-    if (!patch.is_object()) return bad_request("the patch is no JSON object, or too large a one");
+    if (has_too_many_members(body)) return bad_request("the patch has too many members");
+    const Json patch = Json::parse(body, nullptr, false);
+    if (!patch.is_object()) return bad_request("the patch is no JSON object");
     version_named = names_version(patch);
     body = patched(*stored, patch);
   }
@@ -293,6 +292,8 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
 // Marks for deletion: the loop takes everything away and then drops the record. With
 // propagationPolicy Orphan the record goes at once, and what it stands for stays behind.
 ApiReply Api::remove(const ApiRequest& request, const Target& target) {
+  // Not ignored: its preconditions may forbid what it asks for.
+  if (has_too_many_members(request.body)) return bad_request("the body has too many members");
   const Json options = delete_options(request);
   const bool orphan = option_text(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
   for (int attempt = 1;; ++attempt) {

@@ -5,13 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
 namespace byoc {
-namespace {}  // namespace
-
 Status make_private_dir(const std::string& dir) {
   std::error_code failed;
   const std::filesystem::path path(dir);

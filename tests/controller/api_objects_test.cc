@@ -94,11 +94,13 @@ TEST_F(ApiTest, AMergePatchChangesWhatItNames) {
   EXPECT_EQ(api_->answer(other).code, 415);
 }
 
-TEST_F(ApiTest, APatchHasALimit) {
+TEST_F(ApiTest, ABodyHasALimit) {
   expect(201, "POST", kRoles, role_manifest("ops"));
   Json labels = Json::object();
   for (int i = 0; i < 20'000; ++i) labels["label-" + std::to_string(i)] = "x";
   expect(400, "PATCH", kRoles + "/ops", {{"metadata", {{"labels", labels}}}});
+  expect(400, "DELETE", kRoles + "/ops", {{"preconditions", {{"uid", "another"}}}, {"x", labels}});
+  EXPECT_FALSE(expect(200, "GET", kRoles + "/ops")["metadata"].contains("deletionTimestamp"));
 }
 
 TEST_F(ApiTest, NobodyButTheLoopWritesStatusAndFinalizers) {
