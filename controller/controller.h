@@ -71,8 +71,9 @@ class Controller {
   // thread, no sleeping but in Cloud::wait.
   void run(Time until, const std::function<bool()>& done);
 
-  // Drops the answers that no pass would believe any more: when a burst is over.
-  void forget_answers();
+  // A burst is over: drops the answers that no pass would believe any more, and lets the cloud rest
+  // when no pass is due soon.
+  void rest();
 
   // Starts nothing more and takes the answers to the calls in flight, so that what they did is
   // written down; gives up at `until` (the promises then tell the next run).

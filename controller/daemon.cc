@@ -147,7 +147,7 @@ void Daemon::run_timers() {
   if (const auto due = scan_due(); due && *due <= now) scan();
   if (count_at_ && *count_at_ <= now) {
     count();
-    controller_.forget_answers();
+    controller_.rest();
     malloc_trim(0);  // a burst is over: what it took goes back to the system
   }
   if (options_.sweep_every.count() > 0 && !sweep_ && sweep_at_ <= now) begin_sweep();
@@ -169,6 +169,7 @@ void Daemon::end_sweep() {
   for (const Status& failure : sweep_->failures()) {
     log(LogLevel::warning, "a part of the sweep failed", {{"message", failure.message}});
   }
+  if (!count_at_) count_at_ = now + options_.gauges;  // a burst like that of a pass
   const bool whole = sweep_->failures().empty();
   const std::vector<Stray> dangling = strays_.take(sweep_->strays(), now);
   sweep_.reset();

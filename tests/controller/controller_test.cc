@@ -107,6 +107,23 @@ TEST_F(ControllerTest, ARoleIsMadeAndKept) {
   EXPECT_EQ(cloud_.count("PutRolePolicy"), 1U);
 }
 
+TEST_F(ControllerTest, TheCloudRestsWhenNothingIsDueSoon) {
+  const ObjectKey key = apply(role_object("ops"));
+  controller_->rest();
+  EXPECT_EQ(cloud_.rests(), 0) << "a pass is due";
+  run_until([&] { return cloud_.count("CreateRole") == 1; });
+  controller_->rest();
+  EXPECT_EQ(cloud_.rests(), 0) << "a pass is under way";
+  ASSERT_TRUE(converge(key));
+  const Time next = controller_->queue().oldest().value();
+  cloud_.advance(next - cloud_.now() - seconds(20));
+  controller_->rest();
+  EXPECT_EQ(cloud_.rests(), 0) << "it is looked at again in twenty seconds";
+  run_for(minutes(1));
+  controller_->rest();
+  EXPECT_EQ(cloud_.rests(), 1);
+}
+
 TEST_F(ControllerTest, ADriftIsMended) {
   const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
