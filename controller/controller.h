@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/kept.h"
 #include "cloud/cloud.h"
 #include "controller/pass.h"
 #include "controller/reader.h"
@@ -127,7 +128,7 @@ class Controller {
   Reader reader_;
   WorkQueue queue_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
-  std::map<ObjectKey, Memory> memories_;
+  KeptMap<ObjectKey, Memory> memories_;
   int write_calls_ = 0;
 };
 

@@ -68,8 +68,8 @@ std::string labels_text(const Labels& labels) {
   return out;
 }
 
-std::string braced(const std::string& labels) {
-  return labels.empty() ? "" : "{" + labels + "}";
+std::string braced(std::string_view labels) {
+  return labels.empty() ? "" : "{" + std::string(labels) + "}";
 }
 
 std::string format_number(double value) {
@@ -83,17 +83,17 @@ std::string format_number(double value) {
 
 void Metrics::add(std::string_view name, const Labels& labels, double amount) {
   const std::lock_guard lock(mutex_);
-  values_[std::string(family(name, "counter").name)][labels_text(labels)] += amount;
+  values_[std::string(family(name, "counter").name)][KeptString(labels_text(labels))] += amount;
 }
 
 void Metrics::set(std::string_view name, const Labels& labels, double value) {
   const std::lock_guard lock(mutex_);
-  values_[std::string(family(name, "gauge").name)][labels_text(labels)] = value;
+  values_[std::string(family(name, "gauge").name)][KeptString(labels_text(labels))] = value;
 }
 
 void Metrics::set_total(std::string_view name, const Labels& labels, double value) {
   const std::lock_guard lock(mutex_);
-  values_[std::string(family(name, "counter").name)][labels_text(labels)] = value;
+  values_[std::string(family(name, "counter").name)][KeptString(labels_text(labels))] = value;
 }
 
 void Metrics::clear(std::string_view name) {

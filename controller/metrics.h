@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/kept.h"
+
 namespace byoc {
 
 using Labels = std::vector<std::pair<std::string_view, std::string>>;
@@ -31,7 +33,7 @@ class Metrics {
     double sum = 0;
   };
   mutable std::mutex mutex_;
-  std::map<std::string, std::map<std::string, double>, std::less<>> values_;  // by name and labels
+  std::map<std::string, KeptMap<KeptString, double>, std::less<>> values_;  // by name and labels
   std::map<std::string, std::map<std::string, Histogram>, std::less<>> histograms_;
 };
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "base/kept.h"
 #include "cloud/cloud.h"
 #include "reconcilers/look.h"
 
@@ -39,8 +39,8 @@ class Reader {
   };
 
   Cloud& cloud_;
-  std::map<std::string, Entry> entries_;  // by principal and query name
-  std::map<Ticket, std::string> flying_;
+  KeptMap<KeptString, Entry> entries_;  // by principal and query name
+  std::map<Ticket, KeptString> flying_;
   int calls_ = 0;
 };
 

@@ -25,12 +25,13 @@ void add_head(std::uint8_t type, std::size_t size, std::vector<std::uint8_t>& ou
 }  // namespace
 
 LookAnswer::LookAnswer(Status its_status, const Json& body)
-    : status(std::move(its_status)), packed_(std::make_shared<const Packed>(pack(body))) {}
+    : status(std::move(its_status)),
+      packed_(std::allocate_shared<const Packed>(Kept<Packed>(), pack(body))) {}
 
 // What to_cbor() makes of the body, and where the items stand in it.
 LookAnswer::Packed LookAnswer::pack(const Json& body) {
   Packed packed;
-  std::vector<std::uint8_t>& bytes = packed.bytes;
+  std::vector<std::uint8_t> bytes;
   if (body.is_object()) {
     add_head(kMap, body.size(), bytes);
     for (const auto& [name, member] : body.items()) {
@@ -43,14 +44,14 @@ LookAnswer::Packed LookAnswer::pack(const Json& body) {
       for (const Json& item : member) {
         const std::size_t begin = bytes.size();
         Json::to_cbor(item, bytes);
-        std::string uid = owner_of(item);
-        if (!uid.empty()) packed.items[std::move(uid)].emplace_back(begin, bytes.size());
+        const std::string uid = owner_of(item);
+        if (!uid.empty()) packed.items[KeptString(uid)].emplace_back(begin, bytes.size());
       }
     }
   } else {
     Json::to_cbor(body, bytes);
   }
-  bytes.shrink_to_fit();
+  packed.bytes.assign(bytes.begin(), bytes.end());
   return packed;
 }
 
@@ -61,7 +62,7 @@ Json LookAnswer::body() const {
 std::vector<Json> LookAnswer::items_of(const std::string& owner_uid) const {
   std::vector<Json> out;
   if (packed_ == nullptr) return out;
-  const auto found = packed_->items.find(owner_uid);
+  const auto found = packed_->items.find(std::string_view(owner_uid));
   if (found == packed_->items.end()) return out;
   const std::uint8_t* const bytes = packed_->bytes.data();
   for (const auto& [begin, end] : found->second) {

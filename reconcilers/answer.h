@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
+#include "base/kept.h"
 #include "base/status.h"
 
 namespace byoc {
@@ -29,9 +29,9 @@ class LookAnswer {
 
  private:
   struct Packed {
-    std::vector<std::uint8_t> bytes;
+    KeptVector<std::uint8_t> bytes;
     // By owner: where its items begin and end.
-    std::map<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>> items;
+    KeptMap<KeptString, KeptVector<std::pair<std::uint32_t, std::uint32_t>>> items;
   };
   static Packed pack(const Json& body);
 
