@@ -44,7 +44,7 @@ build: configure-release  ## the programs, optimised, by GCC: build/release/byoc
 .PHONY: debug
 debug:  ## everything by clang, with ASan and UBSan: build/asan
 	@$(CONFIGURE) -B build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
-	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_SIMULATE=$(CURDIR)/build/release/tests/simulate \
+	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_OPTIMISED=$(CURDIR)/build/release \
 	  --log-level=WARNING
 	@cmake --build build/asan -j $(JOBS)
 
