@@ -141,6 +141,9 @@ Json to_json(const Event& event) {
   const std::string what = event.type + "\n" + event.reason + "\n" + event.message;
   const std::string name =
       event.object.name + "." + sha256_hex(to_string(event.object) + "\n" + what).substr(0, 16);
+  Json object = reference(event.object);
+  if (!event.object_uid.empty())
+    object["uid"] = event.object_uid;  // `kubectl describe` asks for it
   return {{"apiVersion", "v1"},
           {"kind", "Event"},
           {"metadata",
@@ -148,7 +151,7 @@ Json to_json(const Event& event) {
             {"namespace", event.object.ns},
             {"resourceVersion", std::to_string(event.version)},
             {"creationTimestamp", format_time(event.first)}}},
-          {"involvedObject", reference(event.object)},
+          {"involvedObject", std::move(object)},
           {"type", event.type},
           {"reason", event.reason},
           {"message", event.message},
@@ -164,6 +167,7 @@ Result<Event> event_from_json(const Json& json) {
   return guarded<Event>([&]() -> Result<Event> {
     Event event;
     event.object = key_of(json.at("involvedObject"));
+    event.object_uid = json.at("involvedObject").value("uid", "");
     event.type = json.at("type");
     event.reason = json.at("reason");
     event.message = json.at("message");

@@ -143,11 +143,20 @@ bool has_too_many_members(const std::string& body) {
   return std::count(body.begin(), body.end(), ':') > kMembersMax;
 }
 
-// Kubernetes' DeleteOptions; an empty body is none.
-Json delete_options(const ApiRequest& request) {
-  Json options = Json::parse(request.body, nullptr, false);
-  if (!options.is_object()) options = Json::object();
+// Kubernetes' DeleteOptions; an empty body is none. Nothing that is wrong is ignored: preconditions
+// may forbid what it asks for.
+Result<Json> delete_options(const ApiRequest& request) {
+  if (has_too_many_members(request.body)) {
+    return error(Code::invalid, "the body has too many members");
+  }
+  Json options = request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
+  if (!options.is_object()) return error(Code::invalid, "the body is no JSON object");
   for (const auto& [name, value] : request.query) options[name] = value;
+  const Json preconditions = options.value("preconditions", Json::object());
+  const bool texts =
+      preconditions.is_object() && std::all_of(preconditions.begin(), preconditions.end(),
+                                               [](const Json& one) { return one.is_string(); });
+  if (!texts) return error(Code::invalid, "preconditions: not an object of texts");
   return options;
 }
 
@@ -292,9 +301,9 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
 // Marks for deletion: the loop takes everything away and then drops the record. With
 // propagationPolicy Orphan the record goes at once, and what it stands for stays behind.
 ApiReply Api::remove(const ApiRequest& request, const Target& target) {
-  // Not ignored: its preconditions may forbid what it asks for.
-  if (has_too_many_members(request.body)) return bad_request("the body has too many members");
-  const Json options = delete_options(request);
+  const Result<Json> read = delete_options(request);
+  if (!read.ok()) return bad_request(read.status().message);
+  const Json& options = read.value();
   const bool orphan = option_text(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
   for (int attempt = 1;; ++attempt) {
     Result<Object> found = store_.get(target.key);

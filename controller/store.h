@@ -30,6 +30,7 @@ struct Event {
   Time first;
   Time last;
   std::int64_t version = 0;  // when it came last, in the order of all changes; the store's business
+  std::string object_uid{};  // of an object that is in the store; the store's business, too
 };
 
 // What has happened to an object.

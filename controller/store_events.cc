@@ -13,6 +13,7 @@ Event read_event(const RowView& row) {
   event.first = row.time(7);
   event.last = row.time(8);
   event.version = row.integer(9);
+  event.object_uid = row.text(10);
   return event;
 }
 
@@ -60,12 +61,13 @@ Result<std::vector<Event>> list_events(Database& db, const std::optional<ObjectK
   const RowReader read = [&events](const RowView& row) { events.push_back(read_event(row)); };
   const Status status =
       object ? db.run(
-                   "SELECT kind, ns, name, type, reason, message, count, first, last, id "
-                   "FROM events WHERE kind = ? AND ns = ? AND name = ? ORDER BY id",
+                   "SELECT kind, ns, name, type, reason, message, count, first, last, id, uid "
+                   "FROM events LEFT JOIN objects USING (kind, ns, name) "
+                   "WHERE kind = ? AND ns = ? AND name = ? ORDER BY id",
                    {object->kind, object->ns, object->name}, read)
              : db.run(
-                   "SELECT kind, ns, name, type, reason, message, count, first, last, id "
-                   "FROM events ORDER BY id",
+                   "SELECT kind, ns, name, type, reason, message, count, first, last, id, uid "
+                   "FROM events LEFT JOIN objects USING (kind, ns, name) ORDER BY id",
                    {}, read);
   if (!status.ok()) return status;
   return events;
@@ -75,8 +77,8 @@ Result<std::vector<Event>> list_events_between(Database& db, std::int64_t since,
                                                std::int64_t until) {
   std::vector<Event> events;
   const Status status = db.run(
-      "SELECT kind, ns, name, type, reason, message, count, first, last, id "
-      "FROM events WHERE id > ? AND id <= ? ORDER BY id",
+      "SELECT kind, ns, name, type, reason, message, count, first, last, id, uid "
+      "FROM events LEFT JOIN objects USING (kind, ns, name) WHERE id > ? AND id <= ? ORDER BY id",
       {since, until}, [&events](const RowView& row) { events.push_back(read_event(row)); });
   if (!status.ok()) return status;
   return events;

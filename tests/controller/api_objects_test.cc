@@ -103,6 +103,17 @@ TEST_F(ApiTest, ABodyHasALimit) {
   EXPECT_FALSE(expect(200, "GET", kRoles + "/ops")["metadata"].contains("deletionTimestamp"));
 }
 
+TEST_F(ApiTest, ADeletionWithWrongOptionsIsRefused) {
+  expect(201, "POST", kRoles, role_manifest("ops"));
+  ApiRequest torn = request_for("DELETE", kRoles + "/ops");
+  torn.body = R"({"preconditions":{"uid":"other"})";
+  EXPECT_EQ(api_->answer(torn).code, 400);
+  expect(400, "DELETE", kRoles + "/ops", Json::array());
+  expect(400, "DELETE", kRoles + "/ops", {{"preconditions", "other"}});
+  expect(400, "DELETE", kRoles + "/ops", {{"preconditions", {{"uid", 7}}}});
+  EXPECT_FALSE(expect(200, "GET", kRoles + "/ops")["metadata"].contains("deletionTimestamp"));
+}
+
 TEST_F(ApiTest, NobodyButTheLoopWritesStatusAndFinalizers) {
   Json role = expect(201, "POST", kRoles, role_manifest("ops"));
   role["status"] = {{"phase", "Ready"}};

@@ -88,6 +88,18 @@ TEST_F(ApiWatchTest, EventsComeAgainWithACount) {
   EXPECT_THAT(told(newer), ElementsAre("MODIFIED made", "ADDED changed"));
 }
 
+// `kubectl describe` asks for the events of a uid.
+TEST_F(ApiWatchTest, EventsNameTheUidOfWhatTheyAreAbout) {
+  const std::string events = "/api/v1/namespaces/default/events?fieldSelector=involvedObject.uid=";
+  const std::string uid = put(*store_, cluster("demo")).metadata.uid;
+  ASSERT_TRUE(store_->add_event(event_of("demo", "made")).ok());
+  ASSERT_TRUE(store_->add_event(event_of("other", "made")).ok());
+  const Json list = expect(200, "GET", events + uid);
+  ASSERT_EQ(list.at("items").size(), 1U);
+  EXPECT_EQ(list.at("items")[0].at("involvedObject").at("name"), "demo");
+  EXPECT_TRUE(expect(200, "GET", events + "none").at("items").empty());
+}
+
 TEST_F(ApiWatchTest, WhatIsTooOldEndsTheWatch) {
   expect(201, "POST", kRoles, role_manifest("a"));
   Watch old = watch(kRoles + "?watch=1&resourceVersion=" + version());
