@@ -235,6 +235,13 @@ ApiReply Api::write(const ApiRequest& request, const Target& target) {
 }
 
 ApiReply Api::write_once(const ApiRequest& request, const Target& target, bool& again) {
+  if (request.method == "PATCH" &&
+      !request.content_type.starts_with("application/merge-patch+json")) {
+    return reply_with(
+        refusal_of(415, "UnsupportedMediaType",
+                   "byocd takes application/merge-patch+json only: `kubectl apply` without "
+                   "--server-side, `kubectl patch --type=merge`"));
+  }
   const Result<std::vector<Object>> all = store_.list("");
   if (!all.ok()) return reply_with(refusal_of(all.status()));
   const Object* stored = find_object(all.value(), target.key);
@@ -246,10 +253,6 @@ ApiReply Api::write_once(const ApiRequest& request, const Target& target, bool& 
   std::string body = request.body;
   bool version_named = false;
   if (request.method == "PATCH") {
-    if (!request.content_type.starts_with("application/merge-patch+json")) {
-      return reply_with(
-          refusal_of(415, "UnsupportedMediaType", "byocd takes application/merge-patch+json only"));
-    }
     if (has_too_many_members(body)) return bad_request("the patch has too many members");
     const Json patch = Json::parse(body, nullptr, false);
     if (!patch.is_object()) return bad_request("the patch is no JSON object");

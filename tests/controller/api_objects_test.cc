@@ -92,6 +92,9 @@ TEST_F(ApiTest, AMergePatchChangesWhatItNames) {
   ApiRequest other = request_for("PATCH", kRoles + "/ops", patch);
   other.content_type = "application/strategic-merge-patch+json";
   EXPECT_EQ(api_->answer(other).code, 415);
+  other = request_for("PATCH", kRoles + "/none", patch);
+  other.content_type = "application/apply-patch+yaml";
+  EXPECT_EQ(api_->answer(other).code, 415) << "not that it does not exist";
 }
 
 TEST_F(ApiTest, ABodyHasALimit) {
