@@ -7,6 +7,7 @@ SEEDS ?= 1000
 SEED ?=
 SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),30)
 KILLS ?= 20
+IDLE ?= 60
 HOURS ?= 10000
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -68,7 +69,7 @@ demo: build  ## from nothing to a converged cluster and back, on a local moto
 
 .PHONY: test
 test: gcc debug  ## every test: two compilers, sanitizers, simulation, moto, style
-	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) * 5 / 2))
+	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) * 5 / 2)) --timeout 900
 
 .PHONY: sim
 sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42
@@ -81,8 +82,10 @@ soak: configure-release  ## one world and one byocd for HOURS=10000 of virtual t
 	@build/release/tests/simulate --soak=$(HOURS) $(if $(SEED),--seed=$(SEED))
 
 .PHONY: e2e
-e2e: debug  ## byocctl against moto: KILLS=20 kills at random moments
-	@BYOCCTL=build/asan/byocctl BYOCD=build/asan/byocd BYOC_E2E_KILLS=$(KILLS) $(PYTHON) -m pytest tests/e2e
+e2e: build debug  ## the programs against moto: KILLS=20 kills at random moments, IDLE=60 seconds at rest
+	@BYOC_E2E_KILLS=$(KILLS) BYOC_E2E_IDLE=$(IDLE) ctest --test-dir build/asan -R '^e2e_' --output-on-failure \
+	  --no-tests=error -j $$(($(JOBS) * 5 / 2)) --timeout $$((900 + 30 * $(KILLS)))
+	@grep -o 'figure: .*' build/asan/Testing/Temporary/LastTest.log
 
 .PHONY: package-test
 package-test: package  ## install the package in a clean Debian 12, take the README's tour (root)

@@ -3,8 +3,6 @@
 import os
 import signal
 import threading
-import time
-from pathlib import Path
 
 import pytest
 from byocd import Byocd, wait_for
@@ -155,40 +153,6 @@ def test_hundreds_of_files_at_once(daemon, directory, roles):
         (staged / f"{name}.yaml").write_text(role(name))
     staged.rename(directory / "staged")
     wait_for(lambda: len(roles()) == 500, lambda: f"500 roles; there are {len(roles())}", 300)
-
-
-def test_from_save_to_first_call(daemon, directory, proxy, record_property):
-    (directory / "warm.yaml").write_text(role("warm"))
-    wait_for(lambda: any(call.operation == "CreateRole" for call in proxy.calls), lambda: "a role")
-    took = [save_to_first_call(directory, proxy, f"f{number}") for number in range(9)]
-    median = sorted(took)[len(took) // 2]
-    record_property("median_ms", median)
-    print(f"from save to first call: median {median:.1f} ms of 9, 100 ms of them debounce")
-    assert median > 100  # less would be another object's call
-    wait_for(lambda: not has_curl(daemon), lambda: "rest", 60)
-    rested = save_to_first_call(directory, proxy, "rested")
-    print(f"from save to first call, libcurl unloaded before: {rested:.1f} ms")
-    assert rested > 100 and has_curl(daemon)
-
-
-def has_curl(daemon):
-    return "/libcurl.so" in Path(f"/proc/{daemon.process.pid}/maps").read_text()
-
-
-def save_to_first_call(directory, proxy, name):
-    wait_for(lambda: silent(proxy), lambda: "calls for what was saved before")
-    arrived = []
-    proxy.fault = lambda call, _: arrived.append(time.monotonic()) and None
-    saved = time.monotonic()
-    (directory / f"{name}.yaml").write_text(role(name))
-    wait_for(lambda: arrived, lambda: "a call")
-    return (arrived[0] - saved) * 1000
-
-
-def silent(proxy):
-    before = len(proxy.calls)
-    threading.Event().wait(0.5)
-    return len(proxy.calls) == before
 
 
 def test_it_stops_at_once_and_starts_where_it_was(daemon, directory, roles, byocctl, moto):

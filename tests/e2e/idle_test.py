@@ -84,7 +84,7 @@ def test_a_thousand_objects(byocctl, proxy, moto, tmp_path):
     wakes = after.wakes - before.wakes
     cpu = (after.cpu_ns - before.cpu_ns) / (IDLE_S * 1e9)
     print(
-        f"idle for {IDLE_S:.0f} s with {OBJECTS} objects: {wakes} wake-ups, CPU {cpu:.3%}, "
+        f"figure: idle for {IDLE_S:.0f} s with {OBJECTS} objects: {wakes} wake-ups, CPU {cpu:.3%}, "
         f"resident {after.resident / MIB:.1f} MiB, {after.own / MIB:.1f} of them its own"
     )
     assert len(proxy.calls) == calls
