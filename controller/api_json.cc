@@ -142,8 +142,8 @@ Json to_json(const Event& event) {
   const std::string name =
       event.object.name + "." + sha256_hex(to_string(event.object) + "\n" + what).substr(0, 16);
   Json object = reference(event.object);
-  if (!event.object_uid.empty())
-    object["uid"] = event.object_uid;  // `kubectl describe` asks for it
+  // `kubectl describe` asks for the events of a uid.
+  if (!event.object_uid.empty()) object["uid"] = event.object_uid;
   return {{"apiVersion", "v1"},
           {"kind", "Event"},
           {"metadata",

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "controller/progress.h"
 #include "controller/request.h"
 
 namespace byoc {
@@ -29,58 +30,6 @@ Status add_related(const Object& object, const Find& find, std::map<ObjectKey, O
 bool refers_to(const Object& object, const ObjectKey& key) {
   const auto keys = references_of(object);
   return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-std::string event_text(const Progress& progress) {
-  const Action& action = *progress.action;
-  std::string text = std::string(verb_name(action.verb)) + " " + action.key;
-  if (!progress.outcome->id.empty()) text += " (" + progress.outcome->id + ")";
-  if (progress.outcome->status.ok()) return text;
-  text += ": " + action.operation + ": ";
-  if (!progress.outcome->status.aws_code.empty()) {
-    text += progress.outcome->status.aws_code + ": ";
-  }
-  return text + progress.outcome->status.message;
-}
-
-std::string event_reason(const Progress& progress) {
-  if (!progress.outcome->status.ok()) {
-    switch (progress.outcome->status.code) {
-      case Code::conflict: return "Blocked";
-      case Code::denied: return "AccessDenied";
-      case Code::quota: return "QuotaExceeded";
-      case Code::throttled: return "Throttled";
-      case Code::already_exists: return "AlreadyExists";
-      case Code::unknown_outcome: return "AnswerLost";
-      default: return "CallFailed";
-    }
-  }
-  switch (progress.action->verb) {
-    case Verb::create: return "Created";
-    case Verb::remove: return "Deleted";
-    case Verb::tag: return "Tagged";
-    default: return "Updated";
-  }
-}
-
-JournalEntry journal_entry(const Progress& progress) {
-  const Action& action = *progress.action;
-  const Status& status = progress.outcome->status;
-  JournalEntry entry;
-  entry.object = progress.object;
-  entry.at = progress.at;
-  entry.service = action.service;
-  entry.operation = action.operation;
-  entry.key = action.key;
-  entry.resource = progress.outcome->id;
-  entry.why = action.why;
-  entry.result = "ok";
-  if (!status.ok()) {
-    entry.result = status.aws_code.empty() ? std::string(code_name(status.code)) : status.aws_code;
-  }
-  entry.message = status.message;
-  entry.request_id = progress.request_id;
-  return entry;
 }
 
 // Failures in a row, with growing pauses, that make two minutes (aws-rules C4).

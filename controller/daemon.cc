@@ -7,6 +7,7 @@
 
 #include "controller/log.h"
 #include "controller/notify.h"
+#include "controller/progress.h"
 
 namespace byoc {
 namespace {
@@ -169,7 +170,7 @@ void Daemon::end_sweep() {
   for (const Status& failure : sweep_->failures()) {
     log(LogLevel::warning, "a part of the sweep failed", {{"message", failure.message}});
   }
-  if (!count_at_) count_at_ = now + options_.gauges;  // a burst like that of a pass
+  count_soon();
   const bool whole = sweep_->failures().empty();
   const std::vector<Stray> dangling = strays_.take(sweep_->strays(), now);
   sweep_.reset();
@@ -274,6 +275,11 @@ void Daemon::count() {
   parts_.metrics.set("byoc_intents_open", {}, open);
 }
 
+// After a pass or a sweep: something may have changed, and what it took can be given back.
+void Daemon::count_soon() {
+  if (!count_at_) count_at_ = parts_.cloud.now() + options_.gauges;
+}
+
 void Daemon::count_queue() {
   const Time now = parts_.cloud.now();
   const std::optional<Time> since = controller_.queue().oldest();
@@ -292,8 +298,7 @@ void Daemon::take(const Progress& progress) {
                       {"id", progress.outcome->id},
                       {"request_id", progress.request_id}};
   if (!status.ok()) {
-    fields.emplace_back(
-        "code", status.aws_code.empty() ? std::string(code_name(status.code)) : status.aws_code);
+    fields.emplace_back("code", result_word(status));
     fields.emplace_back("error", status.message);
   }
   log(status.ok() ? LogLevel::info : LogLevel::warning, status.ok() ? "called" : "refused", fields);
@@ -318,7 +323,7 @@ void Daemon::take_pass(const Object& object, const Pass& pass) {
         {{"object", name}, {"reason", pass.reason()}, {"message", pass.failure().message}});
   }
   look_at_store();
-  if (!count_at_) count_at_ = parts_.cloud.now() + options_.gauges;
+  count_soon();
 }
 
 // A store that cannot be written stops everything that must not be forgotten: it is told once.

@@ -72,6 +72,7 @@ class Daemon {
   [[nodiscard]] std::optional<Time> scan_due() const;
   void scan();
   void count();
+  void count_soon();
   void count_queue();
   void look_at_store();
   void beat();

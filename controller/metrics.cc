@@ -81,19 +81,23 @@ std::string format_number(double value) {
 
 }  // namespace
 
+double& Metrics::value_of(std::string_view name, std::string_view type, const Labels& labels) {
+  return values_[std::string(family(name, type).name)][KeptString(labels_text(labels))];
+}
+
 void Metrics::add(std::string_view name, const Labels& labels, double amount) {
   const std::lock_guard lock(mutex_);
-  values_[std::string(family(name, "counter").name)][KeptString(labels_text(labels))] += amount;
+  value_of(name, "counter", labels) += amount;
 }
 
 void Metrics::set(std::string_view name, const Labels& labels, double value) {
   const std::lock_guard lock(mutex_);
-  values_[std::string(family(name, "gauge").name)][KeptString(labels_text(labels))] = value;
+  value_of(name, "gauge", labels) = value;
 }
 
 void Metrics::set_total(std::string_view name, const Labels& labels, double value) {
   const std::lock_guard lock(mutex_);
-  values_[std::string(family(name, "counter").name)][KeptString(labels_text(labels))] = value;
+  value_of(name, "counter", labels) = value;
 }
 
 void Metrics::clear(std::string_view name) {

@@ -32,6 +32,8 @@ class Metrics {
     std::vector<double> counts;
     double sum = 0;
   };
+  double& value_of(std::string_view name, std::string_view type, const Labels& labels);
+
   mutable std::mutex mutex_;
   std::map<std::string, KeptMap<KeptString, double>, std::less<>> values_;  // by name and labels
   std::map<std::string, std::map<std::string, Histogram>, std::less<>> histograms_;
