@@ -174,7 +174,7 @@ bool Follow::stuck(const std::vector<ObjectKey>& keys, Work::Goal goal) const {
 }
 
 int Follow::run(const std::vector<ObjectKey>& keys, Work::Goal goal, Duration timeout) {
-  catch_interrupts();
+  note_interrupts();
   view_.model().started = wall_clock();
   for (const ObjectKey& key : keys) {
     view_.model().objects.push_back(

@@ -14,19 +14,20 @@ constexpr int kValueWidthMax = 160;  // policy documents are long; `-o json` sho
 
 using KeySet = std::set<std::string_view>;
 
-struct Look {
+struct ActionSign {
   std::string_view sign;
   std::string_view word;
   std::string_view color;
 };
 
-Look look_of(const Action& action) {
+ActionSign mark_of(const Action& action) {
   switch (action.verb) {
     case Verb::create: return {"+", "create", "\x1b[32m"};
     case Verb::update: return {"~", "update", "\x1b[33m"};
     case Verb::tag: return {"~", "tag", "\x1b[33m"};
     case Verb::remove:
-      return action.replaces ? Look{"!", "replace", "\x1b[31m"} : Look{"-", "delete", "\x1b[31m"};
+      return action.replaces ? ActionSign{"!", "replace", "\x1b[31m"}
+                             : ActionSign{"-", "delete", "\x1b[31m"};
     case Verb::wait: return {"=", "wait", "\x1b[2m"};
     case Verb::blocked: return {"x", "blocked", "\x1b[31m"};
     case Verb::keep: break;
@@ -41,9 +42,9 @@ std::string shown_value(const Json& value) {
 }
 
 std::string action_line(const Action& action, bool color) {
-  const Look look = look_of(action);
-  std::string head = std::string(look.sign) + " " + std::string(look.word);
-  if (color) head = std::string(look.color) + head + "\x1b[0m";
+  const ActionSign mark = mark_of(action);
+  std::string head = std::string(mark.sign) + " " + std::string(mark.word);
+  if (color) head = std::string(mark.color) + head + "\x1b[0m";
   std::string line = "  " + head + " " + printable(action.key);
   if (!action.id.empty()) line += " " + printable(action.id);
   if (!action.operation.empty()) line += " (" + action.operation + ")";

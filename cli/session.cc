@@ -1,11 +1,8 @@
 #include "cli/session.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -22,16 +19,6 @@
 namespace byoc {
 namespace {
 
-volatile sig_atomic_t g_interrupts = 0;
-std::array<int, 2> g_wake{-1, -1};
-
-void on_interrupt(int number) {
-  if (g_interrupts != 0) _exit(128 + number);
-  g_interrupts = 1;
-  const char byte = 0;
-  if (write(g_wake[1], &byte, 1) != 1) g_interrupts = 1;  // a full pipe wakes as well
-}
-
 Status make_directory(const std::string& path) {
   std::string at;
   std::istringstream parts(path);
@@ -46,18 +33,6 @@ Status make_directory(const std::string& path) {
 }
 
 }  // namespace
-
-void catch_interrupts() {
-  if (g_wake[0] >= 0 || pipe2(g_wake.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
-bool interrupted() {
-  return g_interrupts != 0;
-}
 
 Time wall_clock() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -106,8 +81,7 @@ Result<Object> Session::store_object(const Object& object, Time now) {
 
 Result<Cloud*> Session::cloud() {
   if (!cloud_) {
-    catch_interrupts();
-    auto made = connect_to_aws(g_wake[0]);
+    auto made = connect_to_aws(interrupt_fd());
     if (!made.ok()) return made.status();
     cloud_ = std::move(made).value();
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "controller/controller.h"
 #include "controller/remote_store.h"
@@ -46,10 +47,6 @@ class Session {
   RemoteStore* daemon_ = nullptr;  // the same one
   std::unique_ptr<Cloud> cloud_;
 };
-
-// SIGINT and SIGTERM set a flag and wake the cloud's wait(). A second one ends the program.
-void catch_interrupts();
-[[nodiscard]] bool interrupted();
 
 [[nodiscard]] Time wall_clock();
 

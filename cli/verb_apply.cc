@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "cli/follow.h"
 #include "cli/plan_print.h"
@@ -56,6 +57,7 @@ struct Comparison {
   bool ok = true;
   PlanCounts counts;
   bool calls = false;
+  std::set<std::string> unread;  // "eks:DescribeAddon": what the endpoint does not have
 };
 
 // Plans every object as if all of them were stored already, and prints the plans.
@@ -73,7 +75,11 @@ Comparison compare(Controller& controller, const std::vector<Object>& objects,
     }
     if (!pass->failure().ok()) {
       std::printf("%s\n  = %s\n\n", to_string(key).c_str(), pass->failure().message.c_str());
+      ++result.counts.wait;
       continue;
+    }
+    for (const auto& [type, operation] : pass->snapshot().unsupported) {
+      result.unread.insert(std::string(find_row(type).service) + ":" + operation);
     }
     result.counts += count_plan(pass->plan());
     result.calls = result.calls || has_calls(pass->plan());
@@ -152,19 +158,30 @@ void print_pruned(const Prepared& prepared) {
 void print_summary(const Comparison& comparison, const Prepared& prepared) {
   print_pruned(prepared);
   if (nothing_to_do(comparison, prepared)) {
-    std::printf("No changes. AWS holds what the manifests say.\n");
+    std::printf("No changes. AWS holds what the manifests say%s\n",
+                comparison.unread.empty() ? "." : ", as far as it could be read.");
   } else {
     std::printf("%s\n", plan_summary(comparison.counts).c_str());
   }
+  if (comparison.unread.empty()) return;
+  std::string names;
+  for (const std::string& name : comparison.unread) names += (names.empty() ? "" : ", ") + name;
+  std::printf("Neither made nor checked, for this endpoint does not have it: %s\n", names.c_str());
 }
 
 Status store_all(Prepared& prepared) {
+  note_interrupts();
   Session& session = *prepared.session;
+  const Status stopped = error(Code::cancelled,
+                               "interrupted; a part of the manifests is stored, and the same "
+                               "command goes on from here");
   for (const Candidate& candidate : prepared.candidates) {
+    if (interrupted()) return stopped;
     const auto stored = session.store_object(candidate.object, wall_clock());
     if (!stored.ok()) return stored.status();
   }
   for (const Object& object : prepared.pruned) {
+    if (interrupted()) return stopped;
     Status marked = mark_deleted(object, session.store(), wall_clock());
     if (!marked.ok()) return marked;
   }

@@ -81,6 +81,7 @@ void print_deleted(const std::vector<ObjectKey>& keys) {
 int drop_records(Session& session, const std::vector<Object>& objects) {
   Store& store = session.store();
   for (Object object : objects) {
+    if (interrupted()) return fail("interrupted; the records named above are dropped");
     const auto intents = store.intents(object.metadata.uid);
     if (!intents.ok()) return fail(intents.status());
     object.metadata.finalizers.clear();
@@ -131,6 +132,7 @@ int delete_with_daemon(const Options& options, Session& session,
   Status status = follow.begin();
   std::vector<ObjectKey> keys;
   for (const Object& object : objects) {
+    if (interrupted()) return fail("interrupted; the same command goes on from here");
     if (status.ok() && !object.deleting())
       status = mark_deleted(object, session.store(), wall_clock());
     keys.push_back(object.key());
@@ -171,11 +173,13 @@ int run_delete(const Options& options) {
   }
   if (options.dry_run) return kExitDone;
   if (!confirmed(options, "This cannot be taken back. Go on?")) return kExitError;
+  note_interrupts();
   if (options.force) return drop_records(session, objects);
   if (session.daemon() != nullptr) return delete_with_daemon(options, session, objects);
   auto cloud = session.cloud();
   if (!cloud.ok()) return fail(cloud.status());
   for (const Object& object : objects) {
+    if (interrupted()) return fail("interrupted; the same command goes on from here");
     if (object.deleting()) continue;
     const Status marked = mark_deleted(object, session.store(), cloud.value()->now());
     if (!marked.ok()) return fail(marked);

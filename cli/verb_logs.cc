@@ -108,7 +108,7 @@ int run_logs(const Options& options) {
   if (!times.ok()) return fail(times);
   const std::size_t limit = options.limit == 0 ? kLimitDefault : options.limit;
   query.limit = limit + 1;  // one more tells whether there are more
-  catch_interrupts();
+  note_interrupts();
   while (!interrupted()) {
     auto entries = store.journal(query);
     if (!entries.ok()) return fail(entries.status());

@@ -50,7 +50,7 @@ Object last_seen_as(const ObjectNews& news) {
 // Calls `show` with all that is newer, until an interrupt or the timeout.
 int watch_news(const Options& options, Store& store, NewsQuery query,
                const std::function<Status(const News&)>& show) {
-  catch_interrupts();
+  note_interrupts();
   query.patience = kNewsPatience;
   const auto until = std::chrono::steady_clock::now() + options.timeout;
   const auto over = [&] {

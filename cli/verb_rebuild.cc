@@ -43,6 +43,7 @@ int run_rebuild(const Options& options) {
     const Object* stored = find_object(existing.value(), manifest.object.key());
     objects.push_back(candidate_for(manifest, stored, {}).object);
   }
+  note_interrupts();
   const auto owners = rebuild({session.value()->store(), *cloud.value(), session.value()->secrets(),
                                options.region, interrupted},
                               objects);

@@ -27,6 +27,7 @@ Result<std::vector<ObjectKey>> meant(const Options& options, Session& session) {
 
 int reconcile_with_daemon(const Options& options, Session& session,
                           const std::vector<ObjectKey>& keys) {
+  note_interrupts();
   Follow follow(session.store());
   const Status begun = follow.begin();
   if (!begun.ok()) return fail(begun);

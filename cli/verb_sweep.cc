@@ -24,9 +24,28 @@ Json strays_json(const std::vector<Stray>& strays) {
   return list;
 }
 
-void print_strays(const std::vector<Stray>& strays) {
+template <typename Names>
+std::string listed(const Names& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+// That nothing dangles is said of what was read, and only when all of it was.
+void print_strays(const Sweep& sweep, const std::vector<Stray>& strays) {
+  const bool whole = sweep.finished() && sweep.failures().empty();
+  if (!whole) {
+    std::printf("Not everything could be read: more than this may dangle.\n");
+  } else if (!sweep.unread().empty()) {
+    std::printf("Not looked at, for this endpoint does not have it: %s\n",
+                listed(sweep.unread()).c_str());
+  }
   if (strays.empty()) {
-    std::printf("Nothing dangles: everything with our tags belongs to an object.\n");
+    if (!whole) return;
+    std::printf(
+        "Nothing dangles in what was read (%s): everything with our tags there belongs to "
+        "an object.\n",
+        listed(sweep.places()).c_str());
     return;
   }
   Table table;
@@ -37,12 +56,11 @@ void print_strays(const std::vector<Stray>& strays) {
   std::fputs(print_table(table).c_str(), stdout);
 }
 
-// Looks everywhere; false when it was interrupted. What could not be read is said.
-bool look(Cloud& cloud, Sweep& sweep) {
+// Looks everywhere. What could not be read is said.
+void look(Cloud& cloud, Sweep& sweep) {
   const bool finished = finish(sweep, cloud, interrupted);
   for (const Status& failure : sweep.failures()) fail(failure);
-  if (!finished && !interrupted()) fail("AWS did not answer in time");
-  return !interrupted();
+  if (!finished) fail("AWS did not answer in time");
 }
 
 // Takes away what objects of this store have left. The rest may be another byoc's.
@@ -59,6 +77,7 @@ int take_away(Session& session, Cloud& cloud, const Options& options,
   if (!confirmed(options, number + " will be deleted. This cannot be taken back. Go on?")) {
     return kExitError;
   }
+  note_interrupts();
   const auto keys = reclaim_all(session.store(), own.value(), cloud.now());
   if (!keys.ok()) return fail(keys.status());
   Work work(session, cloud, options);
@@ -79,12 +98,12 @@ int run_sweep(const Options& options) {
   if (!cloud.ok()) return fail(cloud.status());
   Sweep sweep(*cloud.value(),
               sweep_scopes(objects.value(), session.value()->secrets(), options.region), live);
-  if (!look(*cloud.value(), sweep)) return kExitInterrupted;
+  look(*cloud.value(), sweep);
   const std::vector<Stray> strays = sweep.strays();
   if (options.output == "json") {
     std::printf("%s\n", strays_json(strays).dump(2).c_str());
   } else {
-    print_strays(strays);
+    print_strays(sweep, strays);
   }
   if (!sweep.finished() || !sweep.failures().empty()) return kExitError;
   return options.remove ? take_away(*session.value(), *cloud.value(), options, strays) : kExitDone;

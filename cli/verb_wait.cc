@@ -39,7 +39,7 @@ int verdict(const Options& options, Session& session, const std::vector<ObjectKe
 
 // byocd works on them; this looks whenever it has written something.
 int wait_for_daemon(const Options& options, Session& session, const std::vector<ObjectKey>& keys) {
-  catch_interrupts();
+  note_interrupts();
   const auto until = std::chrono::steady_clock::now() + timeout_of(options);
   std::int64_t version = 0;
   while (!interrupted() && std::chrono::steady_clock::now() < until) {

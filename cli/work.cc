@@ -124,7 +124,7 @@ bool Work::stuck(const std::vector<ObjectKey>& keys, Goal goal) const {
 }
 
 int Work::run(const std::vector<ObjectKey>& keys, Goal goal) {
-  catch_interrupts();
+  note_interrupts();
   view_.model().started = cloud_.now();
   for (const ObjectKey& key : keys) {
     view_.model().objects.push_back(

@@ -35,7 +35,8 @@ bool refers_to(const Object& object, const ObjectKey& key) {
 // Failures in a row, with growing pauses, that make two minutes (aws-rules C4).
 constexpr int kFailuresOfPropagation = 8;
 
-constexpr Duration kLull = std::chrono::seconds(30);  // long enough for the cloud to rest
+constexpr Duration kAnswerMax = std::chrono::minutes(5);  // how long a dry run waits for one
+constexpr Duration kLull = std::chrono::seconds(30);      // long enough for the cloud to rest
 
 // A refusal that time alone does not heal.
 bool needs_a_person(Code code) {
@@ -446,10 +447,11 @@ std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vecto
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input));
   pass->advance();
   while (!pass->finished()) {
-    auto completion = cloud_.wait(cloud_.now() + std::chrono::minutes(5));
-    if (!completion) break;
+    auto completion = cloud_.wait(cloud_.now() + kAnswerMax);
+    if (!completion) break;  // late, or interrupted
     if (reader_.take(*completion)) pass->advance();
   }
+  pass->give_up();
   return pass;
 }
 

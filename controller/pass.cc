@@ -151,6 +151,11 @@ void Pass::stop(Status failure, std::string reason, bool waiting) {
   stage_ = Stage::finished;
 }
 
+void Pass::give_up() {
+  if (!finished())
+    stop(error(Code::unavailable, "AWS did not answer in time"), "CannotLook", false);
+}
+
 void Pass::advance() {
   if (stage_ == Stage::facts && gather_facts() && read_promises()) stage_ = Stage::look;
   if (stage_ == Stage::look && look_around()) make_plan();

@@ -49,6 +49,8 @@ class Pass {
 
   // Goes on as far as it can without a new answer. Call again after every completion.
   void advance();
+  // Ends it for want of answers: what it has not seen is not known.
+  void give_up();
   // Whose role it works as; empty for our own identity.
   [[nodiscard]] std::string role() const {
     return principal_ == nullptr ? std::string() : principal_->role_arn;

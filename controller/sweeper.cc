@@ -72,14 +72,25 @@ bool Sweep::take(Completion& completion) {
   if (found == flying_.end()) return false;
   const Asked asked = found->second;
   flying_.erase(found);
-  if (!completion.status.ok() && completion.status.code != Code::unsupported) {
+  const std::string what =
+      scopes_[asked.scope]->region + ": " + asked.query.substr(0, asked.query.find('{'));
+  if (completion.status.code == Code::unsupported) {
+    unread_.insert(what);
+  } else if (!completion.status.ok()) {
     Status status = completion.status;
-    status.message = scopes_[asked.scope]->region + ": " +
-                     asked.query.substr(0, asked.query.find('{')) + ": " + status.message;
+    status.message = what + ": " + status.message;
     failures_.push_back(std::move(status));
   }
   answers_[asked.scope][asked.query] = LookAnswer(completion.status, completion.body);
   return true;
+}
+
+std::vector<std::string> Sweep::places() const {
+  std::vector<std::string> places;
+  for (const auto& scope : scopes_) {
+    places.push_back(scope->region + (scope->role_arn.empty() ? "" : " as " + scope->role_arn));
+  }
+  return places;
 }
 
 std::vector<Stray> Sweep::strays() const {

@@ -33,6 +33,10 @@ class Sweep {
 
   // After the end. Reads that failed are said: what they would show is not in the list.
   [[nodiscard]] const std::vector<Status>& failures() const { return failures_; }
+  // The same for reads that the endpoint does not have: "us-east-1: tagging:GetResources".
+  [[nodiscard]] const std::set<std::string>& unread() const { return unread_; }
+  // Where it looked: "us-east-1", "us-west-2 as arn:aws:iam::...".
+  [[nodiscard]] std::vector<std::string> places() const;
   [[nodiscard]] std::vector<Stray> strays() const;
 
  private:
@@ -46,6 +50,7 @@ class Sweep {
   std::vector<Answers> answers_;  // by scope
   std::map<Ticket, Asked> flying_;
   std::vector<Status> failures_;
+  std::set<std::string> unread_;
 };
 
 // Takes the answers until all are there. False when that takes five minutes, or is interrupted.

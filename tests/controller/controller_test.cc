@@ -373,6 +373,25 @@ TEST_F(ControllerTest, ADryRunChangesNothing) {
   EXPECT_THAT(cloud_.operations(), Not(Contains("CreateRole")));
 }
 
+// A cloud whose answers never come: what a wait meets when it is late or interrupted.
+class SilentCloud : public ScriptedCloud {
+ public:
+  using ScriptedCloud::ScriptedCloud;
+  std::optional<Completion> wait(Time) override { return std::nullopt; }
+};
+
+// F58: nothing seen is not nothing to do.
+TEST_F(ControllerTest, ADryRunWithoutAnswersProvesNothing) {
+  SilentCloud silent(kNow);
+  Controller controller(*store_, silent, secrets_, options_);
+  const Object object = role_object("ops");
+  const auto pass = controller.dry_run(object, {object});
+  EXPECT_TRUE(pass->finished());
+  EXPECT_FALSE(pass->converged());
+  EXPECT_EQ(pass->failure().code, Code::unavailable);
+  EXPECT_FALSE(pass->waiting()) << "an error, not something that a plan may name and go on";
+}
+
 TEST_F(ControllerTest, DrainingTakesTheAnswersAndStartsNothing) {
   const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   run_until([&] { return cloud_.count("CreateRole") == 1; });
