@@ -60,7 +60,8 @@ Progressing progress_of(const Object& object) {
   if (is_true(object, "Stalled")) return Progressing::stalled;
   const std::string reason = object.status.value("reason", "");
   const bool busy = object.status.value("phase", "") == "Error" || reason.empty() ||
-                    reason == "Reconciling" || reason == "Waiting" || reason == "Deleting";
+                    reason == "Reconciling" || reason == "Waiting" || reason == "Deleting" ||
+                    reason == kMissing;
   return busy ? Progressing::working : Progressing::waiting;
 }
 

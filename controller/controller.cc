@@ -284,6 +284,7 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
     note_event(pass.object().key(), "Warning", trouble.reason, trouble.message);
   }
   memory.unsettled = pass.unsettled();
+  note_missing(memory, pass);
   const bool moved = store_status(pass.object(), pass);
   if (options_.on_pass) options_.on_pass(pass.object(), pass);
   if (standing.converged && pass.object().deleting()) {
@@ -292,6 +293,15 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   }
   if (moved || standing.converged != was_converged) wake_dependents(key);
   enqueue(key, next_look(memory, pass));
+}
+
+// That a part is missing is said at once, and once: what follows takes its time.
+void Controller::note_missing(const Memory& memory, const Pass& pass) {
+  for (const Action& action : pass.plan().actions) {
+    if (action.reason != kMissing || memory.waits.contains(action.key)) continue;
+    note_event(pass.object().key(), "Warning", std::string(kMissing),
+               action.key + " " + action.id + " " + action.why);
+  }
 }
 
 void Controller::rest() {
@@ -423,7 +433,8 @@ Duration Controller::poll_delay(Memory& memory, const Pass& pass) {
     const Duration usual = std::chrono::seconds(action.settle_seconds);
     const bool early = now - start < usual * 7 / 10;
     const Duration step = early ? usual / 20 : std::max(usual, now - start) / 50;
-    delay = std::min(delay, std::max(options_.poll_min, step));
+    const Duration idle = std::chrono::seconds(action.idle_seconds);
+    delay = std::min(delay, std::max({options_.poll_min, step, idle}));
   }
   since = std::move(still);
   return since.empty() ? options_.poll_min : delay;

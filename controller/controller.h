@@ -114,6 +114,7 @@ class Controller {
   void add_progress(const Progress& progress);
   void note_event(const ObjectKey& key, const std::string& type, const std::string& reason,
                   const std::string& message);
+  void note_missing(const Memory& memory, const Pass& pass);
   Time next_look(Memory& memory, const Pass& pass);
   Duration poll_delay(Memory& memory, const Pass& pass);
   [[nodiscard]] PassInput input_for(Object object, Time due);

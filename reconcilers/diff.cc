@@ -104,6 +104,7 @@ class Differ {
     if (desired.observe_only && observed.life == Life::ready) {
       return add_observed_difference(row, desired, observed);
     }
+    if (observed.unseen) return add_unseen(row, desired, observed, needs);
     if (observed.life == Life::failed) return add_failed(row, desired, observed, needs);
     if (observed.life != Life::ready) {
       std::string why = observed.life == Life::going ? "is being deleted" : "is being made";
@@ -111,6 +112,33 @@ class Differ {
       return append({waiting(row, desired.key, observed.id, why)}, needs);
     }
     append(update_actions(row, desired, known_, tags_for(row, desired), observed), needs);
+  }
+
+  // What was made, and is not in what this look showed: neither there nor gone, until it is proved.
+  void add_unseen(const Row& row, const Desired& desired, const Observed& observed,
+                  const std::vector<std::size_t>& needs) {
+    const Intent missed = missed_once_more(snapshot_.intents.at(desired.key), snapshot_.now);
+    if (snapshot_.now - missed.sent < options_.absence_grace) {
+      Action wait =
+          waiting(row, desired.key, observed.id, "was made, and AWS does not show it yet");
+      if (observed.life != Life::ready) return append({std::move(wait)}, needs);
+      // Reads lag behind: what depends on it goes on with what the create call answered.
+      wait.settle_seconds = 0;
+      plan_.actions.push_back(std::move(wait));
+      return;
+    }
+    Action wait = waiting(row, desired.key, observed.id,
+                          "was there before, and is not seen now; it is made again once a second "
+                          "look does not find it either");
+    wait.reason = kMissing;
+    wait.settle_seconds = 0;
+    wait.idle_seconds = seconds_until_absence(missed);
+    append({std::move(wait)}, needs);
+  }
+
+  int seconds_until_absence(const Intent& missed) const {
+    const Duration left = absence_due(missed, options_) - snapshot_.now;
+    return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left).count());
   }
 
   void add_observed_difference(const Row& row, const Desired& desired, const Observed& observed) {
@@ -182,6 +210,9 @@ class Differ {
                                  ? "the answer to its creation was lost; looking for it"
                                  : "was there before; looking again before making another")},
                     needs);
+    }
+    if (intent != nullptr && intent->state == Intent::State::made) {
+      actions.front().why = "was there before, and is gone";
     }
     append(std::move(actions), needs);
   }

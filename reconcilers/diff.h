@@ -16,6 +16,8 @@ namespace byoc {
 // minutes behind (aws-rules C4); two empty reads are needed in any case.
 inline constexpr Duration kAbsenceGrace = std::chrono::seconds(150);
 inline constexpr int kEmptyReadsMin = 2;
+// And so far apart: two reads of one moment may meet the same server that lags behind.
+inline constexpr Duration kEmptyReadsApart = std::chrono::seconds(20);
 
 // How long what was removed may come back when others write into it: five minutes by default
 // (aws-rules C2).

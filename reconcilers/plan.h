@@ -41,6 +41,7 @@ struct Action {
   bool last = false;               // the last action on its key: what depends on it may go on
   bool replaces = false;           // this removal makes room for a new one of the same key
   int settle_seconds = 0;          // wait: what the thing under way usually takes
+  int idle_seconds = 0;            // wait: another look before that would tell nothing new
 };
 
 struct Plan {
@@ -48,6 +49,9 @@ struct Plan {
   std::vector<Intent> kept_promises;   // intents to store again: found, or missed once more
   std::vector<std::string> forgotten;  // keys of intents to drop: the resource is known to be gone
 };
+
+// The reason of a wait for something that was there before and is not seen any more.
+inline constexpr std::string_view kMissing = "Missing";
 
 // Whether the plan makes any call.
 [[nodiscard]] bool has_calls(const Plan& plan);

@@ -106,6 +106,12 @@ const Action* first(const Plan& plan, Verb verb) {
   return found == plan.actions.end() ? nullptr : &*found;
 }
 
+const Action* first_missing(const Plan& plan) {
+  const auto found = std::find_if(plan.actions.begin(), plan.actions.end(),
+                                  [](const Action& action) { return action.reason == kMissing; });
+  return found == plan.actions.end() ? nullptr : &*found;
+}
+
 struct Verdict {
   std::string reason;
   std::string message;
@@ -119,8 +125,11 @@ Verdict verdict_of(const Object& object, const PassReport& pass) {
     if (const Action* blocked = first(*pass.plan, Verb::blocked)) {
       return {blocked->reason, blocked->key + ": " + blocked->why, true};
     }
-    if (const Action* wait = first(*pass.plan, Verb::wait); wait && !has_calls(*pass.plan)) {
-      return {object.deleting() ? "Deleting" : "Waiting", wait->key + " " + wait->why, false};
+    const Action* wait = first_missing(*pass.plan);
+    if (wait == nullptr) wait = first(*pass.plan, Verb::wait);
+    if (wait != nullptr && !has_calls(*pass.plan)) {
+      const std::string word = wait->reason.empty() ? "Waiting" : wait->reason;
+      return {object.deleting() ? "Deleting" : word, wait->key + " " + wait->why, false};
     }
   }
   return object.deleting() ? Verdict{"Deleting", "resources are being removed", false}

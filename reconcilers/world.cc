@@ -197,7 +197,12 @@ bool absence_proved(const Intent& intent, Time now, const DiffOptions& options) 
            now - intent.first_empty >= revival_grace(options.absence_grace);
   }
   if (intent.state == Intent::State::removing) return intent.empty_reads >= 1;
-  return intent.empty_reads >= kEmptyReadsMin && now - intent.sent >= options.absence_grace;
+  return intent.empty_reads >= kEmptyReadsMin && now >= absence_due(intent, options);
+}
+
+Time absence_due(const Intent& intent, const DiffOptions& options) {
+  const Duration apart = std::min(kEmptyReadsApart, options.absence_grace);
+  return std::max(intent.sent + options.absence_grace, intent.first_empty + apart);
 }
 
 Intent missed_once_more(const Intent& intent, Time now) {

@@ -53,6 +53,9 @@ struct SeenWorld {
 // Whether an empty read of a promised resource proves that it is not there.
 [[nodiscard]] bool absence_proved(const Intent& intent, Time now, const DiffOptions& options);
 
+// When the empty reads of this intent prove that its resource is not there, once there are enough.
+[[nodiscard]] Time absence_due(const Intent& intent, const DiffOptions& options);
+
 // The intent after a look that did not find its resource.
 [[nodiscard]] Intent missed_once_more(const Intent& intent, Time now);
 

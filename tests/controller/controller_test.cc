@@ -107,6 +107,29 @@ TEST_F(ControllerTest, ARoleIsMadeAndKept) {
   EXPECT_EQ(cloud_.count("PutRolePolicy"), 1U);
 }
 
+// F6: a part that vanished is neither converged nor "configured"; it is said at once, and mended
+// when a second look has proved that it is gone.
+TEST_F(ControllerTest, WhatVanishedIsMissingAtOnceAndMadeAgain) {
+  const ObjectKey key = apply(role_object("ops"));
+  ASSERT_TRUE(converge(key));
+  cloud_.advance(options_.absence_grace);
+  iam_.vanish("ops");
+  restart();  // as a new `byocctl apply` does
+  controller_->enqueue(key, cloud_.now());
+  ASSERT_TRUE(run_until([&] { return standing(key).passes == 1; }));
+  EXPECT_FALSE(converged(key)) << "one empty look";
+  EXPECT_EQ(status(key).at("reason"), "Missing");
+  EXPECT_EQ(find_condition(store_->get(key).value(), "Ready")->status, "False");
+  EXPECT_THAT(event_reasons(key), Contains("Missing"));
+  EXPECT_EQ(cloud_.count("CreateRole"), 1U);
+  const Time first = cloud_.now();
+  ASSERT_TRUE(converge(key));
+  EXPECT_EQ(cloud_.count("CreateRole"), 2U);
+  EXPECT_GE(cloud_.now() - first, kEmptyReadsApart);
+  EXPECT_LE(standing(key).passes, 6) << "no look that can tell nothing new";
+  EXPECT_TRUE(iam_.roles().contains("ops"));
+}
+
 TEST_F(ControllerTest, TheCloudRestsWhenNothingIsDueSoon) {
   const ObjectKey key = apply(role_object("ops"));
   controller_->rest();

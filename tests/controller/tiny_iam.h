@@ -40,6 +40,8 @@ class TinyIam {
   }
 
   [[nodiscard]] const std::map<std::string, Json>& roles() const { return roles_; }
+  // A foreign hand deletes it.
+  void vanish(const std::string& name) { roles_.erase(name); }
 
  private:
   using Place = std::map<std::string, Json>::iterator;

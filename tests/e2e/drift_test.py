@@ -96,6 +96,20 @@ class Hand:
         self.iam.update_assume_role_policy(RoleName=NAME, PolicyDocument=other)
 
 
+    # No NAT gateway: moto never frees the address of one that is deleted.
+    def makes_the_nodegroup_vanish(self):
+        self.eks.delete_nodegroup(clusterName=NAME, nodegroupName=f"{NAME}-workers")
+
+    def makes_the_log_group_vanish(self):
+        client_of(self.endpoint, "logs", REGION).delete_log_group(
+            logGroupName=f"/aws/eks/{NAME}/cluster"
+        )
+
+    def makes_the_launch_template_vanish(self):
+        template = self.ours("describe_launch_templates", "LaunchTemplates")[0]
+        self.ec2.delete_launch_template(LaunchTemplateId=template["LaunchTemplateId"])
+
+
 VERBS = ("takes", "changes", "deletes", "detaches")
 DEEDS = [name for name in vars(Hand) if name.startswith(VERBS)]
 
@@ -118,6 +132,28 @@ def test_drift_is_shown_and_repaired(deed, stack, moto):
     assert difference(right, look()) == []
     clean = plan()
     assert clean.code == 0, str(clean)
+
+
+VANISHED = [name for name in vars(Hand) if name.startswith("makes")]
+
+
+@pytest.mark.parametrize("deed", VANISHED)
+def test_what_vanished_is_made_again_by_one_apply(deed, stack, moto, _proxy):
+    """F6: exit 0 and "configured" only after a look that found nothing to do."""
+    byocctl, manifests = stack
+    plan = lambda: byocctl.run("plan", "-f", manifests, "--detailed-exitcode")
+    getattr(Hand(moto.endpoint), deed)()
+    shown = plan()
+    assert shown.code == 2 and "gone" in shown.out, str(shown)
+
+    _proxy.forget()
+    done = byocctl.ok("apply", "-f", manifests, "--yes")
+    assert [call for call in _proxy.mutating() if "Create" in str(call) or "POST" in str(call)]
+    assert "configured" in done.out
+    clean = plan()
+    assert clean.code == 0, str(clean)
+    events = byocctl.ok("events").out
+    assert "Missing" in events, events
 
 
 def test_a_size_within_the_limits_belongs_to_the_autoscaler(stack, moto):

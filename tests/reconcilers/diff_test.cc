@@ -255,6 +255,42 @@ TEST(Promises, WhatTakesItsTimeToGoIsNotMadeAgainOnOneEmptyRead) {
   EXPECT_THAT(next(kNow + kAbsenceGrace), ElementsAre("create nat-gateway/a CreateNatGateway"));
 }
 
+// F6: what was there before and is not seen now is not "nothing to do".
+TEST(Missing, IsSaidAtOnceAndMadeAgainAfterTwoLooksThatAreApart) {
+  const Graph graph = graph_of({nat()});
+  Intent made = promise("nat-gateway", "nat-gateway/a", Intent::State::made, "nat-1");
+  made.made = {{"NatGatewayId", "nat-1"}, {"State", "pending"}};  // as the create call answered
+  made.sent = kNow - kAbsenceGrace;
+  const auto next = [&](Time now) {
+    Snapshot snapshot = snapshot_of({}, {made});
+    snapshot.now = now;
+    Plan plan = plan_of(graph, snapshot);
+    if (!plan.kept_promises.empty()) made = plan.kept_promises[0];
+    return plan;
+  };
+  Plan plan = next(kNow);
+  ASSERT_THAT(steps(plan), ElementsAre("wait nat-gateway/a"));
+  EXPECT_EQ(plan.actions[0].reason, kMissing);
+  EXPECT_EQ(plan.actions[0].idle_seconds, 20);
+  EXPECT_THAT(steps(next(kNow + kEmptyReadsApart - Duration(1))),
+              ElementsAre("wait nat-gateway/a"));
+  plan = next(kNow + kEmptyReadsApart);
+  EXPECT_THAT(steps(plan), ElementsAre("create nat-gateway/a CreateNatGateway"));
+  EXPECT_EQ(plan.actions[0].why, "was there before, and is gone");
+}
+
+// F6: a read that lags behind a creation holds nothing up, and proves nothing.
+TEST(Missing, WhatIsNewAndNotShownYetIsWaitedForAndUsed) {
+  Intent made = promise("vpc", "vpc", Intent::State::made, "vpc-1");
+  made.made = {{"VpcId", "vpc-1"}, {"CidrBlock", "10.0.0.0/16"}, {"State", "available"}};
+  const Plan plan = plan_of(graph_of({desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}}),
+                                      desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}})}),
+                            snapshot_of({}, {made}));
+  ASSERT_THAT(steps(plan), ElementsAre("wait vpc", "create subnet/a CreateSubnet"));
+  EXPECT_EQ(plan.actions[0].reason, "");
+  EXPECT_THAT(plan.actions[1].needs, IsEmpty());
+}
+
 TEST(Promises, AKeptPromiseThatChangesNothingIsNotWrittenAgain) {
   const Plan plan = plan_of(graph_of({desired("vpc", "vpc")}),
                             snapshot_of({seen("vpc", "vpc", "vpc-1")},
