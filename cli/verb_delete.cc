@@ -10,6 +10,7 @@
 #include "cli/work.h"
 #include "controller/candidate.h"
 #include "reconcilers/build.h"
+#include "reconcilers/location.h"
 
 namespace byoc {
 namespace {
@@ -94,8 +95,10 @@ int drop_records(Session& session, const std::vector<Object>& objects) {
       const Status dropped = session.secrets().drop(object.key());
       if (!dropped.ok()) return fail(dropped);
     }
-    std::printf("%s: record dropped. Left behind, and yours to delete (they may cost money):\n",
-                to_string(object.key()).c_str());
+    const std::string account = location_of(object).account;
+    std::printf("%s: record dropped. Left behind%s, and yours to delete (they may cost money):\n",
+                to_string(object.key()).c_str(),
+                account.empty() ? "" : (" in account " + account).c_str());
     std::size_t count = 0;
     if (object.status.contains("inventory")) {
       for (const Json& entry : object.status["inventory"]) {
@@ -145,6 +148,18 @@ int delete_with_daemon(const Options& options, Session& session,
   return code;
 }
 
+// What is refused is refused as a whole, before anything is marked.
+Status check_deletions(Controller& controller, const std::vector<Object>& objects,
+                       const std::vector<Object>& all) {
+  for (const Object& object : objects) {
+    if (object.deleting()) continue;
+    const Status allowed = controller.check_deletion(object, all);
+    if (allowed.ok()) continue;
+    return error(allowed.code, to_string(object.key()) + " is not deleted: " + allowed.message);
+  }
+  return {};
+}
+
 }  // namespace
 
 int run_delete(const Options& options) {
@@ -178,13 +193,15 @@ int run_delete(const Options& options) {
   if (session.daemon() != nullptr) return delete_with_daemon(options, session, objects);
   auto cloud = session.cloud();
   if (!cloud.ok()) return fail(cloud.status());
+  Work work(session, *cloud.value(), options);
+  const Status allowed = check_deletions(work.controller(), objects, all.value());
+  if (!allowed.ok()) return fail(allowed);
   for (const Object& object : objects) {
     if (interrupted()) return fail("interrupted; the same command goes on from here");
     if (object.deleting()) continue;
     const Status marked = mark_deleted(object, session.store(), cloud.value()->now());
     if (!marked.ok()) return fail(marked);
   }
-  Work work(session, *cloud.value(), options);
   const int code = work.run(keys, Work::Goal::vanish);
   print_kept(work.kept());
   if (code == kExitChanges && !options.wait) return kExitDone;

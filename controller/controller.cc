@@ -333,7 +333,8 @@ bool Controller::store_status(const Object& seen, const Pass& pass) {
   if (!stored.ok() &&
       stored.status().code == Code::conflict) {  // somebody changed the object meanwhile
     stored = store_.get(seen.key());
-    if (!stored.ok()) return false;
+    // Another object that has the name by now has a status of its own.
+    if (!stored.ok() || stored.value().metadata.uid != seen.metadata.uid) return false;
     object = std::move(stored).value();
     report_pass(object, seen, pass);
     stored = store_.put(object, cloud_.now());
@@ -353,8 +354,10 @@ void Controller::report_pass(Object& object, const Object& seen, const Pass& pas
   summary.message = standing.message;
   summary.error = standing.stuck || standing.failures > 0;
   summary.stuck = standing.stuck;
-  summary.account = pass.account();
-  summary.caller_arn = pass.caller_arn();
+  if (pass.looked()) {
+    summary.account = pass.account();
+    summary.caller_arn = pass.caller_arn();
+  }
   report(object, summary, cloud_.now());
   object.status["observedGeneration"] = seen.metadata.generation;
   answer_look(object, seen);
@@ -440,7 +443,19 @@ Duration Controller::poll_delay(Memory& memory, const Pass& pass) {
   return since.empty() ? options_.poll_min : delay;
 }
 
+Status Controller::check_deletion(Object object, const std::vector<Object>& others) {
+  object.metadata.deleted = cloud_.now();
+  const auto pass = run_dry(object, others, /*gate_only=*/true);
+  const bool refused = pass->reason() == "WrongAccount" || pass->reason() == "DeletionProtected";
+  return refused ? pass->failure() : Status{};
+}
+
 std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vector<Object>& others) {
+  return run_dry(object, others, /*gate_only=*/false);
+}
+
+std::unique_ptr<Pass> Controller::run_dry(const Object& object, const std::vector<Object>& others,
+                                          bool gate_only) {
   const auto find = [&others](const ObjectKey& key) -> Result<Object> {
     for (const Object& other : others) {
       if (other.key() == key) return other;
@@ -453,6 +468,7 @@ std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vecto
     if (refers_to(other, object.key())) input.dependents.push_back(other.key());
   }
   input.dry_run = true;
+  input.gate_only = gate_only;
   input.detail_since = input.read_since;
   input.bulk_since = input.read_since;
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input));

@@ -84,6 +84,9 @@ class Controller {
   [[nodiscard]] std::unique_ptr<Pass> dry_run(const Object& object,
                                               const std::vector<Object>& others);
 
+  // Why the object cannot be deleted from here, before it is marked; ok also when nobody can tell.
+  [[nodiscard]] Status check_deletion(Object object, const std::vector<Object>& others);
+
   [[nodiscard]] const Standing* standing(const ObjectKey& key) const;
   [[nodiscard]] const WorkQueue& queue() const { return queue_; }
   [[nodiscard]] int read_calls() const { return reader_.calls(); }
@@ -117,6 +120,8 @@ class Controller {
   void note_missing(const Memory& memory, const Pass& pass);
   Time next_look(Memory& memory, const Pass& pass);
   Duration poll_delay(Memory& memory, const Pass& pass);
+  [[nodiscard]] std::unique_ptr<Pass> run_dry(const Object& object,
+                                              const std::vector<Object>& others, bool gate_only);
   [[nodiscard]] PassInput input_for(Object object, Time due);
   [[nodiscard]] Result<PassInput> read_input(const ObjectKey& key, Time due);
   void wake_dependents(const ObjectKey& key);

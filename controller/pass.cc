@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/record.h"
 #include "controller/request.h"
 #include "reconcilers/blocking.h"
 
@@ -18,11 +19,6 @@ std::string names(const std::vector<ObjectKey>& keys) {
   std::string out;
   for (const ObjectKey& key : keys) out += (out.empty() ? "" : ", ") + to_string(key);
   return out;
-}
-
-std::string partition_of(const std::string& arn) {
-  const std::size_t begin = arn.find(':') + 1;
-  return arn.starts_with("arn:") ? arn.substr(begin, arn.find(':', begin) - begin) : "aws";
 }
 
 // What is paused, and how that ends.
@@ -65,14 +61,24 @@ Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, P
     }
   }
   choose_principal();
-  // Nothing was ever promised, so nothing was ever made: deleted without a look.
-  const bool in_vain = in_.object.deleting() && waiting_ && in_.dependents.empty();
-  if (in_vain && read_promises() && snapshot_.intents.empty()) {
-    failure_ = {};
-    reason_.clear();
-    waiting_ = false;
-    converged_ = true;
+  if (in_.object.deleting() && waiting_ && in_.dependents.empty()) judge_blind_deletion();
+}
+
+// Nobody can look. What was never promised was never made: it is deleted without a look. Anything
+// else stays until a look has proved that nothing is left.
+void Pass::judge_blind_deletion() {
+  if (!read_promises()) return;
+  if (!snapshot_.intents.empty() || may_have_resources(in_.object, {})) {
+    failure_.message += "; until somebody can look for what is left of " +
+                        to_string(owner_.object) +
+                        ", its record stays (byocctl delete --force forgets it and names what "
+                        "stays behind)";
+    return;
   }
+  failure_ = {};
+  reason_.clear();
+  waiting_ = false;
+  converged_ = true;
 }
 
 bool Pass::read_promises() {
@@ -157,7 +163,9 @@ void Pass::give_up() {
 }
 
 void Pass::advance() {
-  if (stage_ == Stage::facts && gather_facts() && read_promises()) stage_ = Stage::look;
+  if (stage_ == Stage::facts && gather_facts()) {
+    stage_ = in_.gate_only ? Stage::finished : Stage::look;
+  }
   if (stage_ == Stage::look && look_around()) make_plan();
   if (stage_ == Stage::execute) {
     executor_->start_ready();
@@ -174,8 +182,9 @@ bool Pass::take(const Completion& completion) {
 }
 
 bool Pass::gather_facts() {
+  // As fresh as what is looked at: credentials change while we run.
   std::vector<Query> queries = {
-      make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/true)};
+      make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false)};
   if (in_.object.kind == "Cluster") {
     queries.push_back(make_query("ec2", "DescribeAvailabilityZones", Json::object(), true));
   }
@@ -205,7 +214,7 @@ bool Pass::gather_facts() {
     }
     std::sort(facts_.zones.begin(), facts_.zones.end());
   }
-  return gate();
+  return read_promises() && gate();
 }
 
 bool Pass::gather(const std::vector<Query>& queries) {
@@ -227,6 +236,14 @@ bool Pass::gate() {
                                  caller_arn_ + ") belong to account " + facts_.account),
          "WrongAccount", false);
     return false;
+  }
+  // What is somewhere else is neither seen nor missing here: above all, it is not gone.
+  if (may_have_resources(in_.object, snapshot_.intents)) {
+    const Status place = check_location(in_.object, here(), caller_arn_);
+    if (!place.ok()) {
+      stop(place, "WrongAccount", false);
+      return false;
+    }
   }
   if (in_.object.deleting()) {
     if (flag(in_.object, "deletionProtection")) {
@@ -305,6 +322,7 @@ void Pass::make_plan() {
                 "Paused", true);
   }
   if (!has_calls(plan_)) return conclude();
+  if (!keep_record()) return;
   ExecutorInput input;
   input.owner = owner_;
   input.principal = principal_;
@@ -315,6 +333,21 @@ void Pass::make_plan() {
   input.on_progress = in_.on_progress;
   executor_.emplace(store_, cloud_, std::move(input));
   stage_ = Stage::execute;
+}
+
+AwsLocation Pass::here() const {
+  const bool global = find_kind(in_.object.kind).global;
+  return {facts_.partition, facts_.account, global ? std::string() : facts_.region};
+}
+
+// On disk before the first call: where the object belongs.
+bool Pass::keep_record() {
+  Object next = in_.object;
+  if (!record_location(next, here())) return true;
+  const Status kept = keep_in_status(store_, in_.object, cloud_.now(),
+                                     [&](Object& object) { record_location(object, here()); });
+  if (!kept.ok()) stop(kept, "StoreUnavailable", false);
+  return kept.ok();
 }
 
 bool Pass::explain_refusals() {

@@ -21,6 +21,7 @@
 #include "controller/store.h"
 #include "reconcilers/build.h"
 #include "reconcilers/diff.h"
+#include "reconcilers/location.h"
 #include "reconcilers/look.h"
 #include "reconcilers/status.h"
 #include "reconcilers/world.h"
@@ -33,9 +34,10 @@ struct PassInput {
   std::vector<ObjectKey> dependents;    // objects that refer to this one
   std::string default_region;
   bool dry_run = false;
-  Time read_since{};                // answers asked for earlier are stale
-  Time detail_since{};              // the same for detail queries
-  Time bulk_since{};                // the same for the others while something is waited for
+  bool gate_only = false;  // ends as soon as it is known whether the object may be worked on
+  Time read_since{};       // answers asked for earlier are stale
+  Time detail_since{};     // the same for detail queries
+  Time bulk_since{};       // the same for the others while something is waited for
   std::set<std::string> unsettled;  // queries whose answer will change: always by read_since
   Duration absence_grace = kAbsenceGrace;
   bool paused = false;  // as all objects are
@@ -75,6 +77,8 @@ class Pass {
   [[nodiscard]] const std::string& reason() const { return reason_; }
   [[nodiscard]] bool waiting() const { return waiting_; }
   [[nodiscard]] const std::string& account() const { return facts_.account; }
+  // Where the calls go.
+  [[nodiscard]] AwsLocation here() const;
   [[nodiscard]] const std::string& caller_arn() const { return caller_arn_; }
 
  private:
@@ -82,9 +86,11 @@ class Pass {
 
   void choose_principal();
   bool read_promises();
+  void judge_blind_deletion();
   bool gather_facts();
   bool look_around();
   void make_plan();
+  [[nodiscard]] bool keep_record();
   void stop(Status failure, std::string reason, bool waiting);
   void finish();
   // Says what stands in the way of refused removals; false while answers are to come.

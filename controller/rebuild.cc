@@ -7,6 +7,7 @@
 #include "controller/controller.h"
 #include "controller/sweeper.h"
 #include "reconcilers/build.h"
+#include "reconcilers/location.h"
 #include "reconcilers/status.h"
 
 namespace byoc {
@@ -20,6 +21,18 @@ Result<std::vector<Stray>> look(const RebuildInput& input, const std::vector<Obj
   if (!finished) return error(Code::unavailable, "AWS did not answer in time");
   if (!sweep.failures().empty()) return sweep.failures().front();
   return sweep.strays();
+}
+
+// What carries the object's uid, as its status lists it: from the first moment, whoever deletes it
+// knows that there is something to look for.
+Json inventory_of(const std::string& uid, const std::vector<Stray>& strays) {
+  Json inventory = Json::array();
+  for (const Stray& stray : strays) {
+    if (stray.uid != uid) continue;
+    inventory.push_back(
+        {{"key", stray.key}, {"type", stray.type}, {"id", stray.id}, {"state", "Ready"}});
+  }
+  return inventory;
 }
 
 // What refers to an object needs its status: a Role's ARN, a Cluster's endpoint.
@@ -37,6 +50,7 @@ Status report_found(const RebuildInput& input, Object object) {
   found.account = pass->account();
   found.caller_arn = pass->caller_arn();
   report(object, found, input.cloud.now());
+  record_location(object, pass->here());
   const auto stored = input.store.put(std::move(object), input.cloud.now());
   return stored.ok() ? Status{} : stored.status();
 }
@@ -53,7 +67,7 @@ void add_in_order(const Object& object, const std::vector<Object>& objects,
 }
 
 Status store_owned(const RebuildInput& input, const std::vector<Object>& objects,
-                   const Owners& owners) {
+                   const Owners& owners, const std::vector<Stray>& strays) {
   std::vector<Object> ordered;
   for (const Object& object : objects) add_in_order(object, objects, ordered);
   for (const Object& object : ordered) {
@@ -64,6 +78,7 @@ Status store_owned(const RebuildInput& input, const std::vector<Object>& objects
     if (known.status().code != Code::not_found) return known.status();
     Object lost = object;
     lost.metadata.uid = uid->second;
+    lost.status["inventory"] = inventory_of(uid->second, strays);
     auto stored = store_candidate(std::move(lost), input.store, input.secrets, input.cloud.now());
     if (!stored.ok()) return stored.status();
     Status reported = report_found(input, std::move(stored).value());
@@ -79,7 +94,7 @@ Result<Owners> rebuild_part(const RebuildInput& input, const std::vector<Object>
   if (!strays.ok()) return strays.status();
   auto owners = find_owners(objects, strays.value());
   if (!owners.ok()) return owners;
-  const Status stored = store_owned(input, objects, owners.value());
+  const Status stored = store_owned(input, objects, owners.value(), strays.value());
   if (!stored.ok()) return stored;
   return owners;
 }

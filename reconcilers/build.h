@@ -39,6 +39,7 @@ struct ObjectKind {
   std::string_view name;
   Built (*build)(const Object& object, const Owner& owner, const Facts& facts);
   std::vector<std::string_view> types;  // every row type that its graphs may hold
+  bool global = false;                  // its resources belong to no region
 };
 
 [[nodiscard]] const std::vector<ObjectKind>& all_kinds();

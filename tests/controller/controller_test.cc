@@ -373,6 +373,18 @@ TEST_F(ControllerTest, AWrongAccountIsNotTouched) {
     EXPECT_EQ(operation, "GetCallerIdentity");
 }
 
+TEST_F(ControllerTest, AStatusGoesToTheObjectThatItIsAbout) {  // F65
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
+  ASSERT_TRUE(run_until([&] { return cloud_.count("CreateRole") == 1; }));
+  Object forced = store_->get(key).value();  // byocctl delete --force, and then apply
+  forced.metadata.finalizers.clear();
+  put(*store_, forced, cloud_.now());
+  ASSERT_TRUE(store_->remove(key, cloud_.now()).ok());
+  put(*store_, role_object("ops"), cloud_.now());
+  run_until([&] { return standing(key).passes > 0; });
+  EXPECT_EQ(status(key), Json::object());
+}
+
 TEST_F(ControllerTest, WhatTheEndpointLacksDoesNotStopTheRest) {
   iam_.instead["PutRolePolicy"] = {error(Code::unsupported, "not here"), {}};
   const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));

@@ -174,6 +174,18 @@ TEST_F(PassTest, WhatWasNeverMadeNeedsNoLookToBeGone) {
   EXPECT_EQ(pass_->reason(), "RoleNotReady");
 }
 
+TEST_F(PassTest, WithoutARoleWhatIsListedKeepsTheRecord) {  // F13: as rebuild leaves it
+  Object cluster = object_of(
+      "Cluster", "demo", kByRole,
+      {{"inventory", {{{"key", "vpc"}, {"type", "vpc"}, {"id", "vpc-1"}, {"state", "Ready"}}}}});
+  cluster.metadata.deleted = kNow;
+  run(cluster);
+  EXPECT_FALSE(pass_->converged());
+  EXPECT_EQ(pass_->reason(), "RoleNotReady");
+  EXPECT_THAT(pass_->failure().message, testing::HasSubstr("its record stays"));
+  EXPECT_THAT(pass_->failure().message, testing::HasSubstr("Role/ops does not exist"));
+}
+
 TEST_F(PassTest, AStoreThatCannotBeReadStopsIt) {
   store_ = open(path());
   tamper(path(), "DROP TABLE intents");

@@ -61,6 +61,8 @@ class SimCloud final : public Cloud {
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] Account& account(const std::string& id) { return account_of(world_, id); }
   [[nodiscard]] Faults& faults() { return options_.faults; }
+  // Other ambient credentials, from the next call on.
+  void become(std::string account) { options_.account = std::move(account); }
   // No new faults, no drift; windows still open are closed.
   void calm() { options_.faults = Faults{}; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
