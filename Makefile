@@ -15,8 +15,7 @@ PREFIX ?= /usr/local
 CXX_GCC ?= g++
 CXX_CLANG ?= clang++-14
 PYTHON := .venv/bin/python
-GENERATOR := $(if $(shell command -v ninja),Ninja,Unix Makefiles)
-CONFIGURE := cmake -S . -G "$(GENERATOR)"
+CONFIGURE := scripts/configure.sh
 
 # Two clones share the compiler's cache: paths below the tree do not count.
 export CCACHE_BASEDIR := $(CURDIR)
@@ -35,8 +34,8 @@ deps:  ## install what is needed: Debian packages and .venv (root, or sudo)
 
 .PHONY: configure-release
 configure-release:
-	@$(CONFIGURE) -B build/release -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=$(CXX_GCC) \
-	  -DBYOC_BENCH=ON -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING
+	@$(CONFIGURE) build/release -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=$(CXX_GCC) \
+	  -DBYOC_BENCH=ON -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
 .PHONY: build
 build: configure-release  ## the programs, optimised, by GCC: build/release/byocctl
@@ -44,9 +43,8 @@ build: configure-release  ## the programs, optimised, by GCC: build/release/byoc
 
 .PHONY: debug
 debug:  ## everything by clang, with ASan and UBSan: build/asan
-	@$(CONFIGURE) -B build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
-	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_OPTIMISED=$(CURDIR)/build/release \
-	  --log-level=WARNING
+	@$(CONFIGURE) build/asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
+	  -DBYOC_SANITIZE=ON -DBYOC_E2E=ON -DBYOC_OPTIMISED=$(CURDIR)/build/release
 	@cmake --build build/asan -j $(JOBS)
 
 .PHONY: gcc
@@ -91,10 +89,14 @@ e2e: build debug  ## the programs against moto: KILLS=20 kills at random moments
 package-test: package  ## install the package in a clean Debian 12, take the README's tour (root)
 	@scripts/package_test.sh build/release/byoc_*.deb
 
+.PHONY: bare-test
+bare-test:  ## the README's two commands, in both orders, in a Debian 12 with git and make only (root)
+	@scripts/bare_test.sh
+
 .PHONY: fuzz
 fuzz:  ## libFuzzer on every fuzz target: SECONDS=30 each
-	@$(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
-	  -DBYOC_SANITIZE=ON -DBYOC_FUZZ=ON --log-level=WARNING
+	@$(CONFIGURE) build/fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=$(CXX_CLANG) \
+	  -DBYOC_SANITIZE=ON -DBYOC_FUZZ=ON
 	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@scripts/fuzz.sh $(SECONDS_EACH)
 

@@ -3,6 +3,7 @@
 # own, and purges it. Needs root, debootstrap, and the Debian mirror of this machine's apt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/debian.sh
 . scripts/moto.sh
 package=$(readlink -f "${1:?the .deb}")
 
@@ -44,17 +45,6 @@ block() {
     inside { text = text $0 "\n" }' README.md
 }
 
-make_root() {
-  local mirror
-  mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
-    awk '$2 == "bookworm" { print $1; exit }')
-  [ -n "$mirror" ] || fail "apt of this machine knows no mirror of Debian 12: apt-get update"
-  debootstrap --variant=minbase bookworm "$root" "$mirror" >"$place/debootstrap.log" ||
-    fail "debootstrap failed: $(tail -n 5 "$place/debootstrap.log")"
-  mount -t proc proc "$root/proc"
-  mkdir "$root/srv/tour"
-}
-
 # Every command of the README's tour; where a person would be asked, --yes answers.
 tour() {
   block yaml '# cluster.yaml' >"$root/srv/tour/cluster.yaml"
@@ -90,7 +80,8 @@ purged() {
   [ ! -e "$root/etc/byoc/byocd.conf" ] || fail "a purge left the configuration"
 }
 
-make_root
+make_debian "$root" || fail "no clean Debian 12"
+mkdir "$root/srv/tour"
 start_moto "$place"
 cp "$package" "$root/srv/tour/byoc.deb"
 inside apt-get install -y -qq --no-install-recommends ./byoc.deb

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "manifests/canonical.h"
 #include "manifests/preset.h"
+#include "manifests/schema_check.h"
 
 namespace byoc {
 namespace {
@@ -50,6 +53,25 @@ TEST(Schema, EveryFieldIsDescribedAndEveryMapIsClosed) {
         EXPECT_TRUE(schema.contains("x-hint") || schema.contains("x-format") ||
                     place.ends_with("[]") || place.ends_with(".name"))
             << place;
+      }
+    });
+  }
+}
+
+// A word of JSON Schema that the check does not know would let wrong documents pass.
+TEST(Schema, HoldsNoWordThatTheCheckDoesNotKnow) {
+  const auto& known = known_words();
+  for (const std::string& kind : schema_kinds()) {
+    for_each_schema(*find_schema(kind), kind, [&](const std::string& place, const Json& schema) {
+      for (const auto& [word, value] : schema.items()) {
+        EXPECT_TRUE(word.starts_with("x-") ||
+                    std::find(known.begin(), known.end(), word) != known.end())
+            << place << " has the word " << word;
+      }
+      if (!schema.contains("propertyNames")) return;
+      for (const auto& [word, value] : schema.at("propertyNames").items()) {
+        EXPECT_TRUE(word == "x-format" || word == "type" || word == "description")
+            << place << ": of names only x-format is checked, not " << word;
       }
     });
   }

@@ -18,7 +18,6 @@ PACKAGES = {
     "openssl/": "libssl-dev",
     "curl/": "libcurl4-openssl-dev",
     "yaml-cpp/": "libyaml-cpp-dev",
-    "valijson/": "libvalijson-dev",
     "pugixml.hpp": "libpugixml-dev",
     "sqlite3.h": "libsqlite3-dev",
     "spdlog/": "libspdlog-dev",

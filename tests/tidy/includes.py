@@ -19,7 +19,6 @@ LAYERS = {
 # Library -> the one folder of the program that may include it (tests and benchmarks are free).
 OWNERS = {
     "yaml-cpp/": {"manifests"},
-    "valijson/": {"manifests"},
     "curl/": {"cloud"},
     "pugixml.hpp": {"cloud"},
     "sqlite3.h": {"controller"},
