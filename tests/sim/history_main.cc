@@ -4,6 +4,7 @@
 //   simulate --seed=K [--tell]       one story; --tell prints every call and every pass
 //   simulate --crash-points          a crash around every kind of creating call
 //   simulate --soak=HOURS [--seed=K] one world and one byocd for many hours of virtual time
+//   simulate --record=DIR            what this version makes of DIR/manifests.yaml, for upgrades
 //   simulate --planted[=NAME]        a planted bug must be caught within --seeds=50 stories
 //
 // Many stories are shared out to --jobs=N processes, by default one per processor.
@@ -20,6 +21,7 @@
 
 #include "tests/sim/history.h"
 #include "tests/sim/soak.h"
+#include "tests/sim/upgrade.h"
 #include "tests/sim/workers.h"
 
 namespace byoc::sim {
@@ -181,6 +183,12 @@ int soak(std::uint64_t seed, std::uint64_t length) {
   return complaints.empty() ? 0 : 1;
 }
 
+int keep_recording(const std::string& dir) {
+  const std::string trouble = record(dir);
+  std::printf("%s\n", trouble.empty() ? "recorded" : trouble.c_str());
+  return trouble.empty() ? 0 : 1;
+}
+
 int run(int argc, char** argv) {
   Wish wish;
   bool crash_points = false;
@@ -195,6 +203,7 @@ int run(int argc, char** argv) {
       return std::strtoull(value(flag).c_str(), nullptr, 10);
     };
     if (word.starts_with("--planted")) planted = value("--planted=");
+    if (word.starts_with("--record=")) return keep_recording(value("--record="));
     if (word == "--crash-points") crash_points = true;
     if (word.starts_with("--soak=")) soak_hours = number("--soak=");
     if (word == "--tell") wish.tell = true;
