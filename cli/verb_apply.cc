@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
+#include "controller/deletion.h"
 #include "manifests/selector.h"
 
 namespace byoc {
@@ -132,7 +133,10 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
                   [&](const Object& object) { return object.key() == candidate.object.key(); });
     out.all.push_back(candidate.object);
   }
-  if (options.prune) out.pruned = to_prune(selector.value(), out.candidates, existing.value());
+  if (!options.prune) return true;
+  out.pruned = to_prune(selector.value(), out.candidates, existing.value());
+  const Status open = check_protection(out.pruned, out.all);
+  if (!open.ok()) return fail(open), false;
   return true;
 }
 
@@ -197,7 +201,8 @@ std::vector<ObjectKey> keys_of(const std::vector<Object>& objects) {
 void print_done(const Prepared& prepared, bool calm) {
   for (const Candidate& candidate : prepared.candidates) {
     std::printf("%s %s\n", to_string(candidate.object.key()).c_str(),
-                candidate.fresh              ? "created"
+                candidate.object.deleting()  ? "deleted"
+                : candidate.fresh            ? "created"
                 : candidate.changed || !calm ? "configured"
                                              : "unchanged");
   }

@@ -9,7 +9,7 @@
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
-#include "reconcilers/build.h"
+#include "controller/deletion.h"
 #include "reconcilers/location.h"
 
 namespace byoc {
@@ -39,20 +39,9 @@ Result<std::vector<Object>> targets(const Options& options, const std::vector<Ob
   return out;
 }
 
-bool refers_to(const Object& object, const ObjectKey& key) {
-  const auto keys = references_of(object);
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
 bool contains(const std::vector<Object>& objects, const ObjectKey& key) {
   return std::any_of(objects.begin(), objects.end(),
                      [&](const Object& object) { return object.key() == key; });
-}
-
-bool cascades(const Options& options, const Object& object) {
-  const auto policy = object.spec.find("deletionPolicy");
-  const bool wanted = policy != object.spec.end() && policy->value("cascade", false);
-  return options.cascade || wanted;
 }
 
 // Adds what depends on the targets, or names it with the command that would take it away.
@@ -61,7 +50,7 @@ Status add_dependents(const Options& options, const std::vector<Object>& all,
   for (std::size_t i = 0; i < targets.size(); ++i) {
     for (const Object& other : all) {
       if (!refers_to(other, targets[i].key()) || contains(targets, other.key())) continue;
-      if (cascades(options, targets[i])) {
+      if (options.cascade || cascades(targets[i])) {
         targets.push_back(other);
         continue;
       }
@@ -176,6 +165,8 @@ int run_delete(const Options& options) {
     std::printf("There is nothing to delete.\n");
     return kExitDone;
   }
+  const Status open = check_protection(objects, options.force ? objects : all.value());
+  if (!open.ok()) return fail(open);
   if (!options.force) {
     const Status dependents = add_dependents(options, all.value(), objects);
     if (!dependents.ok()) return fail(dependents);

@@ -74,6 +74,7 @@ class Api {
                                         std::vector<Manifest>& manifests, bool version_named,
                                         bool& again);
   [[nodiscard]] ApiReply remove(const ApiRequest& request, const Target& target);
+  [[nodiscard]] Status mark_cascaded(const std::vector<Object>& targets);
   [[nodiscard]] ApiReply subresource(const ApiRequest& request, const Target& target);
 
   Store& store_;

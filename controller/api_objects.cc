@@ -6,6 +6,7 @@
 
 #include "controller/api.h"
 #include "controller/candidate.h"
+#include "controller/deletion.h"
 #include "controller/request.h"
 #include "manifests/validate.h"
 
@@ -301,6 +302,18 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
   return reply;
 }
 
+// Marks what goes with the first of the targets; the last of them first, for it depends on the
+// others.
+Status Api::mark_cascaded(const std::vector<Object>& targets) {
+  for (std::size_t i = targets.size(); i-- > 1;) {
+    if (targets[i].deleting()) continue;
+    Status marked = mark_deleted(targets[i], store_, hooks_.now());
+    if (!marked.ok()) return marked;
+    hooks_.look(targets[i].key());
+  }
+  return {};
+}
+
 // Marks for deletion: the loop takes everything away and then drops the record. With
 // propagationPolicy Orphan the record goes at once, and what it stands for stays behind.
 ApiReply Api::remove(const ApiRequest& request, const Target& target) {
@@ -309,19 +322,30 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
   const Json& options = read.value();
   const bool orphan = option_text(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
   for (int attempt = 1;; ++attempt) {
-    Result<Object> found = store_.get(target.key);
-    if (!found.ok()) return reply_with(refusal_of(found.status(), target.key));
-    Object object = std::move(found).value();
+    const Result<std::vector<Object>> all = store_.list("");
+    if (!all.ok()) return reply_with(refusal_of(all.status()));
+    const Object* found = find_object(all.value(), target.key);
+    if (found == nullptr) {
+      const Status missing = error(Code::not_found, to_string(target.key) + " does not exist");
+      return reply_with(refusal_of(missing, target.key));
+    }
+    Object object = *found;
     if (!holds(options, object)) {
       return reply_with(refusal_of(
           error(Code::conflict, to_string(target.key) + " is not what was to be deleted"),
           target.key));
     }
+    std::vector<Object> targets = {object};
+    const Status open = check_protection(targets, orphan ? targets : all.value());
+    if (!open.ok()) return reply_with(refusal_of(open, target.key));
+    if (!orphan) add_cascaded(all.value(), targets);
     if (orphan) object.metadata.finalizers.clear();
     if (!object.deleting()) object.metadata.deleted = hooks_.now();
     const bool drop = object.metadata.finalizers.empty();
     if (request.dry_run()) return reply_with(200, drop ? success(object) : to_json(object));
-    const Result<Object> marked = store_.put(object, hooks_.now());
+    const Status cascaded = mark_cascaded(targets);
+    const Result<Object> marked =
+        cascaded.ok() ? store_.put(object, hooks_.now()) : Result<Object>(cascaded);
     const bool lost = !marked.ok() && marked.status().code == Code::conflict;
     if (lost && attempt < kApiAttemptsMax) continue;
     if (!marked.ok()) return reply_with(refusal_of(marked.status(), target.key));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "controller/deletion.h"
 #include "controller/progress.h"
 #include "controller/request.h"
 
@@ -25,11 +26,6 @@ Status add_related(const Object& object, const Find& find, std::map<ObjectKey, O
     if (Status status = add_related(related, find, out); !status.ok()) return status;
   }
   return {};
-}
-
-bool refers_to(const Object& object, const ObjectKey& key) {
-  const auto keys = references_of(object);
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 // Failures in a row, with growing pauses, that make two minutes (aws-rules C4).

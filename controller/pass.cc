@@ -5,6 +5,7 @@
 
 #include "controller/record.h"
 #include "controller/request.h"
+#include "manifests/protection.h"
 #include "reconcilers/blocking.h"
 
 namespace byoc {
@@ -246,8 +247,9 @@ bool Pass::gate() {
     }
   }
   if (in_.object.deleting()) {
-    if (flag(in_.object, "deletionProtection")) {
-      stop(error(Code::conflict, "spec.deletionProtection is on; set it to false first"),
+    if (is_protected(in_.object)) {
+      stop(error(Code::conflict,
+                 "spec.deletionProtection is on; with false, applied, the deletion goes on"),
            "DeletionProtected", false);
       return false;
     }

@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "controller/source_hold.h"
+#include "manifests/protection.h"
 #include "manifests/schema.h"
 #include "manifests/validate.h"
 
@@ -122,7 +124,7 @@ class Comparison {
   void take_manifest(const Manifest& manifest) {
     const ObjectKey key = manifest.object.key();
     const Object* old = find(existing_, key);
-    if (old != nullptr && old->deleting()) {
+    if (old != nullptr && old->deleting() && !lifts_protection(*old, manifest.object)) {
       return add(SourceChange::Kind::later, *old, "Deleting",
                  "it is being deleted, and will be made again when it is gone");
     }
@@ -202,6 +204,12 @@ class Comparison {
       return;
     }
     changes_.weighed = !doubt();
+    Departure departure = weigh_departure(unnamed_, stored_.objects);
+    for (const HeldObject& held : departure.held) {
+      add(SourceChange::Kind::frozen, held.object, held.reason,
+          missing(source_file(held.object)) + held.message);
+    }
+    unnamed_ = std::move(departure.going);
     const std::size_t count = unnamed_.size();
     // One file less is everyday work, however few there are.
     const bool few = count <= options_.deletions_max &&

@@ -1,6 +1,8 @@
 #include <utility>
 
+#include "controller/deletion.h"
 #include "controller/store_tables.h"
+#include "manifests/protection.h"
 
 namespace byoc {
 Result<Object> decode_object(const Database& db, const std::string& body) {
@@ -83,6 +85,11 @@ Status replace(Database& db, Object& object, const Object& stored) {
   }
   metadata.created = stored.metadata.created;
   if (stored.metadata.deleted) metadata.deleted = stored.metadata.deleted;
+  // The last place that every deletion passes: whoever asks, between a check and this write another
+  // one may have protected the object.
+  if (metadata.deleted && !stored.metadata.deleted && is_protected(object)) {
+    return error(Code::denied, protection_text(object.key()));
+  }
   metadata.generation = stored.metadata.generation + (object.spec == stored.spec ? 0 : 1);
   if (to_json(object) == to_json(stored)) return {};
   return write(db, object);

@@ -1,6 +1,7 @@
 // What may change in an object that exists.
 #include "manifests/format.h"
 #include "manifests/pointer.h"
+#include "manifests/protection.h"
 #include "manifests/schema.h"
 #include "manifests/topics.h"
 #include "manifests/validate.h"
@@ -90,9 +91,17 @@ void check_version(const Object& object, const Object& existing, Findings& findi
 }  // namespace
 
 void check_update(const Object& object, const Object& existing, Findings& findings) {
+  if (lifts_protection(existing, object)) {
+    findings.warning("/spec/deletionProtection",
+                     "the object is being deleted, and without protection that goes on");
+    return;
+  }
   if (existing.deleting()) {
     findings.error("", "the object is being deleted and cannot be changed (ObjectBeingDeleted)",
-                   "wait until it is gone, or remove this manifest");
+                   is_protected(existing)
+                       ? "set spec.deletionProtection to false, and change nothing else, to let "
+                         "the deletion go on"
+                       : "wait until it is gone, or remove this manifest");
     return;
   }
   const Json* schema = schema_at(object.kind, "/spec");
