@@ -28,7 +28,7 @@ Status add_related(const Object& object, const Find& find, std::map<ObjectKey, O
   return {};
 }
 
-// Failures in a row, with growing pauses, that make two minutes (aws-rules C4).
+// Failures in a row, with growing pauses, that make two minutes (aws-rules K).
 constexpr int kFailuresOfPropagation = 8;
 
 constexpr Duration kAnswerMax = std::chrono::minutes(5);  // how long a dry run waits for one

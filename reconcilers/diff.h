@@ -13,7 +13,7 @@
 namespace byoc {
 
 // How long after a create call an empty read proves nothing. AWS's reads by tag may lag up to two
-// minutes behind (aws-rules C4); two empty reads are needed in any case.
+// minutes behind (aws-rules K); two empty reads are needed in any case.
 inline constexpr Duration kAbsenceGrace = std::chrono::seconds(150);
 inline constexpr int kEmptyReadsMin = 2;
 // And so far apart: two reads of one moment may meet the same server that lags behind.

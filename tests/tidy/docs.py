@@ -60,4 +60,20 @@ def help_lines(tree):
             yield Finding("Makefile", number, f"{match.group(1)} is not in `make help`")
 
 
-CHECKS = [links, make_targets, help_lines]
+_RULES = "docs/aws-rules.md"
+_CITED = re.compile(r"(?:aws-rules |//.*[ (])([CDEK]\d{1,2}(?:-[EK]\d{1,2})?)(?=[,:;.)\s])")
+
+
+def aws_rules(tree):
+    """A rule of AWS that the code cites is written down."""
+    rules = tree.text(_RULES) if _RULES in tree.paths else ""
+    known = set(re.findall(r"^(?:\| |## )([CDEK]\d{0,2})\b", rules, re.MULTILINE))
+    for path in tree.cpp():
+        for number, line in tree.lines(path):
+            for match in _CITED.finditer(line + "\n"):
+                for rule in match.group(1).split("-"):
+                    if rule not in known:
+                        yield Finding(path, number, f"{rule} is no rule of {_RULES}")
+
+
+CHECKS = [links, make_targets, help_lines, aws_rules]

@@ -54,6 +54,7 @@ FAULTS = {
     "dead link": ("docs/a.md", "[x](b.md)\n", "b.md: no such file"),
     "dead anchor": ("docs/a.md", "# One\n[x](#two)\n", "#two: no such heading"),
     "make target": ("docs/a.md", "Run `make everything`.\n", "make everything"),
+    "unknown rule": ("base/a.cc", "int a;  // as aws-rules E99: never\n", "E99 is no rule"),
     "unused constant": (
         "base/a.cc",
         "namespace {\nconstexpr int kA = 1;\n}  // namespace\n",
