@@ -279,6 +279,11 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
     // The event of the call itself could not name what was in its way yet.
     note_event(pass.object().key(), "Warning", trouble.reason, trouble.message);
   }
+  for (const Shown& shown : pass.plan().shown) {
+    if (shown.held) {
+      note_event(key, "Normal", "AdoptionShown", "to be done once applied again: " + shown.text);
+    }
+  }
   memory.unsettled = pass.unsettled();
   note_missing(memory, pass);
   const bool moved = store_status(pass.object(), pass);

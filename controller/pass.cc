@@ -62,7 +62,14 @@ Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, P
     }
   }
   choose_principal();
-  if (in_.object.deleting() && waiting_ && in_.dependents.empty()) judge_blind_deletion();
+  if (!in_.object.deleting() || !in_.dependents.empty()) return;
+  // Who only looks leaves everything: the record goes, whoever may look or not.
+  const bool kept_on_purpose = flag(in_.object, "deletionProtection");
+  if (observes(in_.object) && !kept_on_purpose) {
+    end_at_once();
+  } else if (waiting_) {
+    judge_blind_deletion();
+  }
 }
 
 // Nobody can look. What was never promised was never made: it is deleted without a look. Anything
@@ -76,6 +83,11 @@ void Pass::judge_blind_deletion() {
                         "stays behind)";
     return;
   }
+  end_at_once();
+}
+
+void Pass::end_at_once() {
+  stage_ = Stage::finished;
   failure_ = {};
   reason_.clear();
   waiting_ = false;
@@ -186,7 +198,7 @@ bool Pass::gather_facts() {
   // As fresh as what is looked at: credentials change while we run.
   std::vector<Query> queries = {
       make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false)};
-  if (in_.object.kind == "Cluster") {
+  if (in_.object.kind == "Cluster" && !observes(in_.object)) {
     queries.push_back(make_query("ec2", "DescribeAvailabilityZones", Json::object(), true));
   }
   if (!gather(queries)) return false;
@@ -271,8 +283,13 @@ bool Pass::gate() {
 
 bool Pass::look_around() {
   if (!looker_) {
-    looker_.emplace(LookInput{owner_, whole_, snapshot_.intents, find_kind(in_.object.kind).types,
-                              in_.object.deleting(), retain_});
+    types_ = find_kind(in_.object.kind).types;
+    if (observes(in_.object)) {  // no right is needed to see more than what is observed
+      types_.clear();
+      for (const Desired& desired : whole_.nodes) types_.push_back(find_row(desired.type).type);
+    }
+    looker_.emplace(
+        LookInput{owner_, whole_, snapshot_.intents, types_, in_.object.deleting(), retain_});
   }
   do {
     if (!gather(open_)) return false;
@@ -299,8 +316,16 @@ void Pass::make_plan() {
   options.retain = retain_;
   options.absence_grace = in_.absence_grace;
   options.names = &whole_;
-  const Graph nothing{{}, whole_.secrets};
+  options.observe = observes(in_.object);
+  options.shown = shown_marks(in_.object);
+  if (!read_past_owners(options.past_owners)) return;
+  Graph nothing;
+  nothing.secrets = whole_.secrets;
   plan_ = diff(owner_, options.deleting ? nothing : whole_, snapshot_, options);
+  if (options.observe && has_calls(plan_)) {
+    return stop(error(Code::unsupported, "managementPolicy is Observe: nothing is changed"),
+                "ObservedOnly", false);
+  }
   if (in_.dry_run) {
     converged_ = is_empty(plan_);
     stage_ = Stage::finished;
@@ -352,6 +377,21 @@ bool Pass::keep_record() {
   return kept.ok();
 }
 
+bool Pass::read_past_owners(std::set<std::string>& out) {
+  const auto& seen = snapshot_.observed;
+  const bool any = std::any_of(seen.begin(), seen.end(), [](const Observed& observed) {
+    return observed.foreign && !observed.owner_uid.empty();
+  });
+  if (!any) return true;
+  const auto tombstones = store_.tombstones();
+  if (!tombstones.ok()) {
+    stop(tombstones.status(), "StoreUnavailable", false);
+    return false;
+  }
+  for (const Tombstone& tombstone : tombstones.value()) out.insert(tombstone.uid);
+  return true;
+}
+
 bool Pass::explain_refusals() {
   bool complete = true;
   std::vector<std::pair<std::size_t, std::string>> found;
@@ -393,7 +433,9 @@ void Pass::conclude() {
   const auto& intents = snapshot_.intents;
   const bool promises = std::any_of(intents.begin(), intents.end(), [&](const auto& item) {
     const Intent& intent = item.second;
-    if (retain_.contains(intent.type) || snapshot_.unsupported.contains(intent.type)) return false;
+    if (observes(in_.object) || retain_.contains(intent.type) ||
+        snapshot_.unsupported.contains(intent.type))
+      return false;
     return deleting ? intent.sent != Time{} : intent.state != Intent::State::made;
   });
   // Answers that were only believed while waiting prove nothing.

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cloud/cloud.h"
@@ -87,6 +88,10 @@ class Pass {
   void choose_principal();
   bool read_promises();
   void judge_blind_deletion();
+  // Ends the pass of a deleted object that has nothing to take away.
+  void end_at_once();
+  // Which of the owners that foreign resources name are no more.
+  [[nodiscard]] bool read_past_owners(std::set<std::string>& out);
   bool gather_facts();
   bool look_around();
   void make_plan();
@@ -115,7 +120,8 @@ class Pass {
   std::string caller_arn_;
   Graph whole_;  // the object's graph, also while it is being deleted
   Snapshot snapshot_;
-  std::set<std::string> retain_;  // row types that outlive the object
+  std::set<std::string> retain_;         // row types that outlive the object
+  std::vector<std::string_view> types_;  // of the resources that it may have
   std::optional<Looker> looker_;
   std::set<std::string> unsettled_;
   Plan plan_;

@@ -119,10 +119,16 @@ Status bury(Database& db, const Object& object, Time now) {
   const Metadata& metadata = object.metadata;
   const auto sweep = metadata.annotations.find(std::string(kSweepAnnotation));
   const bool swept = sweep != metadata.annotations.end() && sweep->second == "delete";
-  Status status = db.run(
-      "INSERT INTO tombstones (kind, ns, name, uid, deleted, sweep) VALUES (?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT DO UPDATE SET deleted = excluded.deleted, sweep = max(sweep, excluded.sweep)",
-      {object.kind, metadata.ns, metadata.name, metadata.uid, sql_time(now), swept ? 1 : 0});
+  // What an object that only looked leaves is not its own: no sweep may take it for left behind.
+  const auto policy = object.spec.find("managementPolicy");
+  const bool observed = policy != object.spec.end() && *policy == "Observe";
+  Status status;
+  if (!observed) {
+    status = db.run(
+        "INSERT INTO tombstones (kind, ns, name, uid, deleted, sweep) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET deleted = excluded.deleted, sweep = max(sweep, excluded.sweep)",
+        {object.kind, metadata.ns, metadata.name, metadata.uid, sql_time(now), swept ? 1 : 0});
+  }
   if (status.ok()) status = db.run("DELETE FROM intents WHERE owner_uid = ?", {metadata.uid});
   if (status.ok()) {
     status = db.run("DELETE FROM events WHERE kind = ? AND ns = ? AND name = ?",

@@ -120,16 +120,19 @@ Tags tags_of(const Object& object) {
   return tags;
 }
 
+bool observes(const Object& object) {
+  return text_member(object.spec, "managementPolicy") == "Observe";
+}
+
 void apply_management(const Object& object, Graph& graph) {
   const Tags tags = tags_of(object);
   const auto flag = [&](const char* name) {
     const Json& value = member(object.spec, name);
     return value.is_boolean() && value.get<bool>();
   };
-  const bool observe = object.spec.value("managementPolicy", "Managed") == "Observe";
   for (Desired& node : graph.nodes) {
     for (const auto& [key, value] : tags) node.tags.try_emplace(key, value);
-    node.observe_only = observe;
+    node.observe_only = observes(object);
     node.adopt = flag("adopt");
     node.replace = flag("allowReplace");
   }

@@ -55,6 +55,9 @@ struct ObjectKind {
 // Row types that stay when the object is deleted (deletionPolicy).
 [[nodiscard]] std::set<std::string> retained_types(const Object& object);
 
+// Whether the object only looks (managementPolicy: Observe).
+[[nodiscard]] bool observes(const Object& object);
+
 // Marks every node as the object's management fields say (observe only, adopt, replace, tags).
 void apply_management(const Object& object, Graph& graph);
 

@@ -35,6 +35,21 @@ std::vector<std::string> chosen_zones(const Object& object, const Facts& facts) 
   return zones;
 }
 
+// Anybody's cluster: what it is, not what it stands in. A version that is given is compared.
+Built observed_cluster(const Object& object, const std::string& eks_name) {
+  Built built;
+  Desired node;
+  node.type = "cluster";
+  node.key = "cluster";
+  node.params = {{"name", eks_name}};
+  const Json& version = member(object.spec, "kubernetesVersion");
+  if (version.is_string()) node.params["version"] = version;
+  built.graph.nodes.push_back(std::move(node));
+  built.graph.main = "cluster";
+  apply_management(object, built.graph);
+  return built;
+}
+
 }  // namespace
 
 Desired& ClusterPlan::add(std::string type, std::string key, Json params) {
@@ -50,6 +65,8 @@ Built build_cluster(const Object& object, const Owner& owner, const Facts& facts
   Built built;
   ClusterPlan plan{object, owner, facts, aws_name("", object.metadata.name, "", 100),
                    {},     {},    "",    built.graph};
+  if (observes(object)) return observed_cluster(object, plan.eks_name);
+  built.graph.main = "cluster";
   plan.zones = chosen_zones(object, facts);
   if (plan.zones.size() < 2) {
     return wrong("TooFewZones", "EKS needs two availability zones, and " + facts.region + " has " +

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
+#include "reconcilers/adoption.h"
 #include "reconcilers/create.h"
 #include "reconcilers/order.h"
 #include "reconcilers/removal.h"
@@ -31,10 +33,13 @@ class Differ {
   Plan run() {
     find_wanted();
     const CreationOrder order(graph_, &graph_ == &names_ ? world_.keys : keys_of(graph_));
+    main_refused_ = !graph_.main.empty() && is_refused(graph_.main);
     for (const OrderedNode& node : order) add_desired(node);
     settle_promises();
+    if (options_.observe) return std::move(plan_);
     add_removals(removal_input(), plan_);
     for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
+    if (options_.shown && !options_.deleting) hold_parts(*options_.shown, plan_);
     return std::move(plan_);
   }
 
@@ -57,15 +62,39 @@ class Differ {
     if (snapshot_.unsupported.contains(desired.type)) return;
     const Row& row = *node.row;
     const std::vector<std::size_t> needs = needs_of(node);
-    if (const Observed* seen = world_.ours[number_of(node.place)]) {
-      return add_present(row, desired, *seen, needs);
-    }
-    const auto foreign = world_.foreign.find(desired.key);
-    if (foreign != world_.foreign.end() && !row.identity.empty()) {
-      add_foreign(row, desired, *foreign->second, needs);
+    const Observed* seen = world_.ours[number_of(node.place)];
+    const Observed* foreign = seen == nullptr ? foreign_of(desired) : nullptr;
+    if (desired.observe_only) {
+      add_observed(row, desired, seen != nullptr ? seen : foreign);
+    } else if (seen != nullptr) {
+      add_present(row, desired, *seen, needs);
+    } else if (foreign != nullptr) {
+      add_foreign(row, desired, *foreign, needs);
     } else {
       add_absent(node, needs);
     }
+  }
+
+  // What stands under the name of a resource and is not ours.
+  const Observed* foreign_of(const Desired& desired) const {
+    const auto foreign = world_.foreign.find(desired.key);
+    if (foreign == world_.foreign.end() || find_row(desired.type).identity.empty()) return nullptr;
+    return foreign->second;
+  }
+
+  // Whether what stands under this key cannot become ours with this plan.
+  bool is_refused(const std::string& key) {
+    for (const Desired& desired : graph_.nodes) {
+      if (desired.key != key || world_.find(key) != nullptr) continue;
+      const Observed* foreign = foreign_of(desired);
+      return foreign != nullptr && !may_be_taken(adoption(desired, *foreign));
+    }
+    return false;
+  }
+
+  Adoption adoption(const Desired& desired, const Observed& observed) {
+    const Row& row = find_row(desired.type);
+    return adoption_of({row, desired, observed, known_, tags_for(row, desired), options_});
   }
 
   // What must be finished first: the last action of everything that this one refers to.
@@ -101,15 +130,10 @@ class Differ {
 
   void add_present(const Row& row, const Desired& desired, const Observed& observed,
                    const std::vector<std::size_t>& needs) {
-    if (desired.observe_only && observed.life == Life::ready) {
-      return add_observed_difference(row, desired, observed);
-    }
     if (observed.unseen) return add_unseen(row, desired, observed, needs);
     if (observed.life == Life::failed) return add_failed(row, desired, observed, needs);
     if (observed.life != Life::ready) {
-      std::string why = observed.life == Life::going ? "is being deleted" : "is being made";
-      if (!observed.reason.empty()) why += " (" + observed.reason + ")";
-      return append({waiting(row, desired.key, observed.id, why)}, needs);
+      return append({waiting(row, desired.key, observed.id, under_way(observed))}, needs);
     }
     append(update_actions(row, desired, known_, tags_for(row, desired), observed), needs);
   }
@@ -141,17 +165,38 @@ class Differ {
     return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left).count());
   }
 
-  void add_observed_difference(const Row& row, const Desired& desired, const Observed& observed) {
-    const auto changes = compare_fields(row, desired, known_, observed);
+  // Whoever only looks reports what there is, and how it differs.
+  void add_observed(const Row& row, const Desired& desired, const Observed* observed) {
+    if (observed == nullptr) {
+      return append({blocked(row, desired.key, "NotFound", "does not exist, and is only observed")},
+                    {});
+    }
+    if (observed->life == Life::failed) {
+      Action action = blocked(row, desired.key, "Failed", "failed: " + observed->reason);
+      action.id = observed->id;
+      return append({std::move(action)}, {});
+    }
+    if (observed->life != Life::ready) {
+      return append({waiting(row, desired.key, observed->id, under_way(*observed))}, {});
+    }
+    const auto changes = compare_fields(row, desired, known_, *observed);
     if (changes.empty()) return;
-    Action action = blocked(row, desired.key, "Differs", "differs, and is only observed");
-    action.id = observed.id;
+    Action action = blocked(row, desired.key, std::string(kDiffers), "");
+    action.verb = Verb::keep;
+    action.id = observed->id;
     for (const Change& change : changes) {
+      action.why += (action.why.empty() ? "" : ", ") + change.field;
       action.changes.push_back(
           {change.field, mask_external_ids(change.from),
            without_ignored(desired, change.field, member(desired.params, change.field))});
     }
+    action.why += " differs from the manifest, and is only observed";
     append({std::move(action)}, {});
+  }
+
+  static std::string under_way(const Observed& observed) {
+    const std::string why = observed.life == Life::going ? "is being deleted" : "is being made";
+    return observed.reason.empty() ? why : why + " (" + observed.reason + ")";
   }
 
   void add_failed(const Row& row, const Desired& desired, const Observed& observed,
@@ -170,18 +215,18 @@ class Differ {
 
   void add_foreign(const Row& row, const Desired& desired, const Observed& observed,
                    const std::vector<std::size_t>& needs) {
-    if (desired.observe_only) return add_observed_difference(row, desired, observed);
-    if (desired.adopt && row.tagging != Tagging::none) {
-      Observed ours = observed;
-      ours.owner_uid = owner_.uid;
-      return append(update_actions(row, desired, known_, tags_for(row, desired), ours), needs);
+    Adoption made = adoption(desired, observed);
+    for (Shown& one : made.shown) plan_.shown.push_back(std::move(one));
+    if (main_refused_ && may_be_taken(made)) {
+      return append({waiting(row, desired.key, observed.id, "waits for " + graph_.main)}, needs);
     }
-    Action action =
-        blocked(row, desired.key, "NameConflict",
-                std::string(row.type) + " " + observed.id +
-                    " exists and is not ours (it lacks the tag " + std::string(kTagOwnerUid) + "=" +
-                    owner_.uid + "); set adopt: true to take it over, or choose another name");
-    append({std::move(action)}, needs);
+    if (!may_be_taken(made)) {
+      Action action = blocked(row, desired.key, made.reason, made.why);
+      action.changes = std::move(made.changes);
+      return append({std::move(action)}, needs);
+    }
+    taken_.insert(desired.key);
+    append(std::move(made.actions), needs);
   }
 
   bool parent_is_new(const OrderedNode& node) const {
@@ -190,11 +235,19 @@ class Differ {
     });
   }
 
+  // What a resource that is being taken over holds is not seen before it carries our tags.
+  bool parent_is_taken(const OrderedNode& node) const {
+    return std::any_of(node.after.begin(), node.after.end(), [&](std::uint32_t place) {
+      return taken_.contains(graph_.nodes[place].key);
+    });
+  }
+
   void add_absent(const OrderedNode& node, const std::vector<std::size_t>& needs) {
     const Row& row = *node.row;
     const Desired& desired = graph_.nodes[node.place];
-    if (desired.observe_only) {
-      return append({blocked(row, desired.key, "NotFound", "does not exist, and is only observed")},
+    if (main_refused_) return;  // nothing of it is of use
+    if (!row.parent.empty() && parent_is_taken(node)) {
+      return append({waiting(row, desired.key, "", "is compared once what it is part of is ours")},
                     needs);
     }
     if (row.comes_with_parent && parent_is_new(node)) return;
@@ -321,6 +374,8 @@ class Differ {
   std::vector<std::uint32_t> numbers_;  // of the graph's keys in the world; empty: their places
   std::vector<bool> wanted_;            // by number of the key: whether it is in the graph
   LastActions last_;                    // key -> its last action
+  std::set<std::string> taken_;         // keys of what is being taken over
+  bool main_refused_ = false;           // what the object is about stands there and is not ours
   std::vector<std::string> unproved_;   // promised, unseen, and not wanted any more
   std::vector<std::string> lingering_;  // the same, of what may come back
   Plan plan_;

@@ -1,8 +1,10 @@
 // diff(): Graph x Snapshot -> Plan. Pure: plan, dry run, drift report and deletion are this.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "reconcilers/graph.h"
@@ -19,6 +21,9 @@ inline constexpr int kEmptyReadsMin = 2;
 // And so far apart: two reads of one moment may meet the same server that lags behind.
 inline constexpr Duration kEmptyReadsApart = std::chrono::seconds(20);
 
+// The reason of what differs and is only observed.
+inline constexpr std::string_view kDiffers = "Differs";
+
 // How long what was removed may come back when others write into it: five minutes by default
 // (aws-rules C2).
 [[nodiscard]] constexpr Duration revival_grace(Duration absence_grace) {
@@ -28,7 +33,11 @@ inline constexpr Duration kEmptyReadsApart = std::chrono::seconds(20);
 struct DiffOptions {
   bool deleting = false;         // the graph is empty because everything is to go
   bool dry_run = false;          // nothing is at stake: one empty read is believed
+  bool observe = false;          // the object only looks: nothing that is found is ever changed
   std::set<std::string> retain;  // row types that are kept when nobody wants them any more
+  std::set<std::string> past_owners;  // uids of objects that are no more
+  // While something is being taken over: the marks of what an earlier pass has shown.
+  std::optional<std::set<std::string>> shown = {};
   Duration absence_grace = kAbsenceGrace;
   const Graph* names =
       nullptr;  // names what is seen; while deleting, the whole graph. Null: the graph

@@ -29,6 +29,7 @@ struct Desired {
 
 struct Graph {
   std::vector<Desired> nodes;
+  std::string main;  // key of the one that the object is about; nothing is made without it
   std::map<std::string, Secret> secrets;
 };
 

@@ -8,6 +8,8 @@
 namespace byoc {
 namespace {
 
+constexpr std::size_t kNameMax = 63;  // of an EKS node group
+
 Built waiting(std::string reason, std::string message) {
   Built built;
   built.reason = std::move(reason);
@@ -62,6 +64,32 @@ Json scaling_of(const Json& spec) {
           {"desiredSize", std::clamp(spec.value("desired", min), min, max)}};
 }
 
+// Anybody's node group, in anybody's cluster. A version that is given is compared.
+Built observed_nodegroup(const Object& object, const Json& eks_name) {
+  Built built;
+  Desired nodes;
+  nodes.type = "nodegroup";
+  nodes.key = "nodegroup";
+  nodes.params = {{"clusterName", eks_name},
+                  {"nodegroupName", aws_name("", object.metadata.name, "", kNameMax)}};
+  const Json& version = member(object.spec, "kubernetesVersion");
+  if (version.is_string()) nodes.params["version"] = version;
+  built.graph.nodes.push_back(std::move(nodes));
+  built.graph.main = "nodegroup";
+  apply_management(object, built.graph);
+  return built;
+}
+
+Built no_place_for_nodes(const ObjectKey& cluster) {
+  Built built = waiting("ClusterOnlyObserved",
+                        to_string(cluster) +
+                            " is only observed: byoc knows neither a role nor a security group for "
+                            "nodes in it. Set managementPolicy: Observe on the NodeGroup as well, "
+                            "or let it refer to a Cluster that byoc made");
+  built.wrong = true;
+  return built;
+}
+
 }  // namespace
 
 Built build_nodegroup(const Object& object, const Owner& owner, const Facts& facts) {
@@ -79,12 +107,16 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
   const Json& role = member(status, "nodeRoleArn");
   const Json& group = member(network, "nodeSecurityGroupId");
   const Json& eks_name = member(status, "eksName");
+  if (observes(object) && eks_name.is_string()) return observed_nodegroup(object, eks_name);
   const Json subnets = subnets_of(object, network);
+  if (observes(found->second) && !role.is_string() && eks_name.is_string()) {
+    return no_place_for_nodes(key);
+  }
   if (!role.is_string() || !group.is_string() || !eks_name.is_string() || subnets.empty() ||
       !member(status, "endpoint").is_string()) {
     return waiting("WaitingForCluster", "waiting for " + to_string(key) + " to be running");
   }
-  const std::string name = aws_name("", object.metadata.name, "", 63);
+  const std::string name = aws_name("", object.metadata.name, "", kNameMax);
   const Json types = instance_types_of(spec);
   const Json disk = spec.value("disk", Json::object());
   Built built;
@@ -120,6 +152,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
     nodes.ignore.push_back("/scalingConfig/desiredSize");
   }
   built.graph.nodes = {std::move(launch), std::move(nodes)};
+  built.graph.main = "nodegroup";
   apply_management(object, built.graph);
   return built;
 }

@@ -17,7 +17,7 @@ enum class Verb {
   remove,
   wait,     // something is under way; a later pass goes on from there
   blocked,  // a person must decide or mend something first; `why` says what
-  keep,     // ours, not wanted any more, and kept on purpose (deletionPolicy Retain)
+  keep,     // left as it is on purpose (deletionPolicy Retain, managementPolicy Observe)
 };
 
 [[nodiscard]] std::string_view verb_name(Verb verb);
@@ -44,10 +44,19 @@ struct Action {
   int idle_seconds = 0;            // wait: another look before that would tell nothing new
 };
 
+// What is to be done to something that is taken over (adopt: true): first shown, and done by a
+// later pass, which knows it by its mark.
+struct Shown {
+  std::string mark;
+  std::string text;   // for people
+  bool held = false;  // not done by this plan
+};
+
 struct Plan {
   std::vector<Action> actions;
   std::vector<Intent> kept_promises;   // intents to store again: found, or missed once more
   std::vector<std::string> forgotten;  // keys of intents to drop: the resource is known to be gone
+  std::vector<Shown> shown;            // of an adoption
 };
 
 // The reason of a wait for something that was there before and is not seen any more.

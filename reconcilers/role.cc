@@ -90,7 +90,7 @@ class RoleBuilder {
   Built build() {
     built_.graph.secrets = facts_.secrets;
     add_role();
-    if (object_.spec.value("managementPolicy", "Managed") == "Observe") return std::move(built_);
+    if (observes(object_)) return std::move(built_);
     add_policies(member(object_.spec, "policies"), "");
     const Json& preset_name = member(object_.spec, "policies/preset");
     if (preset_name.is_string()) {
@@ -128,6 +128,7 @@ class RoleBuilder {
           object_.spec.value("description", "Managed by byoc: " + to_string(object_.key()));
     }
     add("role", "role", std::move(params));
+    built_.graph.main = "role";
   }
 
   std::string document(const Json& policy) {

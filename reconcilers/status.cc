@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "reconcilers/build.h"
+#include "reconcilers/diff.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
 
@@ -68,6 +70,24 @@ void write_outputs(Object& object, const std::map<std::string, const Observed*>&
   }
 }
 
+// Where a cluster that others made has its nodes: what it names itself.
+void write_place_of_foreign(Object& object, const Observed& cluster) {
+  Json& network = object.status["network"];
+  for (const auto& [name, field] :
+       {std::pair("vpcId", "resourcesVpcConfig/vpcId"),
+        std::pair("clusterSecurityGroupId", "resourcesVpcConfig/clusterSecurityGroupId")}) {
+    const Json& value = member(cluster.fields, field);
+    if (!value.is_null()) network[name] = value;
+  }
+  Json subnets = Json::array();
+  for (const Json& id : member(cluster.fields, "resourcesVpcConfig/subnetIds")) {
+    subnets.push_back({{"id", id}});
+  }
+  network["nodeSubnets"] = std::move(subnets);
+  const Json& role = member(cluster.fields, "roleArn");
+  if (role.is_string()) object.status["clusterRoleArn"] = role;
+}
+
 // The endpoint counts as there only when the control plane can be used.
 void write_cluster_outputs(Object& object, const std::map<std::string, const Observed*>& by_key) {
   Json subnets = Json::array();
@@ -83,6 +103,10 @@ void write_cluster_outputs(Object& object, const std::map<std::string, const Obs
   object.status["network"]["nodeSubnets"] = std::move(subnets);
   const auto cluster = by_key.find("cluster");
   object.status.erase("endpoint");
+  const bool has_own = by_key.contains("vpc");
+  if (observes(object) && cluster != by_key.end() && !has_own) {
+    write_place_of_foreign(object, *cluster->second);
+  }
   if (cluster == by_key.end() || cluster->second->life != Life::ready) return;
   const Json& endpoint = member(cluster->second->fields, "endpoint");
   if (endpoint.is_string()) object.status["endpoint"] = endpoint;
@@ -112,17 +136,41 @@ const Action* first_missing(const Plan& plan) {
   return found == plan.actions.end() ? nullptr : &*found;
 }
 
+// The key of what the object is about.
+const char* main_key(const Object& object) {
+  if (object.kind == "Role") return "role";
+  return object.kind == "Cluster" ? "cluster" : "nodegroup";
+}
+
+// What is blocked, the object's own resource above all others.
+const Action* first_blocked(const Plan& plan, std::string_view main) {
+  const auto found = std::find_if(
+      plan.actions.begin(), plan.actions.end(),
+      [&](const Action& action) { return action.verb == Verb::blocked && action.key == main; });
+  return found == plan.actions.end() ? first(plan, Verb::blocked) : &*found;
+}
+
 struct Verdict {
   std::string reason;
   std::string message;
   bool error = false;
 };
 
+// What is only looked at may differ: that is told, and is no failure.
+Verdict verdict_of_observed(const PassReport& pass) {
+  const Action* differs = pass.plan == nullptr ? nullptr : first(*pass.plan, Verb::keep);
+  if (differs != nullptr && differs->reason == kDiffers) {
+    return {differs->reason, differs->key + ": " + differs->why, false};
+  }
+  return {"Observed", "is there, and is only observed", false};
+}
+
 Verdict verdict_of(const Object& object, const PassReport& pass) {
   if (!pass.reason.empty()) return {pass.reason, pass.message, pass.error};
+  if (pass.converged && observes(object)) return verdict_of_observed(pass);
   if (pass.converged) return {"Converged", "everything is as the manifest says", false};
   if (pass.plan != nullptr) {
-    if (const Action* blocked = first(*pass.plan, Verb::blocked)) {
+    if (const Action* blocked = first_blocked(*pass.plan, main_key(object))) {
       return {blocked->reason, blocked->key + ": " + blocked->why, true};
     }
     const Action* wait = first_missing(*pass.plan);
@@ -141,9 +189,25 @@ std::string phase_of(const Object& object, const PassReport& pass, const Verdict
   if (object.deleting()) return "Terminating";
   if (verdict.error) return "Error";
   if (pass.converged) return object.kind == "Role" ? "Ready" : "Running";
-  const auto main = by_key.find(object.kind == "Cluster" ? "cluster" : "nodegroup");
+  const auto main = by_key.find(main_key(object));
   const bool up = main != by_key.end() && main->second->life == Life::ready;
   return up ? "Configuring" : "Pending";
+}
+
+// What this plan shows of an adoption, for the pass after it; nothing any more once all is as the
+// manifest says.
+void write_adoption(Object& object, const PassReport& pass) {
+  if (pass.plan == nullptr) return;
+  const bool begun = object.status.contains("adoption") || !pass.plan->shown.empty();
+  if (!begun || pass.converged) {
+    object.status.erase("adoption");
+    return;
+  }
+  Json shown = Json::array();
+  for (const Shown& one : pass.plan->shown) {
+    shown.push_back({{"mark", one.mark}, {"change", one.text}});
+  }
+  object.status["adoption"] = {{"shown", std::move(shown)}};
 }
 
 void write_capabilities(Object& object, const Snapshot& snapshot, Time now) {
@@ -164,19 +228,28 @@ void write_capabilities(Object& object, const Snapshot& snapshot, Time now) {
 
 }  // namespace
 
+std::optional<std::set<std::string>> shown_marks(const Object& object) {
+  const Json& shown = member(object.status, "adoption/shown");
+  if (!shown.is_array()) return std::nullopt;
+  std::set<std::string> marks;
+  for (const Json& one : shown) marks.insert(text_member(one, "mark"));
+  return marks;
+}
+
 void report(Object& object, const PassReport& pass, Time now) {
   std::map<std::string, const Observed*> by_key;
   // What is only observed is usually somebody else's.
-  const bool observes = object.spec.value("managementPolicy", "Managed") == "Observe";
+  const bool only_looks = observes(object);
   if (pass.snapshot != nullptr) {
     for (const Observed& observed : pass.snapshot->observed) {
-      if (!observed.key.empty() && (observes || !observed.foreign))
+      if (!observed.key.empty() && (only_looks || !observed.foreign))
         by_key[observed.key] = &observed;
     }
     write_outputs(object, by_key);
     if (object.kind == "Cluster") write_cluster_outputs(object, by_key);
     write_inventory(object, by_key);
     write_capabilities(object, *pass.snapshot, now);
+    write_adoption(object, pass);
   }
   if (!pass.account.empty()) object.status["accountId"] = pass.account;
   if (!pass.caller_arn.empty()) object.status["callerArn"] = pass.caller_arn;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,5 +32,8 @@ struct PassReport {
 // Writes outputs, inventory, conditions, phase and observedGeneration into object.status. The text
 // holds no request ids and no times, so that an unchanged world gives an unchanged status.
 void report(Object& object, const PassReport& pass, Time now);
+
+// The marks of what the last pass has shown of an adoption; nothing: nothing is being taken over.
+[[nodiscard]] std::optional<std::set<std::string>> shown_marks(const Object& object);
 
 }  // namespace byoc

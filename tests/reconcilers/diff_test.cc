@@ -83,10 +83,18 @@ TEST(Diff, AFailedOneIsRemovedAndMadeAgainLater) {
   EXPECT_EQ(plan.actions[0].why, "failed: no address");
 }
 
-TEST(Diff, AForeignNameIsRefused) {
+Observed foreign_bucket(Tags tags = {}) {
   Observed theirs = seen("bucket", "bucket", "demo");
+  theirs.tags = std::move(tags);
   theirs.owner_uid.clear();
+  const auto uid = theirs.tags.find(std::string(kTagOwnerUid));
+  if (uid != theirs.tags.end()) theirs.owner_uid = uid->second;
   theirs.foreign = true;
+  return theirs;
+}
+
+TEST(Diff, AForeignNameIsRefused) {
+  const Observed theirs = foreign_bucket();
   const Plan plan = plan_of(graph_of({wanted_bucket()}), snapshot_of({theirs}));
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_EQ(plan.actions[0].verb, Verb::blocked);
@@ -95,15 +103,77 @@ TEST(Diff, AForeignNameIsRefused) {
   EXPECT_TRUE(removal_of(snapshot_of({theirs})).actions.empty()) << "never deleted";
 }
 
-TEST(Diff, AdoptionTagsWhatWasForeign) {
-  Observed theirs = seen("bucket", "bucket", "demo");
-  theirs.owner_uid.clear();
-  theirs.foreign = true;
-  theirs.tags = {{"team", "theirs"}};
+// F11
+TEST(Adoption, IsShownAndThenTagsWhatWasForeign) {
+  const Observed theirs = foreign_bucket({{"team", "theirs"}});
   Desired node = wanted_bucket();
   node.adopt = true;
-  const Plan plan = plan_of(graph_of({node}), snapshot_of({theirs}));
-  EXPECT_THAT(steps(plan), ElementsAre("tag bucket PutBucketTagging"));
+  const Plan first = plan_of(graph_of({node}), snapshot_of({theirs}));
+  EXPECT_THAT(steps(first), ElementsAre("blocked bucket"));
+  EXPECT_EQ(first.actions[0].reason, "AdoptionShown");
+  EXPECT_FALSE(first.actions[0].changes.empty());
+  ASSERT_EQ(first.shown.size(), 1U);
+  EXPECT_TRUE(first.shown[0].held);
+  DiffOptions options;
+  options.shown = std::set<std::string>{first.shown[0].mark};
+  const Plan second = plan_of(graph_of({node}), snapshot_of({theirs}), options);
+  EXPECT_THAT(steps(second), ElementsAre("tag bucket PutBucketTagging"));
+  node.tags["team"] = "ml";
+  EXPECT_THAT(steps(plan_of(graph_of({node}), snapshot_of({theirs}), options)),
+              ElementsAre("blocked bucket"))
+      << "another manifest is shown again";
+}
+
+// F11
+TEST(Adoption, NeverTakesWhatHasAnOwner) {
+  const Observed theirs = foreign_bucket(
+      {{std::string(kTagOwnerUid), "another-uid"}, {std::string(kTagOwner), "Cluster/other"}});
+  Desired node = wanted_bucket();
+  for (const bool adopt : {false, true}) {
+    node.adopt = adopt;
+    const Plan plan = plan_of(graph_of({node}), snapshot_of({theirs}));
+    EXPECT_EQ(plan.actions.at(0).reason, "NameConflict");
+    EXPECT_NE(plan.actions[0].why.find("Cluster/other"), std::string::npos);
+    EXPECT_EQ(plan.actions[0].why.find("adopt"), std::string::npos) << "not even proposed";
+  }
+  DiffOptions options;
+  options.past_owners = {"another-uid"};
+  EXPECT_EQ(plan_of(graph_of({node}), snapshot_of({theirs}), options).actions.at(0).reason,
+            "AdoptionShown")
+      << "what a deleted object left";
+}
+
+// F11
+TEST(Adoption, NeverReplacesAndNeverTakesWhatStandsElsewhere) {
+  Observed theirs = seen("role", "role", "demo", {{"Path", "/theirs/"}});
+  theirs.owner_uid.clear();
+  theirs.tags.clear();
+  theirs.foreign = true;
+  Desired node = desired("role", "role", {{"RoleName", "demo"}, {"Path", "/"}});
+  node.adopt = node.replace = true;
+  EXPECT_EQ(plan_of(graph_of({node}), snapshot_of({theirs})).actions.at(0).reason, "CannotAdopt");
+  node.params = {{"RoleName", "demo"}, {"Description", "$(vpc.VpcId)"}};
+  Graph graph = graph_of({node, desired("vpc", "vpc")});
+  graph.main = "role";
+  const Plan plan = plan_of(graph, snapshot_of({theirs}));
+  EXPECT_THAT(steps(plan), ElementsAre("blocked role")) << "nothing is made for what is refused";
+  EXPECT_NE(plan.actions[0].why.find("vpc"), std::string::npos);
+}
+
+// F11
+TEST(Adoption, PartsOfWhatWasTakenOverWaitUntilTheyWereShown) {
+  const Snapshot snapshot = snapshot_of(
+      {seen("security-group", "group", "sg-1"),
+       part("security-group-ingress", "sg-1",
+            {{"GroupId", "sg-1"}, {"IpPermissions", Json::array({{{"IpProtocol", "tcp"}}})}})});
+  DiffOptions options;
+  options.shown = std::set<std::string>{};
+  const Graph graph = graph_of({desired("security-group", "group")});
+  Plan plan = plan_of(graph, snapshot, options);
+  ASSERT_EQ(plan.shown.size(), 1U);
+  EXPECT_FALSE(has_calls(plan));
+  options.shown = std::set<std::string>{plan.shown[0].mark};
+  EXPECT_TRUE(has_calls(plan_of(graph, snapshot, options)));
 }
 
 TEST(Diff, ImmutableDifferencesBlockOrReplace) {
@@ -141,7 +211,8 @@ TEST(Diff, ObserveOnlyReportsAndNeverActs) {
   role.observe_only = true;
   Plan plan = plan_of(graph_of({role}),
                       snapshot_of({seen("role", "role", "demo", {{"Description", "other"}})}));
-  EXPECT_THAT(steps(plan), ElementsAre("blocked role"));
+  EXPECT_THAT(steps(plan), ElementsAre("keep role")) << "told, and no failure";  // F11
+  EXPECT_TRUE(is_empty(plan));
   EXPECT_EQ(plan.actions[0].reason, "Differs");
   EXPECT_EQ(plan.actions[0].changes.at(0).from, "other");
   plan = plan_of(graph_of({role}), snapshot_of({}));
@@ -149,6 +220,24 @@ TEST(Diff, ObserveOnlyReportsAndNeverActs) {
   plan = plan_of(graph_of({role}),
                  snapshot_of({seen("role", "role", "demo", {{"Description", "as it should be"}})}));
   EXPECT_THAT(plan.actions, IsEmpty());
+}
+
+// F11
+TEST(Diff, WhoOnlyLooksRemovesNothing) {
+  Desired role = desired("role", "role", {{"RoleName", "demo"}});
+  role.observe_only = true;
+  DiffOptions options;
+  options.observe = true;
+  Observed failed = seen("nodegroup", "nodegroup", "n", {{"status", "CREATE_FAILED"}});
+  Desired nodes = desired("nodegroup", "nodegroup");
+  nodes.observe_only = true;
+  const Plan plan = plan_of(
+      graph_of({role, nodes}),
+      snapshot_of({seen("role", "role", "demo"), seen("vpc", "vpc", "vpc-1"), failed,
+                   part("role-policy", "demo", {{"RoleName", "demo"}, {"PolicyArn", "arn:x"}})},
+                  {promise("log-group", "log-group", Intent::State::made, "logs")}),
+      options);
+  EXPECT_THAT(steps(plan), ElementsAre("blocked nodegroup"));
 }
 
 TEST(Diff, WhatIsOnlyObservedMayBeAnybodys) {
