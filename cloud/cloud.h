@@ -63,9 +63,6 @@ class Cloud {
   // The simulation moves its clock here; nothing else in the program waits.
   [[nodiscard]] virtual std::optional<Completion> wait(Time until) = 0;
 
-  // No call is expected for a while: what only calls need may be given back until the next one.
-  virtual void rest() {}
-
   // The current time: the wall clock, or the simulation's.
   [[nodiscard]] virtual Time now() const = 0;
 };

@@ -16,15 +16,13 @@ constexpr const char* kLibrary = "libcurl.so.4";
 
 CurlLibrary open_curl() {
   CurlLibrary curl;
-  curl.handle = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
-  check(curl.handle != nullptr, std::string("HTTP needs ") + kLibrary + " (package libcurl4)");
-  const auto find = [&curl](auto& function, const char* name) {
-    function =
-        reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(curl.handle, name));
+  void* const handle = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+  check(handle != nullptr, std::string("HTTP needs ") + kLibrary + " (package libcurl4)");
+  const auto find = [handle](auto& function, const char* name) {
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name));
     check(function != nullptr, std::string(kLibrary) + " lacks " + name);
   };
   find(curl.global_init, "curl_global_init");
-  find(curl.global_cleanup, "curl_global_cleanup");
   find(curl.slist_append, "curl_slist_append");
   find(curl.slist_free_all, "curl_slist_free_all");
   find(curl.easy_init, "curl_easy_init");
@@ -43,11 +41,6 @@ CurlLibrary open_curl() {
   find(curl.multi_cleanup, "curl_multi_cleanup");
   check(curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "curl starts");
   return curl;
-}
-
-void close_curl(const CurlLibrary& curl) {
-  curl.global_cleanup();
-  check(dlclose(curl.handle) == 0, std::string(kLibrary) + " is closed");
 }
 
 }  // namespace byoc

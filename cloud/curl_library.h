@@ -8,9 +8,7 @@
 namespace byoc {
 
 struct CurlLibrary {
-  void* handle = nullptr;  // of dlopen, which counts
   decltype(&curl_global_init) global_init = nullptr;
-  decltype(&curl_global_cleanup) global_cleanup = nullptr;
   decltype(&curl_slist_append) slist_append = nullptr;
   decltype(&curl_slist_free_all) slist_free_all = nullptr;
   decltype(&curl_easy_init) easy_init = nullptr;
@@ -31,8 +29,5 @@ struct CurlLibrary {
 
 // Stops the program when the library is not there.
 [[nodiscard]] CurlLibrary open_curl();
-
-// Nothing of it may be in use: no handle of curl's, and no thread. As often as it was opened.
-void close_curl(const CurlLibrary& curl);
 
 }  // namespace byoc

@@ -108,13 +108,6 @@ void set_peer(const CurlLibrary& curl, CURL* easy, const TransportOptions& optio
   curl.easy_setopt(easy, CURLOPT_NOPROXY, options.no_proxy.c_str());
 }
 
-// A name was still being looked up when the time was over: that thread may run on in the library.
-bool leaves_thread(const CurlLibrary& curl, CURL* easy, CURLcode result) {
-  curl_off_t looked_up = 0;
-  curl.easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
-  return result == CURLE_OPERATION_TIMEDOUT && looked_up == 0;
-}
-
 void finish(const CurlLibrary& curl, Transfer& transfer, CURLcode result) {
   Exchange& exchange = transfer.exchange;
   long status = 0;
@@ -141,11 +134,9 @@ struct Transport::Impl {
   std::uint64_t last_id = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Transfer>> transfers;
 
-  // From the first transfer on, until `rest`.
-  std::optional<CurlLibrary> library;
+  std::optional<CurlLibrary> library;  // from the first transfer on
   CURLM* multi = nullptr;
   std::vector<CURL*> idle;  // handles to use again, kIdleMax at most
-  bool threads_left = false;
 
   const CurlLibrary& load() {
     if (library) return *library;
@@ -156,7 +147,6 @@ struct Transport::Impl {
     return *library;
   }
 
-  // The library stays open.
   void clean_up() {
     if (!library) return;
     for (CURL* easy : idle) library->easy_cleanup(easy);
@@ -189,7 +179,6 @@ struct Transport::Impl {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* const easy = message->easy_handle;
       const CURLcode result = message->data.result;
-      threads_left = threads_left || leaves_thread(*library, easy, result);
       Transfer* transfer = nullptr;
       library->easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
       finish(*library, *transfer, result);
@@ -252,13 +241,6 @@ std::vector<Exchange> Transport::wait(Duration patience, const std::vector<int>&
                                    milliseconds, nullptr) == CURLM_OK,
         "curl waits");
   return impl_->perform();
-}
-
-void Transport::rest() {
-  if (!impl_->library || !impl_->transfers.empty() || impl_->threads_left) return;
-  impl_->clean_up();
-  close_curl(*impl_->library);
-  impl_->library.reset();
 }
 
 std::size_t Transport::in_flight() const {

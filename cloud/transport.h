@@ -65,11 +65,6 @@ class Transport {
 
   [[nodiscard]] std::size_t in_flight() const;
 
-  // No exchange is expected for a while: closes the kept connections and unloads curl, unless an
-  // exchange is in flight or one ended in the middle of looking up a name (then curl may have left
-  // a thread behind). The next exchange loads it again.
-  void rest();
-
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -32,7 +32,6 @@ Status add_related(const Object& object, const Find& find, std::map<ObjectKey, O
 constexpr int kFailuresOfPropagation = 8;
 
 constexpr Duration kAnswerMax = std::chrono::minutes(5);  // how long a dry run waits for one
-constexpr Duration kLull = std::chrono::seconds(30);      // long enough for the cloud to rest
 
 // A refusal that time alone does not heal.
 bool needs_a_person(Code code) {
@@ -310,7 +309,6 @@ void Controller::rest() {
   const bool polling = std::any_of(memories_.begin(), memories_.end(),
                                    [](const auto& item) { return !item.second.waits.empty(); });
   reader_.forget(now - (polling ? options_.believe : options_.share), now - options_.full_sweep);
-  if (passes_.empty() && next_start() - now >= kLull) cloud_.rest();
 }
 
 void Controller::drain(Time until) {

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/kept.h"
 #include "cloud/cloud.h"
 #include "controller/pass.h"
 #include "controller/reader.h"
@@ -72,8 +71,7 @@ class Controller {
   // thread, no sleeping but in Cloud::wait.
   void run(Time until, const std::function<bool()>& done);
 
-  // A burst is over: drops the answers that no pass would believe any more, and lets the cloud rest
-  // when no pass is due soon.
+  // A burst is over: drops the answers that no pass would believe any more.
   void rest();
 
   // Starts nothing more and takes the answers to the calls in flight, so that what they did is
@@ -134,7 +132,7 @@ class Controller {
   Reader reader_;
   WorkQueue queue_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
-  KeptMap<ObjectKey, Memory> memories_;
+  std::map<ObjectKey, Memory> memories_;
   int write_calls_ = 0;
 };
 

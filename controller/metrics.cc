@@ -82,7 +82,7 @@ std::string format_number(double value) {
 }  // namespace
 
 double& Metrics::value_of(std::string_view name, std::string_view type, const Labels& labels) {
-  return values_[std::string(family(name, type).name)][KeptString(labels_text(labels))];
+  return values_[std::string(family(name, type).name)][labels_text(labels)];
 }
 
 void Metrics::add(std::string_view name, const Labels& labels, double amount) {

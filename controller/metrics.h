@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/kept.h"
-
 namespace byoc {
 
 using Labels = std::vector<std::pair<std::string_view, std::string>>;
@@ -35,7 +33,8 @@ class Metrics {
   double& value_of(std::string_view name, std::string_view type, const Labels& labels);
 
   mutable std::mutex mutex_;
-  std::map<std::string, KeptMap<KeptString, double>, std::less<>> values_;  // by name and labels
+  using Series = std::map<std::string, double, std::less<>>;  // by labels
+  std::map<std::string, Series, std::less<>> values_;         // by name
   std::map<std::string, std::map<std::string, Histogram>, std::less<>> histograms_;
 };
 

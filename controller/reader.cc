@@ -6,16 +6,16 @@ namespace byoc {
 namespace {
 
 // Whoever works as the same role in the same region sees the same, whatever its session is called.
-KeptString name_of(const Principal& principal, const Query& query) {
-  return KeptString(principal.region + "|" + principal.role_arn + "|" +
-                    principal.external_id.fingerprint() + "|" + query.name);
+std::string name_of(const Principal& principal, const Query& query) {
+  return principal.region + "|" + principal.role_arn + "|" + principal.external_id.fingerprint() +
+         "|" + query.name;
 }
 
 }  // namespace
 
 bool Reader::gather(const std::shared_ptr<const Principal>& principal, const Query& query,
                     Time since, Answers& answers) {
-  const KeptString name = name_of(*principal, query);
+  const std::string name = name_of(*principal, query);
   Entry& entry = entries_[name];
   if (entry.answered && entry.asked >= since) {
     answers[query.name] = entry.answer;

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "base/kept.h"
 #include "cloud/cloud.h"
 #include "reconcilers/look.h"
 
@@ -39,8 +38,8 @@ class Reader {
   };
 
   Cloud& cloud_;
-  KeptMap<KeptString, Entry> entries_;  // by principal and query name
-  std::map<Ticket, KeptString> flying_;
+  std::map<std::string, Entry, std::less<>> entries_;  // by principal and query name
+  std::map<Ticket, std::string> flying_;
   int calls_ = 0;
 };
 

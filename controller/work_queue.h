@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
-#include "base/kept.h"
 #include "base/time.h"
 #include "manifests/object.h"
 
@@ -41,9 +41,9 @@ class WorkQueue {
   [[nodiscard]] bool empty() const { return times_.empty(); }
 
  private:
-  KeptMap<ObjectKey, Time> times_;
-  KeptSet<ObjectKey> held_;
-  KeptSet<Due> order_;  // what times_ holds, without what is held
+  std::map<ObjectKey, Time, std::less<>> times_;
+  std::set<ObjectKey> held_;
+  std::set<Due> order_;  // what times_ holds, without what is held
 };
 
 }  // namespace byoc

@@ -25,8 +25,7 @@ void add_head(std::uint8_t type, std::size_t size, std::vector<std::uint8_t>& ou
 }  // namespace
 
 LookAnswer::LookAnswer(Status its_status, const Json& body)
-    : status(std::move(its_status)),
-      packed_(std::allocate_shared<const Packed>(Kept<Packed>(), pack(body))) {}
+    : status(std::move(its_status)), packed_(std::make_shared<const Packed>(pack(body))) {}
 
 // What to_cbor() makes of the body, and where the items stand in it.
 LookAnswer::Packed LookAnswer::pack(const Json& body) {
@@ -45,13 +44,14 @@ LookAnswer::Packed LookAnswer::pack(const Json& body) {
         const std::size_t begin = bytes.size();
         Json::to_cbor(item, bytes);
         const std::string uid = owner_of(item);
-        if (!uid.empty()) packed.items[KeptString(uid)].emplace_back(begin, bytes.size());
+        if (!uid.empty()) packed.items[uid].emplace_back(begin, bytes.size());
       }
     }
   } else {
     Json::to_cbor(body, bytes);
   }
-  packed.bytes.assign(bytes.begin(), bytes.end());
+  bytes.shrink_to_fit();
+  packed.bytes = std::move(bytes);
   return packed;
 }
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
-#include "base/kept.h"
 #include "base/status.h"
 
 namespace byoc {
@@ -29,9 +29,9 @@ class LookAnswer {
 
  private:
   struct Packed {
-    KeptVector<std::uint8_t> bytes;
+    std::vector<std::uint8_t> bytes;
     // By owner: where its items begin and end.
-    KeptMap<KeptString, KeptVector<std::pair<std::uint32_t, std::uint32_t>>> items;
+    std::map<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, std::less<>> items;
   };
   static Packed pack(const Json& body);
 

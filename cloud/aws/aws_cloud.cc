@@ -63,7 +63,6 @@ class AwsCloud final : public Cloud {
 
   Ticket start(Call call) override;
   std::optional<Completion> wait(Time until) override;
-  void rest() override { transport_.rest(); }
   // Steady: a clock that is set while we run makes nothing due too early or too late. (A grace
   // cut short could make a resource twice.) What AWS thinks of the time is in skew_.
   Time now() const override { return began_ + (since_boot() - booted_); }

@@ -307,43 +307,7 @@ TEST(Transport, TooLargeAnswersAreCutOff) {
   EXPECT_EQ(transport.in_flight(), 0U);
 }
 
-bool curl_is_loaded() {
-  std::ifstream maps("/proc/self/maps");
-  const std::string text{std::istreambuf_iterator<char>(maps), {}};
-  return text.find("/libcurl.so") != std::string::npos;
-}
-
-void exchange_and_rest() {
-  ASSERT_FALSE(curl_is_loaded());
-  FakeServer server([](const FakeRequest&) { return reply(200, "hello"); });
-  Transport transport;
-  HttpRequest request;
-  request.scheme = "http";
-  request.host = server.url().substr(7);
-  EXPECT_TRUE(transport.wait(Duration{1}).empty());
-  EXPECT_FALSE(curl_is_loaded()) << "waiting alone does not need it";
-  for (int round = 0; round < 3; ++round) {
-    const std::uint64_t id = transport.start(request, {});
-    transport.rest();
-    EXPECT_TRUE(curl_is_loaded()) << "an exchange is in flight";
-    std::vector<Exchange> ended;
-    while (ended.empty()) ended = transport.wait(std::chrono::seconds(20));
-    EXPECT_EQ(ended[0].id, id);
-    EXPECT_EQ(ended[0].response.body, "hello");
-    transport.rest();
-    EXPECT_FALSE(curl_is_loaded());
-    transport.rest();
-  }
-}
-
-// In a process of its own: the transports of other tests have loaded curl.
-TEST(TransportDeathTest, AtRestCurlIsUnloadedAndTheNextExchangeLoadsIt) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const auto end = [] { std::exit(testing::Test::HasFailure() ? 1 : 0); };
-  EXPECT_EXIT((exchange_and_rest(), end()), testing::ExitedWithCode(0), "");
-}
-
-TEST(Transport, AtRestItIsStillWoken) {
+TEST(Transport, BeforeTheFirstExchangeItIsWoken) {
   int ends[2];
   ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
   ASSERT_EQ(write(ends[1], "x", 1), 1);

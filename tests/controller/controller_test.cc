@@ -28,7 +28,7 @@ Object role_object(const std::string& name, Json spec = Json::object()) {
   return object;
 }
 
-Object cluster(const std::string& name, const std::string& role) {
+Object cluster_as(const std::string& name, const std::string& role) {
   Object object;
   object.kind = "Cluster";
   object.metadata.name = name;
@@ -128,23 +128,6 @@ TEST_F(ControllerTest, WhatVanishedIsMissingAtOnceAndMadeAgain) {
   EXPECT_GE(cloud_.now() - first, kEmptyReadsApart);
   EXPECT_LE(standing(key).passes, 6) << "no look that can tell nothing new";
   EXPECT_TRUE(iam_.roles().contains("ops"));
-}
-
-TEST_F(ControllerTest, TheCloudRestsWhenNothingIsDueSoon) {
-  const ObjectKey key = apply(role_object("ops"));
-  controller_->rest();
-  EXPECT_EQ(cloud_.rests(), 0) << "a pass is due";
-  run_until([&] { return cloud_.count("CreateRole") == 1; });
-  controller_->rest();
-  EXPECT_EQ(cloud_.rests(), 0) << "a pass is under way";
-  ASSERT_TRUE(converge(key));
-  const Time next = controller_->queue().oldest().value();
-  cloud_.advance(next - cloud_.now() - seconds(20));
-  controller_->rest();
-  EXPECT_EQ(cloud_.rests(), 0) << "it is looked at again in twenty seconds";
-  run_for(minutes(1));
-  controller_->rest();
-  EXPECT_EQ(cloud_.rests(), 1);
 }
 
 TEST_F(ControllerTest, ADriftIsMended) {
@@ -279,8 +262,8 @@ TEST_F(ControllerTest, ManyObjectsOfOneRoleLetAnotherRoleIn) {
     if (cloud_.now() == kNow) at_once.insert(call.principal->role_arn);
   };
   cloud_.answer = [](const Call&) { return Reply{error(Code::throttled, "slower"), {}}; };
-  for (int i = 0; i < 10; ++i) apply(cluster("a" + std::to_string(i), "busy"));
-  apply(cluster("z", "other"));
+  for (int i = 0; i < 10; ++i) apply(cluster_as("a" + std::to_string(i), "busy"));
+  apply(cluster_as("z", "other"));
   run_for(seconds(1));
   EXPECT_THAT(at_once, testing::SizeIs(2)) << "the eleventh did not wait for ten";
 }

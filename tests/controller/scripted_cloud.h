@@ -47,12 +47,9 @@ class ScriptedCloud : public Cloud {
     return Completion{ticket, std::move(reply.status), std::move(reply.body), "request"};
   }
 
-  void rest() override { ++rests_; }
-
   [[nodiscard]] Time now() const override { return now_; }
   void advance(Duration by) { now_ += by; }
 
-  [[nodiscard]] int rests() const { return rests_; }
   [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
   [[nodiscard]] std::size_t count(const std::string& operation) const {
     return static_cast<std::size_t>(
@@ -68,7 +65,6 @@ class ScriptedCloud : public Cloud {
  private:
   Time now_;
   Ticket last_ = 0;
-  int rests_ = 0;
   std::vector<Call> calls_;
   std::deque<std::pair<Ticket, Call>> flying_;
 };
