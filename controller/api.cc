@@ -49,7 +49,7 @@ ApiReply reply_with_list(const Result<std::vector<T>>& list) {
 Json namespace_json(const std::string& name) {
   return {{"apiVersion", "v1"},
           {"kind", "Namespace"},
-          {"metadata", {{"name", name}}},
+          {"metadata", {{"name", name}, {"labels", {{"kubernetes.io/metadata.name", name}}}}},
           {"status", {{"phase", "Active"}}}};
 }
 
@@ -145,8 +145,17 @@ ApiReply Api::answer_core(const ApiRequest& request, const std::vector<std::stri
     if (names.contains(path[3])) return reply_with(200, namespace_json(path[3]));
     return reply_with(refusal_of(404, "NotFound", "namespaces \"" + path[3] + "\" not found"));
   }
+  constexpr std::string_view kFields[] = {"metadata.name", "status.phase"};
+  const auto labels = Selector::parse(request.parameter("labelSelector"));
+  if (!labels.ok()) return reply_with(refusal_of(400, "BadRequest", labels.status().message));
+  const auto fields = FieldSelector::parse(request.parameter("fieldSelector"), kFields);
+  if (!fields.ok()) return reply_with(refusal_of(400, "BadRequest", fields.status().message));
   Json items = Json::array();
-  for (const std::string& name : names) items.push_back(namespace_json(name));
+  for (const std::string& name : names) {
+    Json item = namespace_json(name);
+    const bool wanted = labels.value().fits({{"kubernetes.io/metadata.name", name}});
+    if (wanted && fields.value().fits(item)) items.push_back(std::move(item));
+  }
   return reply_with(200, {{"apiVersion", "v1"},
                           {"kind", "NamespaceList"},
                           {"metadata", {{"resourceVersion", ""}}},
@@ -163,6 +172,9 @@ ApiReply Api::pause_all(bool pause) {
 }
 
 ApiReply Api::answer_own(const ApiRequest& request, const std::string& what) {
+  if (request.method != "GET" && request.dry_run()) {
+    return reply_with(refusal_of(400, "BadRequest", what + " cannot be tried without doing it"));
+  }
   if (what == "pause" && (request.method == "PUT" || request.method == "DELETE")) {
     return pause_all(request.method == "PUT");
   }

@@ -30,7 +30,8 @@ struct ApiRequest {
 
   // The value of a parameter, "" when it is not there.
   [[nodiscard]] std::string parameter(const std::string& name) const;
-  [[nodiscard]] bool dry_run() const { return parameter("dryRun") == "All"; }
+  // Nothing is to be changed; what else the parameter says was refused before.
+  [[nodiscard]] bool dry_run() const { return query.contains("dryRun"); }
 };
 
 struct ApiReply {

@@ -1,10 +1,12 @@
 // The objects of the door: get, list, watch, create, update, merge patch, delete.
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <sstream>
 #include <utility>
 
 #include "controller/api.h"
+#include "controller/api_options.h"
 #include "controller/candidate.h"
 #include "controller/deletion.h"
 #include "controller/request.h"
@@ -25,11 +27,32 @@ ApiReply not_allowed(const ApiRequest& request) {
       refusal_of(405, "MethodNotAllowed", request.method + " is not possible on " + request.path));
 }
 
+// Fields that a selector may name: of custom resources Kubernetes knows the first two, and those
+// that their definition adds; of events those of pkg/apis/core/v1/conversion.go.
+constexpr std::string_view kObjectFields[] = {"metadata.name", "metadata.namespace",
+                                              "status.phase"};
+constexpr std::string_view kEventFields[] = {"involvedObject.kind",
+                                             "involvedObject.namespace",
+                                             "involvedObject.name",
+                                             "involvedObject.uid",
+                                             "involvedObject.apiVersion",
+                                             "involvedObject.resourceVersion",
+                                             "involvedObject.fieldPath",
+                                             "reason",
+                                             "reportingComponent",
+                                             "source",
+                                             "type",
+                                             "metadata.name",
+                                             "metadata.namespace"};
+
 // The selectors of a list or a watch.
 Status read_filter(const ApiRequest& request, ApiFilter& filter) {
   Result<Selector> labels = Selector::parse(request.parameter("labelSelector"));
   if (!labels.ok()) return labels.status();
-  Result<Selector> fields = Selector::parse(request.parameter("fieldSelector"));
+  using Names = std::span<const std::string_view>;
+  Result<FieldSelector> fields =
+      FieldSelector::parse(request.parameter("fieldSelector"),
+                           filter.kind == "Event" ? Names(kEventFields) : Names(kObjectFields));
   if (!fields.ok()) return fields.status();
   filter.labels = std::move(labels).value();
   filter.fields = std::move(fields).value();
@@ -144,39 +167,16 @@ bool has_too_many_members(const std::string& body) {
   return std::count(body.begin(), body.end(), ':') > kMembersMax;
 }
 
-// Kubernetes' DeleteOptions; an empty body is none. Nothing that is wrong is ignored: preconditions
-// may forbid what it asks for.
-Result<Json> delete_options(const ApiRequest& request) {
-  if (has_too_many_members(request.body)) {
-    return error(Code::invalid, "the body has too many members");
-  }
-  Json options = request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
-  if (!options.is_object()) return error(Code::invalid, "the body is no JSON object");
-  for (const auto& [name, value] : request.query) options[name] = value;
-  const Json preconditions = options.value("preconditions", Json::object());
-  const bool texts =
-      preconditions.is_object() && std::all_of(preconditions.begin(), preconditions.end(),
-                                               [](const Json& one) { return one.is_string(); });
-  if (!texts) return error(Code::invalid, "preconditions: not an object of texts");
-  return options;
-}
-
-std::string option_text(const Json& options, const Json::json_pointer& pointer) {
-  if (!options.contains(pointer) || !options[pointer].is_string()) return "";
-  return options[pointer].get<std::string>();
-}
-
-bool holds(const Json& options, const Object& object) {
-  const std::string uid = option_text(options, Json::json_pointer("/preconditions/uid"));
-  const std::string version =
-      option_text(options, Json::json_pointer("/preconditions/resourceVersion"));
-  return (uid.empty() || uid == object.metadata.uid) &&
-         (version.empty() || version == std::to_string(object.metadata.resource_version));
+bool holds(const DeleteOptions& options, const Object& object) {
+  return options.uid.value_or(object.metadata.uid) == object.metadata.uid &&
+         options.resource_version.value_or(std::to_string(object.metadata.resource_version)) ==
+             std::to_string(object.metadata.resource_version);
 }
 
 }  // namespace
 
 ApiReply Api::answer_resource(const ApiRequest& request, const Target& target) {
+  if (auto wrong = check_write_parameters(request)) return *std::move(wrong);
   if (!target.part.empty()) return subresource(request, target);
   if (target.key.name.empty()) {
     if (request.method == "GET") return list(request, target);
@@ -317,10 +317,9 @@ Status Api::mark_cascaded(const std::vector<Object>& targets) {
 // Marks for deletion: the loop takes everything away and then drops the record. With
 // propagationPolicy Orphan the record goes at once, and what it stands for stays behind.
 ApiReply Api::remove(const ApiRequest& request, const Target& target) {
-  const Result<Json> read = delete_options(request);
-  if (!read.ok()) return bad_request(read.status().message);
-  const Json& options = read.value();
-  const bool orphan = option_text(options, Json::json_pointer("/propagationPolicy")) == "Orphan";
+  if (has_too_many_members(request.body)) return bad_request("the body has too many members");
+  DeleteOptions options;
+  if (auto wrong = read_delete_options(request, options)) return *std::move(wrong);
   for (int attempt = 1;; ++attempt) {
     const Result<std::vector<Object>> all = store_.list("");
     if (!all.ok()) return reply_with(refusal_of(all.status()));
@@ -336,13 +335,13 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
           target.key));
     }
     std::vector<Object> targets = {object};
-    const Status open = check_protection(targets, orphan ? targets : all.value());
+    const Status open = check_protection(targets, options.orphan ? targets : all.value());
     if (!open.ok()) return reply_with(refusal_of(open, target.key));
-    if (!orphan) add_cascaded(all.value(), targets);
-    if (orphan) object.metadata.finalizers.clear();
+    if (!options.orphan) add_cascaded(all.value(), targets);
+    if (options.orphan) object.metadata.finalizers.clear();
     if (!object.deleting()) object.metadata.deleted = hooks_.now();
     const bool drop = object.metadata.finalizers.empty();
-    if (request.dry_run()) return reply_with(200, drop ? success(object) : to_json(object));
+    if (options.dry_run) return reply_with(200, drop ? success(object) : to_json(object));
     const Status cascaded = mark_cascaded(targets);
     const Result<Object> marked =
         cascaded.ok() ? store_.put(object, hooks_.now()) : Result<Object>(cascaded);
@@ -361,9 +360,17 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
 
 ApiReply Api::subresource(const ApiRequest& request, const Target& target) {
   Result<Object> changed = error(Code::not_found, "");
-  if (target.part == "pause" && (request.method == "PUT" || request.method == "DELETE")) {
+  const bool pause =
+      target.part == "pause" && (request.method == "PUT" || request.method == "DELETE");
+  const bool look = target.part == "reconcile" && request.method == "POST";
+  if ((pause || look) && request.dry_run()) {
+    changed = store_.get(target.key);
+    return changed.ok() ? reply_with(200, to_json(changed.value()))
+                        : reply_with(refusal_of(changed.status(), target.key));
+  }
+  if (pause) {
     changed = request_pause(store_, target.key, request.method == "PUT", hooks_.now());
-  } else if (target.part == "reconcile" && request.method == "POST") {
+  } else if (look) {
     changed = request_look(store_, target.key, hooks_.now());
   } else {
     return not_allowed(request);

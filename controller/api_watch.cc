@@ -33,12 +33,15 @@ std::string object_line(Watch& watch, const ObjectNews& news) {
 
 bool ApiFilter::fits(const Object& object) const {
   return object.kind == kind && (ns.empty() || object.metadata.ns == ns) &&
-         labels.fits(object.metadata.labels) && fields.fits_fields(to_json(object));
+         labels.fits(object.metadata.labels) && (fields.empty() || fields.fits(to_json(object)));
 }
 
 bool ApiFilter::fits(const Event& event) const {
-  return kind == "Event" && (ns.empty() || event.object.ns == ns) &&
-         fields.fits_fields(to_json(event));
+  if (kind != "Event" || (!ns.empty() && event.object.ns != ns) || !labels.fits({})) return false;
+  if (fields.empty()) return true;
+  Json json = to_json(event);
+  json["source"] = json["reportingComponent"];  // as Kubernetes' field selector has it
+  return fields.fits(json);
 }
 
 Status begin_watch(Watch& watch, Store& store) {

@@ -15,7 +15,7 @@ struct ApiFilter {
   std::string kind;  // "Cluster"; "Event" for events
   std::string ns;    // "": all
   Selector labels;
-  Selector fields;
+  FieldSelector fields;
 
   [[nodiscard]] bool fits(const Object& object) const;
   [[nodiscard]] bool fits(const Event& event) const;

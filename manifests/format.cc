@@ -211,12 +211,22 @@ bool is_label_name(std::string_view value) {
          is_alphanumeric(value.front()) && is_alphanumeric(value.back());
 }
 
+// RFC 1123: labels of a domain name, in lower case.
+bool is_subdomain(std::string_view value) {
+  while (true) {
+    const std::string_view label = value.substr(0, value.find('.'));
+    const bool fits = !label.empty() && label.front() != '-' && label.back() != '-' &&
+                      only(label, kNameCharacters);
+    if (!fits || label.size() == value.size()) return fits;
+    value.remove_prefix(label.size() + 1);
+  }
+}
+
 Problems check_label_key(const std::string& value) {
   const std::size_t slash = value.find('/');
   const std::string prefix = slash == std::string::npos ? "" : value.substr(0, slash);
   const std::string name = slash == std::string::npos ? value : value.substr(slash + 1);
-  if (slash != std::string::npos &&
-      (prefix.empty() || prefix.size() > 253 || !only(prefix, kNameCharacters))) {
+  if (slash != std::string::npos && (prefix.size() > 253 || !is_subdomain(prefix))) {
     return wrong("the prefix of the label key is no domain name in lower case");
   }
   if (is_label_name(name)) return {};

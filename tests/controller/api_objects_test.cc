@@ -3,6 +3,7 @@
 
 #include "controller/request.h"
 #include "tests/controller/api_fixture.h"
+#include "tests/manifests/selector_cases.h"
 
 namespace byoc {
 namespace {
@@ -29,7 +30,9 @@ TEST_F(ApiTest, WhatIsCreatedCanBeRead) {
 
 TEST_F(ApiTest, WhatIsNotThereIsNotFound) {
   for (const char* method : {"GET", "PUT", "PATCH", "DELETE"}) {
-    const Json refusal = expect(404, method, kRoles + "/ops", role_manifest("ops"));
+    const bool writes = std::string(method).starts_with('P');
+    const Json refusal =
+        expect(404, method, kRoles + "/ops", writes ? role_manifest("ops") : Json(nullptr));
     EXPECT_EQ(refusal.at("kind"), "Status");
     EXPECT_EQ(refusal.at("reason"), "NotFound");
     EXPECT_EQ(refusal.at("message"), "Role/ops does not exist");
@@ -115,6 +118,85 @@ TEST_F(ApiTest, ADeletionWithWrongOptionsIsRefused) {
   expect(400, "DELETE", kRoles + "/ops", {{"preconditions", "other"}});
   expect(400, "DELETE", kRoles + "/ops", {{"preconditions", {{"uid", 7}}}});
   EXPECT_FALSE(expect(200, "GET", kRoles + "/ops")["metadata"].contains("deletionTimestamp"));
+}
+
+// F42: `kubectl delete --dry-run=server` says it in the body.
+TEST_F(ApiTest, ADryRunOfADeletionIsSaidInTheBodyOrInTheParameters) {
+  const Json role = expect(201, "POST", kRoles, role_manifest("ops"));
+  looked_.clear();
+  const Json in_body = {{"kind", "DeleteOptions"},
+                        {"apiVersion", "byoc.dev/v1alpha1"},
+                        {"dryRun", Json::array({"All"})},
+                        {"propagationPolicy", "Background"},
+                        {"gracePeriodSeconds", 0}};
+  EXPECT_TRUE(
+      expect(200, "DELETE", kRoles + "/ops", in_body)["metadata"].contains("deletionTimestamp"));
+  const Json orphan = {{"dryRun", Json::array({"All"})}, {"propagationPolicy", "Orphan"}};
+  EXPECT_EQ(expect(200, "DELETE", kRoles + "/ops", orphan).at("status"), "Success");
+  const Json plain = {{"propagationPolicy", "Orphan"}};
+  expect(200, "DELETE", kRoles + "/ops?dryRun=All", plain);
+  expect(200, "DELETE", kRoles + "/ops?dryRun=All&orphanDependents=true&gracePeriodSeconds=5");
+  expect(409, "DELETE", kRoles + "/ops",
+         {{"dryRun", Json::array({"All"})}, {"preconditions", {{"uid", "other"}}}});
+  EXPECT_EQ(expect(200, "GET", kRoles + "/ops"), role);
+  EXPECT_TRUE(looked_.empty());
+}
+
+// F42: as ValidateDeleteOptions and the decoder of Kubernetes have it; nothing is deleted.
+TEST_F(ApiTest, OptionsThatAreNotUnderstoodDeleteNothing) {
+  const Json role = expect(201, "POST", kRoles, role_manifest("ops"));
+  const auto refused = [&](int code, const Json& body, const std::string& query = "") {
+    const Json said = expect(code, "DELETE", kRoles + "/ops" + query, body);
+    EXPECT_EQ(said.at("reason"), code == 422 ? "Invalid" : "BadRequest") << body;
+    return said.at("message").get<std::string>();
+  };
+  EXPECT_THAT(refused(422, {{"dryRun", Json::array({"Server"})}}),
+              HasSubstr("dryRun: Unsupported value: \"Server\": supported values: \"All\""));
+  refused(422, {{"dryRun", Json::array({""})}});
+  refused(422, {{"dryRun", Json::array({"All", "all"})}});
+  refused(422, {{"propagationPolicy", "orphan"}});
+  refused(422, {{"propagationPolicy", "Orphan"}, {"orphanDependents", false}});
+  refused(422, nullptr, "?dryRun=");
+  refused(422, nullptr, "?dryRun=true");
+  refused(422, nullptr, "?propagationPolicy=Orpan");
+  refused(400, {{"dryRun", "All"}});
+  refused(400, {{"dryRun", Json::array({true})}});
+  EXPECT_THAT(refused(400, {{"dryrun", Json::array({"All"})}}), HasSubstr("did you mean `dryRun`"));
+  EXPECT_THAT(refused(400, nullptr, "?dryrun=All"), HasSubstr("did you mean `dryRun`"));
+  refused(400, {{"gracePeriodSeconds", "0"}});
+  refused(400, {{"orphanDependents", "true"}});
+  refused(400, {{"propagationPolicy", 1}});
+  refused(400, {{"preconditions", {{"UID", "uid-1"}}}});
+  refused(400, {{"kind", "Role"}});
+  refused(400, {{"propagationPolicy", "Background"}}, "?propagationPolicy=Orphan");
+  refused(400, nullptr, "?gracePeriodSeconds=soon");
+  refused(400, nullptr, "?orphanDependents=maybe");
+  EXPECT_EQ(expect(200, "GET", kRoles + "/ops"), role);
+}
+
+// F42: what is no deletion is tried or refused in the same words.
+TEST_F(ApiTest, EveryWriteKnowsItsParameters) {
+  const Json role = expect(201, "POST", kRoles + "?fieldManager=kubectl&fieldValidation=Strict",
+                           role_manifest("ops"));
+  looked_.clear();
+  const Json patch = {{"metadata", {{"labels", {{"team", "a"}}}}}};
+  Json changed = role;
+  changed["metadata"]["labels"]["team"] = "a";
+  const std::pair<std::string, std::string> writes[] = {
+      {"POST", ""},          {"PUT", "/ops"},          {"PATCH", "/ops"},
+      {"PUT", "/ops/pause"}, {"DELETE", "/ops/pause"}, {"POST", "/ops/reconcile"}};
+  for (const auto& [method, where] : writes) {
+    const Json body = method == "PATCH" ? patch : where == "/ops" ? changed : role_manifest("new");
+    expect(422, method, kRoles + where + "?dryRun=Server", body);
+    expect(422, method, kRoles + where + "?dryRun=", body);
+    expect(400, method, kRoles + where + "?dryrun=All", body);
+    expect(where.empty() ? 201 : 200, method, kRoles + where + "?dryRun=All", body);
+  }
+  expect(400, "PUT", "/byoc/v1/pause?dryRun=All");
+  EXPECT_FALSE(store_->paused().value());
+  EXPECT_EQ(expect(200, "GET", kRoles + "/ops"), role);
+  EXPECT_EQ(store_->list("").value().size(), 1U);
+  EXPECT_TRUE(looked_.empty());
 }
 
 TEST_F(ApiTest, NobodyButTheLoopWritesStatusAndFinalizers) {
@@ -206,7 +288,52 @@ TEST_F(ApiTest, SelectorsNarrowAList) {
   EXPECT_THAT(names("?labelSelector=team!=one"), ElementsAre("b"));
   EXPECT_THAT(names("?fieldSelector=metadata.name=b"), ElementsAre("b"));
   EXPECT_THAT(expect(400, "GET", kRoles + "?labelSelector==x").at("message"),
-              HasSubstr("is not known"));
+              HasSubstr("is not understood"));
+}
+
+// F43: the same table as the command line's, for lists and watches, of objects and of events.
+TEST_F(ApiTest, ASelectorIsTakenOrRefusedAsByKubernetes) {
+  Json role = role_manifest("a");
+  role["metadata"]["labels"] = kSelectorLabels;
+  expect(201, "POST", kRoles, role);
+  for (const SelectorCase& one : kSelectorCases) {
+    const bool wrong = one.verdict == SelectorCase::wrong;
+    ApiRequest list = request_for("GET", kRoles);
+    list.query["labelSelector"] = one.text;
+    const ApiReply reply = api_->answer(list);
+    ASSERT_EQ(reply.code, wrong ? 400 : 200) << one.text << "\n" << reply.body;
+    const Json body = Json::parse(reply.body);
+    if (wrong) {
+      EXPECT_EQ(body.at("reason"), "BadRequest") << one.text;
+    } else {
+      EXPECT_EQ(body.at("items").size(), one.verdict == SelectorCase::fits ? 1U : 0U) << one.text;
+    }
+    for (const std::string& path :
+         {kRoles, std::string("/api/v1/events"), std::string("/api/v1/namespaces")}) {
+      ApiRequest request = request_for("GET", path + "?watch=1");
+      request.query["labelSelector"] = one.text;
+      EXPECT_EQ(api_->answer(request).code, wrong ? 400 : 200) << path << " " << one.text;
+    }
+  }
+}
+
+// F43, F2: only fields that exist for selectors, whatever the path does to a JSON library.
+TEST_F(ApiTest, AFieldSelectorNamesFieldsThatSelectorsKnow) {
+  expect(201, "POST", kRoles, role_manifest("a"));
+  const std::string query = "?fieldSelector=";
+  for (const char* wrong : {"spec.trust.accounts..0=1", "spec.trust=x", "metadata.name", "name=a",
+                            "metadata.name=a=b", "type=Normal"}) {
+    EXPECT_EQ(expect(400, "GET", kRoles + query + wrong).at("reason"), "BadRequest") << wrong;
+    expect(400, "GET", kRoles + query + wrong + "&watch=1");
+  }
+  expect(400, "GET", "/api/v1/events" + query + "spec.trust..0=1");
+  expect(200, "GET", "/api/v1/events" + query + "type=Warning,source=byocd");
+  expect(400, "GET", "/api/v1/namespaces" + query + "spec=x");
+  const auto count = [&](const std::string& selector) {
+    return expect(200, "GET", kRoles + query + selector).at("items").size();
+  };
+  EXPECT_EQ(count("metadata.namespace=default,metadata.name!=b"), 1U);
+  EXPECT_EQ(count("status.phase=Ready"), 0U);
 }
 
 }  // namespace

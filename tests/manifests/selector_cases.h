@@ -1,0 +1,147 @@
+// Label selectors as Kubernetes takes and refuses them: what holds for the command line and for the
+// API alike (F43). From k8s.io/apimachinery, pkg/labels/selector_test.go, and beyond.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace byoc {
+
+inline const std::map<std::string, std::string> kSelectorLabels = {
+    {"team", "a"}, {"gpu", ""}, {"age", "7"}, {"in", "out"}, {"byoc.dev/tier", "web"}};
+
+struct SelectorCase {
+  std::string text;
+  enum Verdict { fits, fails, wrong } verdict;
+};
+
+inline const SelectorCase kSelectorCases[] = {
+    // equality
+    {"team=a", SelectorCase::fits},
+    {"team==a", SelectorCase::fits},
+    {" team = a ", SelectorCase::fits},
+    {"team\t=\na", SelectorCase::fits},
+    {"team=b", SelectorCase::fails},
+    {"team!=a", SelectorCase::fails},
+    {"team != b", SelectorCase::fits},
+    {"other!=b", SelectorCase::fits},
+    {"other=b", SelectorCase::fails},
+    {"gpu=", SelectorCase::fits},
+    {"gpu==", SelectorCase::fits},
+    {"gpu!=", SelectorCase::fails},
+    {"team=", SelectorCase::fails},
+    {"gpu=,team=a", SelectorCase::fits},
+    {"byoc.dev/tier=web", SelectorCase::fits},
+    {"in=out", SelectorCase::fits},
+    {"team=in", SelectorCase::fails},
+    {"team=notin", SelectorCase::fails},
+    // existence
+    {"team", SelectorCase::fits},
+    {"other", SelectorCase::fails},
+    {"!other", SelectorCase::fits},
+    {"! other", SelectorCase::fits},
+    {"!team", SelectorCase::fails},
+    {"in", SelectorCase::fits},
+    {"notin", SelectorCase::fails},
+    {"team,gpu,!spot", SelectorCase::fits},
+    {"byoc.dev/tier", SelectorCase::fits},
+    // sets
+    {"team in (a,b)", SelectorCase::fits},
+    {"team in(a,b)", SelectorCase::fits},
+    {"team in ( b , a )", SelectorCase::fits},
+    {"team in (b, c)", SelectorCase::fails},
+    {"team notin (b,c)", SelectorCase::fits},
+    {"team notin (a)", SelectorCase::fails},
+    {"other notin (b)", SelectorCase::fits},
+    {"other in (b)", SelectorCase::fails},
+    {"gpu in ()", SelectorCase::fits},
+    {"gpu in (,a)", SelectorCase::fits},
+    {"gpu in (a,)", SelectorCase::fits},
+    {"gpu in (a,,b)", SelectorCase::fits},
+    {"team in ()", SelectorCase::fails},
+    {"team in (in,notin)", SelectorCase::fails},
+    {"in in (in,out)", SelectorCase::fits},
+    {"team in (b, a),gpu", SelectorCase::fits},
+    {"team=a,other", SelectorCase::fails},
+    // numbers
+    {"age>6", SelectorCase::fits},
+    {"age > 7", SelectorCase::fails},
+    {"age<8", SelectorCase::fits},
+    {"age < 7", SelectorCase::fails},
+    {"team>1", SelectorCase::fails},
+    {"other<1", SelectorCase::fails},
+    {"age>6,age<8", SelectorCase::fits},
+    // what the kubectl of a hurry writes
+    {"env notin (prod staging)", SelectorCase::wrong},
+    {"env in prod,staging", SelectorCase::wrong},
+    {"env in (prod", SelectorCase::wrong},
+    {"env in prod)", SelectorCase::wrong},
+    {"env in (prod))", SelectorCase::wrong},
+    {"env in ((prod))", SelectorCase::wrong},
+    {"env in (prod) tier=a", SelectorCase::wrong},
+    {"env between (a)", SelectorCase::wrong},
+    {"env not in (prod)", SelectorCase::wrong},
+    {"env NOTIN (prod)", SelectorCase::wrong},
+    {"env in (a=b)", SelectorCase::wrong},
+    {"env in (!a)", SelectorCase::wrong},
+    {"!env=prod", SelectorCase::wrong},
+    {"!env in (prod)", SelectorCase::wrong},
+    {"!!env", SelectorCase::wrong},
+    {"env prod", SelectorCase::wrong},
+    {"env:prod", SelectorCase::wrong},
+    {"env=prod tier=a", SelectorCase::wrong},
+    {"env=prod;tier=a", SelectorCase::wrong},
+    {"env=prod&tier=a", SelectorCase::wrong},
+    {"env=prod|dev", SelectorCase::wrong},
+    {"env=prod,dev=", SelectorCase::fails},
+    {"env=(prod)", SelectorCase::wrong},
+    {"env==prod==dev", SelectorCase::wrong},
+    {"env===prod", SelectorCase::wrong},
+    {"env!==prod", SelectorCase::wrong},
+    {"env=!prod", SelectorCase::wrong},
+    {"env=>1", SelectorCase::wrong},
+    {"env>=1", SelectorCase::wrong},
+    {"env>", SelectorCase::wrong},
+    {"env>a", SelectorCase::wrong},
+    {"env>1.5", SelectorCase::wrong},
+    {"env>-1", SelectorCase::wrong},
+    {"env<99999999999999999999", SelectorCase::wrong},
+    {"env=prod,", SelectorCase::wrong},
+    {",env=prod", SelectorCase::wrong},
+    {"env=prod,,tier=a", SelectorCase::wrong},
+    {",", SelectorCase::wrong},
+    {"=", SelectorCase::wrong},
+    {"=a", SelectorCase::wrong},
+    {"!", SelectorCase::wrong},
+    {"()", SelectorCase::wrong},
+    {"*", SelectorCase::wrong},
+    {"env=*", SelectorCase::wrong},
+    {"env=pr*d", SelectorCase::wrong},
+    {"env='prod'", SelectorCase::wrong},
+    {"env=\"prod\"", SelectorCase::wrong},
+    // keys and values that no label can have
+    {"-env=prod", SelectorCase::wrong},
+    {"env-=prod", SelectorCase::wrong},
+    {"a/b/c=prod", SelectorCase::wrong},
+    {"/env=prod", SelectorCase::wrong},
+    {"byoc.dev/=prod", SelectorCase::wrong},
+    {"Byoc.dev/env=prod", SelectorCase::wrong},
+    {"-byoc.dev/env=prod", SelectorCase::wrong},
+    {"byoc..dev/env=prod", SelectorCase::wrong},
+    {"byoc.dev./env=prod", SelectorCase::wrong},
+    {"env=-prod", SelectorCase::wrong},
+    {"env=prod-", SelectorCase::wrong},
+    {"env=a/b", SelectorCase::wrong},
+    {"env in (a/b)", SelectorCase::wrong},
+    {"umwelt=gr\xc3\xbcn", SelectorCase::wrong},
+    {std::string("env=prod\0,a", 11), SelectorCase::wrong},
+    {std::string("env=") + std::string(63, 'a'), SelectorCase::fails},
+    {std::string("env=") + std::string(64, 'a'), SelectorCase::wrong},
+    {std::string(63, 'k'), SelectorCase::fails},
+    {std::string(64, 'k'), SelectorCase::wrong},
+    {std::string(253, 'd') + "/k", SelectorCase::fails},
+    {std::string(254, 'd') + "/k", SelectorCase::wrong},
+};
+
+}  // namespace byoc
