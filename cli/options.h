@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/status.h"
 #include "base/time.h"
 
 namespace byoc {
@@ -16,6 +17,7 @@ struct Options {
   std::string output;                  // -o
   std::string selector;                // -l key=value[,key=value]
   std::string ns = "default";          // -n
+  bool ns_given = false;               // -n stands on the command line
   std::string wait_for;                // --for
   std::string from, to;                // --from, --to: moments
   std::string level;                   // --level: info or error
@@ -23,7 +25,7 @@ struct Options {
   std::string state_dir;
   std::string socket;  // of byocd; empty: in the state directory, if somebody answers there
   std::string region;
-  Duration timeout{0};                    // 0: not given
+  std::optional<Duration> timeout;        // nothing: not given
   std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
   bool all_namespaces = false;
   bool watch = false;   // -w
@@ -48,8 +50,9 @@ struct Options {
 // Exit codes (design, section 11).
 enum Exit : int { kExitDone = 0, kExitError = 1, kExitChanges = 2, kExitInterrupted = 130 };
 
-// Reads argv (gflags underneath; -f may be repeated). On error the message is on stderr and the
-// answer is false. The state directory and the region come from the environment when not given.
-[[nodiscard]] bool parse_options(int argc, char** argv, Options& options);
+// Reads the words behind the program's name; every value is checked, and nothing that is not
+// understood is left out. The state directory and the region come from the environment when not
+// given. `invalid` with what is wrong otherwise: nothing was looked at, called or written by then.
+[[nodiscard]] Result<Options> parse_options(const std::vector<std::string>& line);
 
 }  // namespace byoc

@@ -12,8 +12,6 @@
 #include "controller/api_socket.h"
 #include "controller/candidate.h"
 #include "controller/connect.h"
-#include "manifests/schema.h"
-#include "manifests/selector.h"
 #include "manifests/validate.h"
 
 namespace byoc {
@@ -88,6 +86,23 @@ Result<Cloud*> Session::cloud() {
   return cloud_.get();
 }
 
+Status place_in_namespace(const Options& options, std::vector<Manifest>& manifests) {
+  if (!options.ns_given) return {};
+  for (Manifest& manifest : manifests) {
+    const auto metadata = manifest.document.find("metadata");
+    const bool silent = metadata == manifest.document.end() || !metadata->is_object() ||
+                        !metadata->contains("namespace");
+    std::string& ns = manifest.object.metadata.ns;
+    if (!silent && ns != options.ns) {
+      return error(Code::invalid, to_string(manifest.object.key()) + " is in the namespace " + ns +
+                                      " by its manifest, and not in " + options.ns +
+                                      ", as -n says; leave one of them out");
+    }
+    ns = options.ns;
+  }
+  return {};
+}
+
 Manifests read_manifests(const Options& options, const std::vector<Object>& existing) {
   Manifests manifests;
   if (options.files.empty()) {
@@ -96,10 +111,10 @@ Manifests read_manifests(const Options& options, const std::vector<Object>& exis
   }
   Loaded loaded = load_paths(options.files);
   Diagnostics found = loaded.diagnostics;
-  for (Manifest& manifest : loaded.manifests) {
-    if (options.ns != "default" && manifest.object.metadata.ns == "default") {
-      manifest.object.metadata.ns = options.ns;
-    }
+  const Status placed = place_in_namespace(options, loaded.manifests);
+  if (!placed.ok()) {
+    fail(placed);
+    return manifests;
   }
   const Diagnostics more = validate(loaded.manifests, existing);
   found.insert(found.end(), more.begin(), more.end());
@@ -114,77 +129,6 @@ Manifests read_manifests(const Options& options, const std::vector<Object>& exis
   manifests.ok = true;
   manifests.list = std::move(loaded.manifests);
   return manifests;
-}
-
-namespace {
-
-struct Wanted {
-  std::string kind;
-  std::string name;  // empty: all of the kind
-};
-
-Result<std::string> kind_for(const std::string& word) {
-  std::string kind = kind_of_word(word);
-  if (!kind.empty()) return kind;
-  std::string known;
-  for (const std::string& name : schema_kinds()) known += (known.empty() ? "" : ", ") + name;
-  return error(Code::invalid, "there is no kind " + word + " (there are " + known + ")");
-}
-
-// "cluster/a role/b", "cluster a b", "role,cluster" and "all".
-Result<std::vector<Wanted>> parse_words(const std::vector<std::string>& words) {
-  std::vector<Wanted> wanted;
-  if (words.empty() || words.front() == "all") return wanted;
-  if (words.front().find('/') == std::string::npos) {
-    std::istringstream kinds(words.front());
-    for (std::string word; std::getline(kinds, word, ',');) {
-      auto kind = kind_for(word);
-      if (!kind.ok()) return kind.status();
-      if (words.size() == 1) wanted.push_back({kind.value(), ""});
-      for (std::size_t i = 1; i < words.size(); ++i) wanted.push_back({kind.value(), words[i]});
-    }
-    return wanted;
-  }
-  for (const std::string& word : words) {
-    const std::size_t slash = word.find('/');
-    auto kind = kind_for(word.substr(0, slash));
-    if (!kind.ok()) return kind.status();
-    wanted.push_back({kind.value(), slash == std::string::npos ? "" : word.substr(slash + 1)});
-  }
-  return wanted;
-}
-
-}  // namespace
-
-Result<std::vector<Object>> select_objects(const Options& options, const std::vector<Object>& all) {
-  auto wanted = parse_words(options.arguments);
-  if (!wanted.ok()) return wanted.status();
-  const auto selector = Selector::parse(options.selector);
-  if (!selector.ok()) return selector.status();
-  std::vector<Object> out;
-  const auto visible = [&](const Object& object) {
-    return (options.all_namespaces || object.metadata.ns == options.ns) &&
-           selector.value().fits(object.metadata.labels);
-  };
-  if (wanted.value().empty()) {
-    for (const Object& object : all) {
-      if (visible(object)) out.push_back(object);
-    }
-    return out;
-  }
-  for (const Wanted& want : wanted.value()) {
-    bool found = false;
-    for (const Object& object : all) {
-      if (!visible(object) || object.kind != want.kind) continue;
-      if (!want.name.empty() && object.metadata.name != want.name) continue;
-      found = true;
-      out.push_back(object);
-    }
-    if (!found && !want.name.empty()) {
-      return error(Code::not_found, want.kind + "/" + want.name + " does not exist");
-    }
-  }
-  return out;
 }
 
 bool confirmed(const Options& options, const std::string& question) {

@@ -54,6 +54,9 @@ class Session {
 int fail(const Status& status);
 int fail(const std::string& message);
 
+// What names no namespace is in the one of -n; what names another one than -n is an error.
+[[nodiscard]] Status place_in_namespace(const Options& options, std::vector<Manifest>& manifests);
+
 // Loads and validates manifests and prints every diagnostic to stderr. Empty with `ok` false when
 // there is an error.
 struct Manifests {
@@ -61,11 +64,6 @@ struct Manifests {
   std::vector<Manifest> list;
 };
 [[nodiscard]] Manifests read_manifests(const Options& options, const std::vector<Object>& existing);
-
-// The objects that words like "cluster/demo", "cluster demo" or "role,cluster" name; an error when
-// a kind is unknown or a named object does not exist.
-[[nodiscard]] Result<std::vector<Object>> select_objects(const Options& options,
-                                                         const std::vector<Object>& all);
 
 // Asks on the terminal; only "yes" is yes. Without a terminal: no, with a word about --yes.
 [[nodiscard]] bool confirmed(const Options& options, const std::string& question);

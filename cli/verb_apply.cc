@@ -40,12 +40,17 @@ Status check_names(Store& store, const std::vector<Candidate>& candidates) {
   return {};
 }
 
-// Objects of the selector that no manifest names any more.
+// Objects of the selector that no manifest names any more, in the namespaces of the manifests.
 std::vector<Object> to_prune(const Selector& selector, const std::vector<Candidate>& candidates,
                              const std::vector<Object>& existing) {
   std::vector<Object> gone;
+  if (selector.empty()) return gone;
   for (const Object& object : existing) {
-    if (!selector.fits(object.metadata.labels) || object.deleting()) continue;
+    const bool here =
+        std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+          return candidate.object.metadata.ns == object.metadata.ns;
+        });
+    if (!here || !selector.fits(object.metadata.labels) || object.deleting()) continue;
     const bool named = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& one) {
       return one.object.key() == object.key();
     });

@@ -6,6 +6,7 @@
 
 #include "cli/follow.h"
 #include "cli/session.h"
+#include "cli/targets.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
@@ -17,13 +18,8 @@ namespace {
 
 // The objects to delete: named on the command line, or those of manifests.
 Result<std::vector<Object>> targets(const Options& options, const std::vector<Object>& all) {
-  if (options.files.empty()) {
-    if (options.arguments.empty() && options.selector.empty()) {
-      return error(Code::invalid, "say what to delete: KIND/NAME, -f FILE or -l SELECTOR");
-    }
-    return select_objects(options, all);
-  }
-  const Loaded loaded = load_paths(options.files);
+  if (options.files.empty()) return choose_objects(options, all);
+  Loaded loaded = load_paths(options.files);
   std::vector<Object> out;
   for (const Diagnostic& diagnostic : loaded.diagnostics) {
     std::fprintf(stderr, "%s\n", format_diagnostic(diagnostic).c_str());
@@ -31,6 +27,8 @@ Result<std::vector<Object>> targets(const Options& options, const std::vector<Ob
   if (has_errors(loaded.diagnostics)) {
     return error(Code::invalid, "nothing was deleted: the manifests cannot be read");
   }
+  const Status placed = place_in_namespace(options, loaded.manifests);
+  if (!placed.ok()) return placed;
   for (const Manifest& manifest : loaded.manifests) {
     for (const Object& object : all) {
       if (object.key() == manifest.object.key()) out.push_back(object);

@@ -6,8 +6,8 @@
 
 #include "cli/moment.h"
 #include "cli/session.h"
+#include "cli/targets.h"
 #include "cli/verbs.h"
-#include "manifests/schema.h"
 
 namespace byoc {
 namespace {
@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t kLimitDefault = 1000;
 constexpr timespec kFollowPause{1, 0};
 
-bool wanted(const std::string& level, const JournalEntry& entry) {
-  if (level.empty() || level == "info") return true;
-  return entry.result != "ok";
+bool wanted(const Options& options, const JournalEntry& entry) {
+  if (options.ns_given && entry.object.ns != options.ns) return false;
+  return options.level != "error" || entry.result != "ok";
 }
 
 void print_entry(const JournalEntry& entry) {
@@ -44,16 +44,12 @@ Json entry_json(const JournalEntry& entry) {
           {"requestId", entry.request_id}};
 }
 
-// "KIND/NAME" or "KIND NAME"; of a deleted object, too, while there is a journal of it.
+// Of a deleted object, too, while there is a journal of it.
 Result<ObjectKey> named_object(const Options& options) {
-  std::string word = options.arguments.front();
-  if (options.arguments.size() == 2) word += "/" + options.arguments[1];
-  const std::size_t slash = word.find('/');
-  const std::string kind = kind_of_word(word.substr(0, slash));
-  if (kind.empty() || slash == std::string::npos || options.arguments.size() > 2) {
-    return error(Code::invalid, "say whose: byocctl logs KIND/NAME, or nothing for all");
-  }
-  return ObjectKey{kind, options.ns, word.substr(slash + 1)};
+  const auto targets = parse_targets(options.arguments);
+  if (!targets.ok()) return targets.status();
+  const Target& target = targets.value().list.front();
+  return ObjectKey{target.kind, options.ns, target.name};
 }
 
 // An object that exists, or that has a journal; an error names those that do.
@@ -90,9 +86,6 @@ Status read_times(const Options& options, JournalQuery& query) {
 }  // namespace
 
 int run_logs(const Options& options) {
-  if (!options.level.empty() && options.level != "info" && options.level != "error") {
-    return fail("--level is info or error");
-  }
   auto session = Session::open(options, Session::Access::look);
   if (!session.ok()) return fail(session.status());
   Store& store = session.value()->store();
@@ -116,7 +109,7 @@ int run_logs(const Options& options) {
     if (cut) entries.value().erase(entries.value().begin());
     for (const JournalEntry& entry : entries.value()) {
       query.after = entry.id;
-      if (!wanted(options.level, entry)) continue;
+      if (!wanted(options, entry)) continue;
       if (options.output == "json") {
         std::printf("%s\n", entry_json(entry).dump().c_str());
       } else {

@@ -9,6 +9,7 @@
 #include "cli/events.h"
 #include "cli/print.h"
 #include "cli/session.h"
+#include "cli/targets.h"
 #include "cli/verbs.h"
 
 namespace byoc {
@@ -52,10 +53,8 @@ int watch_news(const Options& options, Store& store, NewsQuery query,
                const std::function<Status(const News&)>& show) {
   note_interrupts();
   query.patience = kNewsPatience;
-  const auto until = std::chrono::steady_clock::now() + options.timeout;
-  const auto over = [&] {
-    return options.timeout.count() > 0 && std::chrono::steady_clock::now() >= until;
-  };
+  const auto until = std::chrono::steady_clock::now() + options.timeout.value_or(Duration{0});
+  const auto over = [&] { return options.timeout && std::chrono::steady_clock::now() >= until; };
   while (!interrupted() && !over()) {
     const Result<News> news = store.news(query);
     if (!news.ok()) return fail(news.status());
@@ -174,8 +173,9 @@ int run_events(const Options& options) {
   Store& store = session.value()->store();
   const auto all = store.news({.objects = false});
   if (!all.ok()) return fail(all.status());
-  std::set<ObjectKey> meant;  // empty: all
-  if (!options.arguments.empty()) {
+  std::set<ObjectKey> meant;
+  const bool chosen_only = !options.arguments.empty() || !options.selector.empty();
+  if (chosen_only) {
     const auto objects = session.value()->objects();
     if (!objects.ok()) return fail(objects.status());
     const auto chosen = select_objects(options, objects.value());
@@ -187,7 +187,8 @@ int run_events(const Options& options) {
   const auto show = [&](const News& news) -> Status {
     std::vector<Event> events;
     for (const Event& event : news.events) {
-      if (options.arguments.empty() || meant.contains(event.object)) events.push_back(event);
+      const bool here = options.all_namespaces || event.object.ns == options.ns;
+      if (chosen_only ? meant.contains(event.object) : here) events.push_back(event);
     }
     std::fputs(print_events(events, wall_clock(), style).c_str(), stdout);
     if (!events.empty()) style.headers = false;

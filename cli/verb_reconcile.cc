@@ -3,6 +3,7 @@
 
 #include "cli/follow.h"
 #include "cli/session.h"
+#include "cli/targets.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/request.h"
@@ -12,12 +13,9 @@ namespace {
 
 // The objects that the words mean, of which there must be some.
 Result<std::vector<ObjectKey>> meant(const Options& options, Session& session) {
-  if (options.arguments.empty() && options.selector.empty()) {
-    return error(Code::invalid, "say which: KIND/NAME, KIND or -l SELECTOR");
-  }
   const auto all = session.objects();
   if (!all.ok()) return all.status();
-  const auto objects = select_objects(options, all.value());
+  const auto objects = choose_objects(options, all.value());
   if (!objects.ok()) return objects.status();
   std::vector<ObjectKey> keys;
   for (const Object& object : objects.value()) keys.push_back(object.key());
@@ -69,13 +67,16 @@ int resume_each(Session& session) {
 
 int set_pause(const Options& options, bool paused) {
   const char* word = paused ? "paused" : "resumed";
-  if (options.all && !options.arguments.empty()) {
-    return fail("--all means everything; leave the names out");
+  // Without a kind it is one pause of everything there is and will be, whatever its namespace.
+  const bool everything = options.all && options.arguments.empty();
+  if (everything && options.ns_given) {
+    return fail(
+        "--all without a kind is about every namespace; leave -n out, or name a kind: role");
   }
   auto opened = Session::open(options, Session::Access::change);
   if (!opened.ok()) return fail(opened.status());
   Session& session = *opened.value();
-  if (options.all) {
+  if (everything) {
     const Status done = session.store().set_paused(paused);
     if (!done.ok()) return fail(done);
     std::printf("everything %s\n", word);

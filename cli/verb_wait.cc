@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/session.h"
+#include "cli/targets.h"
 #include "cli/verbs.h"
 #include "controller/controller.h"
 
@@ -64,7 +65,7 @@ int run_wait(const Options& options) {
     if (!look.ok()) return fail(look.status());
     const auto all = look.value()->objects();
     if (!all.ok()) return fail(all.status());
-    const auto objects = select_objects(options, all.value());
+    const auto objects = choose_objects(options, all.value());
     if (!objects.ok()) {
       const bool gone = options.wait_for == "delete" && objects.status().code == Code::not_found;
       return gone ? kExitDone : fail(objects.status());
@@ -81,6 +82,7 @@ int run_wait(const Options& options) {
   Controller controller(session.value()->store(), *cloud.value(), session.value()->secrets(), [&] {
     ControllerOptions made;
     made.default_region = options.region;
+    made.absence_grace = options.absence_grace.value_or(made.absence_grace);
     return made;
   }());
   const auto all = session.value()->objects();

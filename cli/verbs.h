@@ -8,17 +8,35 @@
 
 namespace byoc {
 
+// Which words may stand behind a verb.
+enum class WordRule {
+  none,       // none at all
+  manifests,  // none: manifests are named with -f, which must be there
+  objects,    // kinds and names, or nothing for everything: of verbs that only look
+  chosen,     // kinds and names; everything of a kind only with --all: of verbs that change
+  one,        // KIND/NAME, or nothing
+  paths,      // KIND[.FIELD...], any number
+  shell,      // bash
+  verb,       // a verb
+};
+
 struct VerbEntry {
   std::string_view name;
   std::string_view alias;  // "" or another word for it
-  std::string_view usage;  // what follows the name
+  WordRule words;
+  std::string_view usage;  // what follows the name: the words, and flags that matter most
   std::string_view help;   // one line
   int (*run)(const Options& options);
 };
 
 [[nodiscard]] std::span<const VerbEntry> all_verbs();
+// By its name or its alias; null when there is none.
+[[nodiscard]] const VerbEntry* find_verb(std::string_view word);
 
-// Runs the verb that the options name; an unknown one gets a suggestion.
+// Whether the words fit the verb, and the flags each other; needs no store and no AWS.
+[[nodiscard]] Status check_words(const Options& options);
+
+// Runs the verb of checked options; without a verb it says what there is.
 int run_verb(const Options& options);
 
 int run_apply(const Options& options);

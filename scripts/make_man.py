@@ -3,10 +3,11 @@
 
 usage: make_man.py PROGRAM TEMPLATE VERSION >PAGE
 
-A template is the page with lines @FLAGS@ and @VERBS@ where the lists belong. Flags are what gflags
-knows (--helpxml) without its own; verbs are what `PROGRAM help` prints.
+A template is the page with lines @FLAGS@ and @VERBS@ where the lists belong. byocctl tells both
+(`help -o json`); flags of other programs are what gflags knows (--helpxml) without its own.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -32,45 +33,56 @@ def escaped(text):
     return re.sub(r"^(?=[.'])", "\\\\&", text, flags=re.MULTILINE)
 
 
+def tables(program):
+    """The verbs and their flags, as byocctl tells them; None: the program has no verbs."""
+    command = [program, "help", "-o", "json"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
+    )
+    return json.loads(done.stdout)["verbs"] if done.stdout.startswith("{") else None
+
+
 def flags(program):
-    """(name, type, default, meaning) of each flag that the program itself defines."""
+    """(form, meaning) of each flag: those of every verb, or what gflags knows without its own."""
+    if verbs := tables(program):
+        return [(flag["usage"], flag["help"]) for flag in verbs[0]["flags"] if flag["common"]]
     found = []
     for flag in ElementTree.fromstring(said(program, "--helpxml")).iter("flag"):
         words = {child.tag: child.text or "" for child in flag}
-        if not re.search(r"(^|/)gflags\w*\.cc$", words["file"]):
-            found.append((words["name"], words["type"], words["default"], words["meaning"]))
+        if re.search(r"(^|/)gflags\w*\.cc$", words["file"]):
+            continue
+        sign = "-" if len(words["name"]) == 1 else "--"
+        form = sign + words["name"]
+        form += "" if words["type"] == "bool" else f" {words['type'].upper()}"
+        usual = words["default"]
+        usual = "" if usual in ("", "false") else f". Default: {usual}"
+        found.append((form, words["meaning"] + usual))
     if not found:
         sys.exit(f"make_man: {program} has no flags")
     return sorted(found, key=lambda flag: flag[0].lower())
 
 
+def item(form, meaning):
+    yield f".TP\n.B {escaped(form)}"
+    yield escaped(f"{meaning[:1].upper()}{meaning[1:]}.")
+
+
 def flags_shown(program):
-    for name, kind, default, meaning in flags(program):
-        sign = "-" if len(name) == 1 else "--"
-        form = f"{sign}{name}" if kind == "bool" else f"{sign}{name} {kind.upper()}"
-        yield f".TP\n.B {escaped(form)}"
-        usual = "" if default in ("", "false") else f" Default: {default}."
-        yield escaped(f"{meaning[:1].upper()}{meaning[1:]}.{usual}")
-
-
-def verbs(program):
-    """[name, meaning, usage] of each verb, from the lines between the head and the flags."""
-    found = []
-    lines = said(program, "help").split("\n\n")[1].splitlines()
-    for line in lines:
-        if match := re.fullmatch(r" {2}(\S+) +(\S.*)", line):
-            found.append([match[1], match[2], match[1]])
-        elif match := re.fullmatch(r" {4,}byocctl (.+)", line):
-            found[-1][2] = match[1]
-        else:
-            sys.exit(f"make_man: what does this line of help mean? {line}")
-    return found
+    for form, meaning in flags(program):
+        yield from item(form, meaning)
 
 
 def verbs_shown(program):
-    for _, meaning, usage in verbs(program):
-        yield f".TP\n.B {escaped(usage)}"
-        yield escaped(f"{meaning[:1].upper()}{meaning[1:]}.")
+    """Each verb, and below it the flags that not every verb has."""
+    for verb in tables(program) or sys.exit(f"make_man: {program} has no verbs"):
+        yield from item(f"{verb['name']} {verb['usage']}".strip(), verb["help"])
+        own = [flag for flag in verb["flags"] if not flag["common"]]
+        if not own:
+            continue
+        yield ".RS"
+        for flag in own:
+            yield from item(flag["usage"], flag["help"])
+        yield ".RE"
 
 
 def page(program, template, version):

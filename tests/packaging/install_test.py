@@ -72,25 +72,27 @@ def test_the_page_of_byocctl_has_all_verbs_and_flags(prefix):
     said = run(prefix / "bin/byocctl", "help").stdout
     verbs = re.findall(r"^  (\S+)", said, re.M)
     assert len(verbs) > 10 and [verb for verb in verbs if f"\n.B {verb}" not in text] == []
-    flags = re.findall(r'DEFINE_\w+\((\w+)', (ROOT / "cli/options.cc").read_text(encoding="utf-8"))
+    flags = re.findall(r'DEFINE_\w+\((\w+)', (ROOT / "cli/flags.cc").read_text(encoding="utf-8"))
     assert len(flags) > 10
-    assert [flag for flag in flags if not re.search(rf"\n\.B --?{flag}\b", text)] == []
+    flags = [flag.replace("_", "-") for flag in flags]
+    assert [flag for flag in flags if not re.search(rf"\n\.B .*--{flag}\b", text)] == []
 
 
-def test_a_line_of_help_that_nobody_understands_is_an_error(tmp_path):
+def test_a_program_without_verbs_has_no_list_of_them(tmp_path):
     program = tmp_path / "program"
-    program.write_text("#!/bin/sh\nprintf 'usage\\n\\nwhat is this?\\n\\n'\n", encoding="utf-8")
+    program.write_text("#!/bin/sh\nprintf 'usage\\n'\n", encoding="utf-8")
     program.chmod(0o755)
     template = ROOT / "docs/man/byocctl.1.in"
     command = [sys.executable, MAKE_MAN, program, template, VERSION]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode != 0 and "what is this?" in done.stderr
+    assert done.returncode != 0 and "has no verbs" in done.stderr
 
 
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_asking_never_runs_the_verb(prefix, flag):
     done = run(prefix / "bin/byocctl", "delete", "cluster/none", "--yes", flag)
-    assert done.stdout == run(prefix / "bin/byocctl", flag.removeprefix("--")).stdout
+    words = ["version"] if flag == "--version" else ["help", "delete"]
+    assert done.stdout == run(prefix / "bin/byocctl", *words).stdout
 
 
 def test_the_completion_is_shell(prefix):
