@@ -15,6 +15,8 @@ using testing::ExitedWithCode;
 
 // F58: what a verb has not proved yet is not said, whatever it has printed into its buffer.
 TEST(Interrupt, EndsAtOnceWith130UntilSomethingIsBegun) {
+  // In a process of its own: tests of verbs that ran before have noted interrupts in this one.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   for (const int number : {SIGINT, SIGTERM}) {
     EXPECT_EXIT(
         {
@@ -30,6 +32,7 @@ TEST(Interrupt, EndsAtOnceWith130UntilSomethingIsBegun) {
 
 // F58
 TEST(Interrupt, IsNotedOnceSomethingIsBegunAndTheSecondEndsIt) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
         catch_interrupts();
