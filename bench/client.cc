@@ -77,7 +77,8 @@ FakeReply answer(const FakeRequest& request) {
   reply.body = json                                                        ? nodegroup()
                : request.body.find("DescribeSubnets") != std::string::npos ? subnets()
                                                                            : role();
-  reply.headers = {{"Content-Type", json ? "application/json" : "text/xml"}};
+  reply.headers = {{"Content-Type", json ? "application/json" : "text/xml"},
+                   {"x-amzn-RequestId", "r"}};
   return reply;
 }
 

@@ -431,16 +431,30 @@ void Pass::conclude() {
   // Converged means: a look found nothing to do, and no promise is open that could still turn up.
   const bool deleting = in_.object.deleting();
   const auto& intents = snapshot_.intents;
+  std::string unasked;  // what may be there still, and nobody can tell
   const bool promises = std::any_of(intents.begin(), intents.end(), [&](const auto& item) {
     const Intent& intent = item.second;
-    if (observes(in_.object) || retain_.contains(intent.type) ||
-        snapshot_.unsupported.contains(intent.type))
-      return false;
+    if (observes(in_.object) || retain_.contains(intent.type)) return false;
+    const auto lacking = snapshot_.unsupported.find(intent.type);
+    if (lacking != snapshot_.unsupported.end()) {
+      if (!deleting || intent.sent == Time{} ||
+          gone_with_parents(intent, owner_, snapshot_, find_kind(in_.object.kind).types)) {
+        return false;
+      }
+      unasked = intent.key + " (" + std::string(find_row(intent.type).service) + ":" +
+                lacking->second + ")";
+      return true;
+    }
     return deleting ? intent.sent != Time{} : intent.state != Intent::State::made;
   });
   // Answers that were only believed while waiting prove nothing.
   const bool looked_freshly = in_.bulk_since >= in_.read_since;
   converged_ = is_empty(plan()) && !promises && looked_freshly;
+  if (unasked.empty() || !is_empty(plan())) return;
+  stop(error(Code::unavailable, "the endpoint cannot be asked whether " + unasked +
+                                    " is gone. Delete it by hand, then delete " +
+                                    to_string(in_.object.key()) + " with --force"),
+       "CannotLook", true);
 }
 
 }  // namespace byoc

@@ -205,6 +205,31 @@ Time absence_due(const Intent& intent, const DiffOptions& options) {
   return std::max(intent.sent + options.absence_grace, intent.first_empty + apart);
 }
 
+bool gone_with_parents(const Intent& intent, const Owner& owner, const Snapshot& snapshot,
+                       const std::vector<std::string_view>& types) {
+  const Row& row = find_row(intent.type);
+  std::vector<std::string_view> parents = row.remove_before;
+  parents.push_back(row.parent);
+  // Not the parents of other objects, nor what byoc only clears away.
+  std::erase_if(parents, [&](std::string_view type) {
+    return std::find(types.begin(), types.end(), type) == types.end() ||
+           find_row(type).create.empty();
+  });
+  const auto is_gone = [&](std::string_view type) {
+    const auto seen = [&](const Observed& observed) {
+      return observed.row->type == type && observed.owner_uid == owner.uid;
+    };
+    if (std::any_of(snapshot.observed.begin(), snapshot.observed.end(), seen)) return false;
+    if (!snapshot.unsupported.contains(std::string(type))) return true;
+    return std::all_of(snapshot.intents.begin(), snapshot.intents.end(), [&](const auto& item) {
+      const Intent& other = item.second;
+      return other.type != type || other.sent == Time{} ||
+             gone_with_parents(other, owner, snapshot, types);
+    });
+  };
+  return !parents.empty() && std::all_of(parents.begin(), parents.end(), is_gone);
+}
+
 Intent missed_once_more(const Intent& intent, Time now) {
   Intent missed = intent;
   if (missed.empty_reads == 0) missed.first_empty = now;

@@ -56,6 +56,13 @@ struct SeenWorld {
 // When the empty reads of this intent prove that its resource is not there, once there are enough.
 [[nodiscard]] Time absence_due(const Intent& intent, const DiffOptions& options);
 
+// Whether a promised resource that the endpoint cannot be asked about is gone all the same: what
+// it is part of, or lives in, was asked for and is not there. `types` are those of the object's
+// kind: what lives in another object's resource goes with a look only.
+[[nodiscard]] bool gone_with_parents(const Intent& intent, const Owner& owner,
+                                     const Snapshot& snapshot,
+                                     const std::vector<std::string_view>& types);
+
 // The intent after a look that did not find its resource.
 [[nodiscard]] Intent missed_once_more(const Intent& intent, Time now);
 

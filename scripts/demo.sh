@@ -42,7 +42,8 @@ count() {
 }
 
 start_moto "$place"
-export AWS_ENDPOINT_URL=$endpoint AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo
+export AWS_ENDPOINT_URL=$endpoint BYOC_EMULATOR=1 # moto lacks some operations
+export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo
 export AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
 export BYOC_STATE_DIR=$place/state BYOC_ABSENCE_GRACE=0s # moto never lags
 unset AWS_PROFILE AWS_SESSION_TOKEN

@@ -31,7 +31,8 @@ trap 'exit 130' INT TERM
 inside() {
   printf '\n# %s\n' "$*"
   chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=/srv/tour \
-    DEBIAN_FRONTEND=noninteractive AWS_ENDPOINT_URL="${endpoint:-}" AWS_ACCESS_KEY_ID=tour \
+    DEBIAN_FRONTEND=noninteractive AWS_ENDPOINT_URL="${endpoint:-}" BYOC_EMULATOR="${endpoint:+1}" \
+    AWS_ACCESS_KEY_ID=tour \
     AWS_SECRET_ACCESS_KEY=tour AWS_EC2_METADATA_DISABLED=true BYOC_ABSENCE_GRACE=0s \
     BYOC_STATE_DIR=/var/lib/byoc BYOC_EXTERNAL_ID=tour-external-id \
     sh -c 'cd /srv/tour && "$@"' sh "$@"

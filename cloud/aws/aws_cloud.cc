@@ -8,9 +8,11 @@
 #include <deque>
 #include <map>
 #include <random>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "cloud/aws/call.h"
 #include "cloud/aws/encoding.h"
@@ -20,6 +22,7 @@
 #include "cloud/aws/presign.h"
 #include "cloud/aws/process.h"
 #include "cloud/aws/profile.h"
+#include "cloud/aws/quirks.h"
 
 namespace byoc {
 namespace {
@@ -73,6 +76,7 @@ class AwsCloud final : public Cloud {
   void make_token(Flight& flight, const Credentials& credentials);
   void send(Flight& flight, const Credentials* credentials);
   void on_exchange(const Exchange& exchange);
+  [[nodiscard]] Peer peer_of(const Flight& flight) const;
   void on_outcome(Flight& flight, Outcome outcome, const Exchange& exchange);
   void send_again(Flight& flight, Outcome outcome, const Exchange& exchange);
   void send_resigned(Flight& flight, Outcome outcome, const Exchange& exchange);
@@ -103,6 +107,7 @@ class AwsCloud final : public Cloud {
   std::map<IdentityKey, std::vector<Ticket>> waiting_;  // for credentials
   std::multimap<Time, Ticket> timers_;                  // to be sent then
   std::unordered_map<std::string, Pace> paces_;
+  std::set<const Operation*> answered_;  // by the service itself
   RetryQuota quota_;
   Duration skew_{0};  // what the services' clocks are ahead of ours
   std::mt19937_64 chance_{std::random_device{}()};
@@ -187,9 +192,16 @@ void AwsCloud::on_exchange(const Exchange& exchange) {
   check(found != in_air_.end(), "every exchange has an owner");
   Flight& flight = flights_.at(found->second);
   in_air_.erase(found);
-  Outcome outcome = read_exchange(flight, exchange);
+  Outcome outcome = read_exchange(flight, exchange, peer_of(flight));
+  if (exchange.fault == Fault::none && !outcome.answer.foreign) answered_.insert(flight.operation);
   record(flight, outcome, exchange);
   on_outcome(flight, std::move(outcome), exchange);
+}
+
+// What has been answered once is there: a page in its place is trouble.
+Peer AwsCloud::peer_of(const Flight& flight) const {
+  if (!endpoints_.emulator || !flight.endpoint.is_custom) return Peer::aws;
+  return answered_.contains(flight.operation) ? Peer::emulator_with_it : Peer::emulator;
 }
 
 void AwsCloud::on_outcome(Flight& flight, Outcome outcome, const Exchange& exchange) {
@@ -202,6 +214,10 @@ void AwsCloud::on_outcome(Flight& flight, Outcome outcome, const Exchange& excha
     return more.value() ? sign_and_send(flight) : finish(flight, {});
   }
   flight.request_id = outcome.answer.request_id;
+  if (may_leave_something(*flight.operation) &&
+      may_have_acted(exchange.fault, exchange.response.status, outcome.answer.foreign)) {
+    flight.may_have_acted = true;
+  }
   if (outcome.verdict == Verdict::again_rested) pace.on_throttle(now());
   switch (outcome.verdict) {
     case Verdict::finished: return finish(flight, std::move(outcome.answer.status));
@@ -241,6 +257,7 @@ void AwsCloud::send_resigned(Flight& flight, Outcome outcome, const Exchange& ex
 void AwsCloud::finish(Flight& flight, Status status) {
   const auto node = flights_.extract(flight.ticket);
   Flight& done = node.mapped();
+  if (!status.ok() && done.may_have_acted) status = of_last_attempt_only(std::move(status));
   if (done.asker) {
     identities_.on_api(*done.asker, status, done.merged, now());
     return release(*done.asker);
@@ -373,6 +390,22 @@ std::string either(const Environment& environment, const char* first, const char
   return value.empty() ? environment.get(second) : value;
 }
 
+// Whether BYOC_EMULATOR says that the given endpoint is an emulator of AWS.
+Result<bool> emulator_asked_for(const Environment& environment, const EndpointSettings& endpoints) {
+  const std::string value = lower(environment.get("BYOC_EMULATOR"));
+  if (value.empty() || value == "0" || value == "false") return false;
+  if (value != "1" && value != "true") {
+    return error(Code::invalid, "BYOC_EMULATOR is \"" + environment.get("BYOC_EMULATOR") +
+                                    "\": set it to 1 for an emulator of AWS, else leave it out");
+  }
+  if (endpoints.url.empty() && endpoints.urls.empty()) {
+    return error(Code::invalid,
+                 "BYOC_EMULATOR is set without an endpoint, and AWS itself is no emulator: set "
+                 "AWS_ENDPOINT_URL too, or unset BYOC_EMULATOR");
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Cloud>> make_aws_cloud(AwsOptions options) {
@@ -389,6 +422,9 @@ Result<std::unique_ptr<Cloud>> make_aws_cloud(AwsOptions options) {
   if (!endpoints.url.empty() && split_url(endpoints.url).host.empty()) {
     return error(Code::invalid, "the endpoint URL is none: " + endpoints.url);
   }
+  const Result<bool> emulator = emulator_asked_for(options.environment, endpoints);
+  if (!emulator.ok()) return emulator.status();
+  endpoints.emulator = emulator.value();
   TransportOptions transport;
   transport.ca_file = options.environment.get("AWS_CA_BUNDLE");
   transport.https_proxy = either(options.environment, "https_proxy", "HTTPS_PROXY");

@@ -43,6 +43,9 @@ struct AwsOptions {
 // Kubernetes API with the principal's credentials, without a call to EKS, and answers
 // {"token", "expirationTimestamp"} as `aws eks get-token` does. The token is a secret.
 
+// Code::unsupported is only said of a given endpoint that BYOC_EMULATOR=1 calls an emulator of AWS.
+// Nothing else may take an answer for "this operation does not exist".
+
 // A Cloud on the credentials, endpoints and proxy of the environment (HTTPS_PROXY and NO_PROXY
 // for https, AWS_CA_BUNDLE). No network is touched before the first call. Adaptive slow-down
 // starts with the first throttle; how many calls are in flight is the caller's business.

@@ -23,6 +23,7 @@ Status prepare_page(Flight& flight) {
   add_checksum(*flight.operation, flight.request);
   flight.attempt = 0;
   flight.quota_taken = 0;
+  flight.may_have_acted = false;
   return {};
 }
 
@@ -49,7 +50,7 @@ Result<Flight> make_flight(const std::string& service, const std::string& operat
   return flight;
 }
 
-Outcome read_exchange(const Flight& flight, const Exchange& exchange) {
+Outcome read_exchange(const Flight& flight, const Exchange& exchange, Peer peer) {
   Outcome outcome;
   if (exchange.fault != Fault::none) {
     outcome.answer.status = fault_status(flight.name(), exchange, flight.repeatable);
@@ -58,10 +59,11 @@ Outcome read_exchange(const Flight& flight, const Exchange& exchange) {
     return outcome;
   }
   const int http_status = exchange.response.status;
-  outcome.answer = parse(*flight.service, *flight.operation, exchange.response);
-  if (outcome.answer.status.ok()) return outcome;
-  outcome.verdict = judge(outcome.answer.status, http_status, flight.repeatable);
-  outcome.answer.status = settle(std::move(outcome.answer.status), http_status, flight.repeatable);
+  outcome.answer = parse(*flight.service, *flight.operation, exchange.response, peer);
+  Answer& answer = outcome.answer;
+  if (answer.status.ok()) return outcome;
+  outcome.verdict = judge(answer.status, http_status, answer.foreign, flight.repeatable);
+  answer.status = settle(std::move(answer.status), http_status, answer.foreign, flight.repeatable);
   return outcome;
 }
 

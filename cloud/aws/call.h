@@ -35,6 +35,7 @@ struct Flight {
   int attempt = 0;      // of this page
   int quota_taken = 0;  // of this page
   bool resigned = false;
+  bool may_have_acted = false;  // an attempt of this page was not answered, and it changes things
 
   [[nodiscard]] std::string name() const { return service->name + ":" + operation->name; }
   // Calls of one pace: identity, region, service, and whether they change anything.
@@ -55,7 +56,7 @@ struct Outcome {
 };
 
 // What an exchange means for the flight.
-[[nodiscard]] Outcome read_exchange(const Flight& flight, const Exchange& exchange);
+[[nodiscard]] Outcome read_exchange(const Flight& flight, const Exchange& exchange, Peer peer);
 
 // Takes a good answer in. True when another page is to be fetched (the flight is ready for it).
 [[nodiscard]] Result<bool> take_page(Flight& flight, Answer answer);

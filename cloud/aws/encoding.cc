@@ -24,9 +24,9 @@ std::string base64url_encode(std::string_view bytes) {
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
-  constexpr std::string_view kDigits =
+  constexpr std::string_view kBase64Digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto end = std::min(text.find_first_not_of(kDigits), text.size());
+  const auto end = std::min(text.find_first_not_of(kBase64Digits), text.size());
   const std::string_view rest = text.substr(end);
   if (text.size() % 4 != 0 || !(rest.empty() || rest == "=" || rest == "==")) return std::nullopt;
   std::string out(text.size() / 4 * 3, '\0');

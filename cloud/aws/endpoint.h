@@ -18,6 +18,8 @@ struct EndpointSettings {
   std::map<std::string, std::string> urls;  // AWS_ENDPOINT_URL_<SERVICE>: "EC2", "AUTO_SCALING"
   bool fips = false;                        // AWS_USE_FIPS_ENDPOINT
   bool dual_stack = false;                  // AWS_USE_DUALSTACK_ENDPOINT
+  // BYOC_EMULATOR: behind the given endpoints is an emulator of AWS, which may lack operations.
+  bool emulator = false;
 };
 
 struct Endpoint {

@@ -223,6 +223,11 @@ const ShapeRef* Shape::find(std::string_view member) const {
   return found != members.end() && found->name == member ? &*found : nullptr;
 }
 
+bool Shape::has_body_members() const {
+  return std::any_of(members.begin(), members.end(),
+                     [](const ShapeRef& member) { return member.location == Location::body; });
+}
+
 const ShapeRef* Shape::find_wire(std::string_view wire_name) const {
   const auto found = std::lower_bound(
       by_wire.begin(), by_wire.end(), wire_name,

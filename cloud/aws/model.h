@@ -71,6 +71,8 @@ struct Shape {
   // The member of that name, or null.
   [[nodiscard]] const ShapeRef* find(std::string_view member) const;
   [[nodiscard]] const ShapeRef* find_wire(std::string_view wire_name) const;
+  // Whether a message of that shape has anything in its body.
+  [[nodiscard]] bool has_body_members() const;
 };
 
 // How a list operation pages. Names are members of the input and of the output.

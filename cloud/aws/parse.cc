@@ -1,7 +1,9 @@
 #include "cloud/aws/parse.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/errors.h"
 
@@ -33,23 +35,46 @@ std::chrono::milliseconds retry_after_of(const HttpResponse& response) {
   return std::chrono::seconds(number("retry-after"));
 }
 
-Status foreign_answer(const Service& service, const Operation& operation, int status) {
+// What a page calls itself, as far as it is plain text.
+std::string title_of(std::string_view page) {
+  constexpr std::size_t kTitleMax = 60;
+  constexpr std::string_view kBegin = "<title>";
+  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  const auto found = std::search(page.begin(), page.end(), kBegin.begin(), kBegin.end(), same);
+  if (found == page.end()) return {};
+  std::string title(page.substr(static_cast<std::size_t>(found - page.begin()) + kBegin.size()));
+  title.resize(std::min({title.size(), title.find('<'), kTitleMax}));
+  std::erase_if(title, [](char c) { return c < ' ' || c > '~'; });
+  return title;
+}
+
+// Whether an answer with a body says by its type that it is none of the protocol.
+bool type_fits(const Service& service, const HttpResponse& response) {
+  const std::string type = lower(find_field(response.headers, "content-type"));
+  if (type.empty() || response.body.empty()) return true;
+  return type.find(is_json(service.protocol) ? "json" : "xml") != std::string::npos;
+}
+
+Status foreign_answer(const Service& service, const Operation& operation,
+                      const HttpResponse& response, Peer peer, const std::string& why) {
   const std::string call = service.name + ":" + operation.name;
-  if (status == 404 || status == 405 || status == 500 || status == 501) {
+  const int status = response.status;
+  const bool gap = status == 404 || status == 405 || status == 500 || status == 501;
+  if (gap && peer == Peer::emulator) {
     return error(Code::unsupported, "this endpoint does not have " + call);
   }
-  if (status < 400) {
-    return error(Code::unavailable, call + ": the answer is not from " + service.name);
-  }
-  return classify(service.name, operation.name, "", status, "the answer is not from the service");
+  const std::string title = title_of(response.body);
+  return error(Code::unavailable, call + ": the answer (HTTP " + std::to_string(status) +
+                                      (title.empty() ? "" : ", \"" + title + "\"") +
+                                      ") is not from " + service.name + ": " + why +
+                                      ". Is a proxy, a gateway or a login page in the way?");
 }
 
 Status error_status(const Service& service, const Operation& operation,
-                    const HttpResponse& response, const ErrorFacts& facts) {
-  Status status = facts.native ? classify(service.name, operation.name, facts.code, response.status,
-                                          facts.message)
-                               : foreign_answer(service, operation, response.status);
-  status.retry_after = retry_after_of(response);
+                    const HttpResponse& response, const ErrorFacts& facts, Peer peer) {
+  Status status =
+      classify(service.name, operation.name, facts.code, response.status, facts.message);
+  if (status.code == Code::unsupported && peer == Peer::aws) status.code = Code::invalid;
   return status;
 }
 
@@ -93,28 +118,44 @@ void parse_header_members(const Operation& operation, const HttpResponse& respon
   }
 }
 
-Answer parse(const Service& service, const Operation& operation, const HttpResponse& response) {
+namespace {
+
+// Reads what the service says. Answers with why it is not the service that speaks, or with nothing.
+std::string read_answer(const Service& service, const Operation& operation,
+                        const HttpResponse& response, Peer peer, Answer& answer) {
+  if (peer == Peer::aws && !type_fits(service, response)) return "its content type is another";
+  const bool json = is_json(service.protocol);
+  const bool good = response.status / 100 == 2;
+  std::string why = "it has no error code";
+  if (good && (json ? parse_json_body(operation, response, answer, why)
+                    : parse_xml_body(service, operation, response, answer, why))) {
+    parse_header_members(operation, response, answer.body);
+  } else {  // S3 may fail with a good status, too; what HEAD asks for is never told with a body
+    const ErrorFacts facts = json ? read_json_error(response) : read_xml_error(service, response);
+    if (facts.code.empty() && (good || operation.method != "HEAD")) return why;
+    if (answer.request_id.empty()) answer.request_id = facts.request_id;
+    answer.status = error_status(service, operation, response, facts, peer);
+  }
+  // Every answer of AWS has one: see "Common Response Headers" of the S3 API reference, and
+  // ResponseMetadata in the SDKs.
+  return answer.request_id.empty() ? "it has no request id" : "";
+}
+
+}  // namespace
+
+Answer parse(const Service& service, const Operation& operation, const HttpResponse& response,
+             Peer peer) {
   Answer answer;
   answer.request_id = request_id_of(response);
-  const bool json = is_json(service.protocol);
-  std::string why;
-  bool good = response.status >= 200 && response.status < 300;
-  if (good) {
-    good = json ? parse_json_body(operation, response, answer, why)
-                : parse_xml_body(service, operation, response, answer, why);
-    if (good) {
-      parse_header_members(operation, response, answer.body);
-      return answer;
-    }
+  const std::string why = read_answer(service, operation, response, peer, answer);
+  if (!why.empty()) {
+    answer.foreign = true;
+    answer.status = foreign_answer(service, operation, response, peer, why);
   }
-  const ErrorFacts facts = json ? read_json_error(response) : read_xml_error(response);
-  if (!facts.request_id.empty()) answer.request_id = facts.request_id;
-  if (why.empty() || (facts.native && !facts.code.empty())) {
-    answer.status = error_status(service, operation, response, facts);
-  } else {
-    answer.status = error(Code::unavailable, service.name + ":" + operation.name + ": " + why);
+  if (!answer.status.ok()) {
+    answer.body = Json::object();
+    answer.status.retry_after = retry_after_of(response);
   }
-  answer.body = Json::object();
   return answer;
 }
 

@@ -1,6 +1,7 @@
 // HTTP response -> JSON, for the five AWS protocols, driven by the model.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,23 +16,35 @@ struct Answer {
   Status status;
   Json body = Json::object();  // as boto3 shows it, when the status is ok
   std::string request_id;
+  bool foreign = false;  // not the service's own answer: it proves nothing, whatever it says
 };
 
-// The body is looked at before the status: an answer that is not the protocol's (an HTML page)
-// is never "absent" but unsupported (404, 405, 500, 501) or by its status something else. A good
-// status with a body that does not fit the model is unavailable. Timestamps become RFC 3339 text
-// with whole seconds (text that is no time stays), blobs stay base64 text.
-[[nodiscard]] Answer parse(const Service& service, const Operation& operation,
-                           const HttpResponse& response);
+// Who is at the other end.
+enum class Peer : std::uint8_t {
+  aws,
+  // Asked for by the user. Emulators send wrong content types, and answer with a page where they
+  // do not have an operation.
+  emulator,
+  // An emulator that has answered this operation before: it has it.
+  emulator_with_it,
+};
 
-// What an error answer says; `native` is false when it is not the protocol's own format.
+// The answer is looked at before its status. What is not the service's own (another content type,
+// no request id, no JSON or XML of the protocol, another root element, an error without a code, no
+// body where the model has one) comes from a proxy, a gateway or a captive page. It is
+// unavailable, and so is a body that does not fit the model. Of an emulator, a foreign 404, 405,
+// 500 or 501 is unsupported; of AWS nothing ever is. Timestamps become RFC 3339 text with whole
+// seconds (text that is no time stays), blobs stay base64 text.
+[[nodiscard]] Answer parse(const Service& service, const Operation& operation,
+                           const HttpResponse& response, Peer peer = Peer::aws);
+
+// What an error answer says. Without a code it is not the service's own.
 struct ErrorFacts {
   std::string code;
   std::string message;
   std::string request_id;
-  bool native = false;
 };
-[[nodiscard]] ErrorFacts read_xml_error(const HttpResponse& response);
+[[nodiscard]] ErrorFacts read_xml_error(const Service& service, const HttpResponse& response);
 [[nodiscard]] ErrorFacts read_json_error(const HttpResponse& response);
 
 // Bodies of good answers. False when the body does not fit; `why` then says where.

@@ -88,11 +88,12 @@ std::string text_member(const Json& json, std::initializer_list<const char*> nam
 
 bool parse_json_body(const Operation& operation, const HttpResponse& response, Answer& answer,
                      std::string& why) {
-  if (operation.output.shape == nullptr) return true;
-  Json json = Json::object();
-  if (!response.body.empty()) json = Json::parse(response.body, nullptr, false);
+  const Shape* output = operation.output.shape;
+  if (response.body.empty() && (output == nullptr || !output->has_body_members())) return true;
+  Json json = Json::parse(response.body, nullptr, false);
   if (json.is_discarded()) return why = "the answer is no JSON", false;
-  return convert_structure(*operation.output.shape, json, answer.body, why);
+  if (output == nullptr) return true;
+  return convert_structure(*output, json, answer.body, why);
 }
 
 ErrorFacts read_json_error(const HttpResponse& response) {
@@ -104,9 +105,6 @@ ErrorFacts read_json_error(const HttpResponse& response) {
     if (facts.code.empty()) facts.code = text_member(json, {"__type", "code", "Code"});
   }
   facts.code = bare_error_code(facts.code);
-  // An unknown path gets a 404 without a code from gateways and emulators alike.
-  facts.native = !facts.code.empty() ||
-                 (response.status != 404 && (json.is_object() || response.body.empty()));
   return facts;
 }
 

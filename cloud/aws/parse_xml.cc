@@ -151,7 +151,9 @@ bool parse_xml_body(const Service& service, const Operation& operation,
                     const HttpResponse& response, Answer& answer, std::string& why) {
   pugi::xml_document document;
   const bool rest = service.protocol == Protocol::rest_xml;
-  if (!response.body.empty() || !rest) {
+  const Shape* output = operation.output.shape;
+  const bool may_be_empty = rest && (output == nullptr || !output->has_body_members());
+  if (!response.body.empty() || !may_be_empty) {
     const auto result = document.load_buffer(response.body.data(), response.body.size(),
                                              kParseFlags, pugi::encoding_utf8);
     if (!result) return why = std::string("the answer is no XML: ") + result.description(), false;
@@ -162,8 +164,8 @@ bool parse_xml_body(const Service& service, const Operation& operation,
     return false;
   }
   if (answer.request_id.empty()) answer.request_id = request_id_in(root);
-  if (operation.output.shape == nullptr) return true;
-  const Shape& shape = *operation.output.shape;
+  if (output == nullptr || !root) return true;
+  const Shape& shape = *output;
   if (is_root_value(service, operation)) {
     if (std::string text = text_of(root); !text.empty()) {
       answer.body["LocationConstraint"] = std::move(text);
@@ -179,25 +181,19 @@ bool parse_xml_body(const Service& service, const Operation& operation,
   return fits;
 }
 
-ErrorFacts read_xml_error(const HttpResponse& response) {
+ErrorFacts read_xml_error(const Service& service, const HttpResponse& response) {
   ErrorFacts facts;
-  if (response.body.empty()) {
-    // HEAD requests have no body, and load balancers in trouble send none.
-    facts.native = true;
-    return facts;
-  }
   pugi::xml_document document;
   if (!document.load_buffer(response.body.data(), response.body.size(), kParseFlags,
                             pugi::encoding_utf8)) {
     return facts;
   }
   const pugi::xml_node root = document.document_element();
+  if (!error_root_fits(service, local_name(root))) return facts;
   pugi::xml_node node = local_name(root) == "Error" ? root : child(root, "Error");
   if (!node) node = child(child(root, "Errors"), "Error");
-  if (!node) return facts;
   facts.code = text_at(node, "Code");
   facts.message = text_at(node, "Message");
-  facts.native = !facts.code.empty();
   facts.request_id = request_id_in(root);
   return facts;
 }

@@ -8,6 +8,32 @@
 #include "cloud/aws/encoding.h"
 
 namespace byoc {
+namespace {
+
+struct S3Root {
+  std::string_view operation;
+  std::string_view root;
+};
+
+// The S3 API reference, "Response Syntax" of each operation that answers with a body.
+constexpr std::array<S3Root, 8> kS3Roots = {
+    {{"ListBuckets", "ListAllMyBucketsResult"},
+     {"GetBucketLocation", "LocationConstraint"},
+     {"GetBucketTagging", "Tagging"},
+     {"GetPublicAccessBlock", "PublicAccessBlockConfiguration"},
+     {"GetBucketEncryption", "ServerSideEncryptionConfiguration"},
+     {"GetBucketVersioning", "VersioningConfiguration"},
+     {"ListObjectVersions", "ListVersionsResult"},
+     {"DeleteObjects", "DeleteResult"}}};
+
+template <std::size_t kCount>
+bool starts_with_one(const Operation& operation,
+                     const std::array<std::string_view, kCount>& verbs) {
+  return std::any_of(verbs.begin(), verbs.end(),
+                     [&](std::string_view verb) { return operation.name.starts_with(verb); });
+}
+
+}  // namespace
 
 bool is_policy_document(const Service& service, const ShapeRef& member) {
   if (service.name != "iam") return false;
@@ -43,21 +69,33 @@ bool forbids_page_size(const Service& service, const Json& params) {
 
 bool root_fits(const Service& service, const Operation& operation, std::string_view root) {
   if (service.protocol == Protocol::rest_xml) {
-    constexpr std::array<std::string_view, 4> kWrong = {"Error", "ErrorResponse", "html", "HTML"};
-    return std::find(kWrong.begin(), kWrong.end(), root) == kWrong.end();
+    const auto named = std::find_if(kS3Roots.begin(), kS3Roots.end(), [&](const S3Root& known) {
+      return known.operation == operation.name;
+    });
+    return named != kS3Roots.end() && named->root == root;
   }
   constexpr std::string_view kSuffix = "Response";
   return root.size() == operation.name.size() + kSuffix.size() &&
          root.starts_with(operation.name) && root.ends_with(kSuffix);
 }
 
+bool error_root_fits(const Service& service, std::string_view root) {
+  if (service.protocol == Protocol::rest_xml) return root == "Error";
+  return root == "Response" || root == "ErrorResponse";
+}
+
 bool is_repeatable(const Operation& operation, const Json& params) {
   if (operation.token != nullptr) return params.contains(operation.token->name);
-  constexpr std::array<std::string_view, 15> kVerbs = {
-      "Get",    "List",    "Describe",     "Head",       "Delete", "Detach", "Remove",    "Untag",
-      "Revoke", "Release", "Disassociate", "AssumeRole", "Put",    "Tag",    "CreateTags"};
-  return std::any_of(kVerbs.begin(), kVerbs.end(),
-                     [&](std::string_view verb) { return operation.name.starts_with(verb); });
+  constexpr std::array<std::string_view, 3> kOverwrites = {"Put", "Tag", "CreateTags"};
+  return !may_leave_something(operation) || starts_with_one(operation, kOverwrites);
+}
+
+bool may_leave_something(const Operation& operation) {
+  constexpr std::array<std::string_view, 5> kReads = {"Get", "List", "Describe", "Head",
+                                                      "AssumeRole"};
+  constexpr std::array<std::string_view, 7> kTakesAway = {
+      "Delete", "Detach", "Remove", "Untag", "Revoke", "Release", "Disassociate"};
+  return !starts_with_one(operation, kReads) && !starts_with_one(operation, kTakesAway);
 }
 
 }  // namespace byoc

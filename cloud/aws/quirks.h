@@ -25,10 +25,17 @@ void add_checksum(const Operation& operation, HttpRequest& request);
 // EC2 refuses a page size next to explicit ids or names.
 [[nodiscard]] bool forbids_page_size(const Service& service, const Json& params);
 
-// Whether the root element of a good answer may have this name. REST answers name their root
-// freely; the query protocols say "<Operation>Response".
+// Whether the root element of a good answer may have this name. The query protocols say
+// "<Operation>Response"; S3 has a name of its own for every answer, which the models do not tell.
 [[nodiscard]] bool root_fits(const Service& service, const Operation& operation,
                              std::string_view root);
+// The same of an error.
+[[nodiscard]] bool error_root_fits(const Service& service, std::string_view root);
+
+// Whether the call makes or changes something: after a lost answer, a refusal of the repeat says
+// nothing about the first attempt. What only reads leaves nothing, and a refusal to take something
+// away says that it is there.
+[[nodiscard]] bool may_leave_something(const Operation& operation);
 
 // Whether repeating the call after a lost answer can do no harm: a read, a delete, a write that
 // only overwrites (Put, Tag), or one whose idempotency token was given.

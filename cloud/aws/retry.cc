@@ -24,10 +24,15 @@ void RetryQuota::give_back(int amount) {
   left_ = std::min(kTotal, left_ + amount);
 }
 
-Verdict judge(const Status& status, int http_status, bool repeatable) {
+Verdict judge(const Status& status, int http_status, bool foreign, bool repeatable) {
   if (status.code == Code::throttled) return Verdict::again_rested;
   if (is_expired_session(status.aws_code) || is_clock_skew(status.aws_code, status.message)) {
     return Verdict::again_resigned;
+  }
+  if (foreign) {
+    const bool may_pass = http_status >= 500 || http_status == 429;
+    return status.code == Code::unavailable && repeatable && may_pass ? Verdict::again
+                                                                      : Verdict::finished;
   }
   // 4xx that heal by themselves (propagation) take longer than a call may: the next pass looks.
   if (status.code != Code::unavailable || http_status < 500) return Verdict::finished;
@@ -49,9 +54,21 @@ Status fault_status(std::string_view call, const Exchange& exchange, bool repeat
   return status;
 }
 
-Status settle(Status status, int http_status, bool repeatable) {
-  const bool unread = http_status >= 200 && http_status < 300 && !status.ok();
-  if (!repeatable && status.code == Code::unavailable && (unread || is_half_done(http_status))) {
+bool may_have_acted(Fault fault, int http_status, bool foreign) {
+  if (fault != Fault::none) return fault != Fault::not_sent;
+  return foreign || http_status / 100 == 2 || is_half_done(http_status);
+}
+
+Status of_last_attempt_only(Status status) {
+  if (status.code == Code::unknown_outcome || status.code == Code::already_exists) return status;
+  status.code = Code::unknown_outcome;
+  status.message += " (an earlier attempt was not answered and may have been carried out)";
+  return status;
+}
+
+Status settle(Status status, int http_status, bool foreign, bool repeatable) {
+  const bool unsure = may_have_acted(Fault::none, http_status, foreign);
+  if (!repeatable && status.code == Code::unavailable && unsure) {
     status.code = Code::unknown_outcome;
   }
   return status;

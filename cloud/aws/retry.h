@@ -41,15 +41,23 @@ enum class Verdict : std::uint8_t {
 };
 
 // `repeatable`: a second effect does no harm. A call that is not is sent again only when the
-// service surely did nothing with it.
-[[nodiscard]] Verdict judge(const Status& status, int http_status, bool repeatable);
+// service surely did nothing with it. After an answer that is not the service's own (`foreign`)
+// that is never sure.
+[[nodiscard]] Verdict judge(const Status& status, int http_status, bool foreign, bool repeatable);
 
 // The status of an attempt without an answer.
 [[nodiscard]] Status fault_status(std::string_view call, const Exchange& exchange, bool repeatable);
 
 // The status of an attempt after which nobody knows: unknown_outcome in place of `status` when
-// the call is not repeatable and the service failed in the middle of it.
-[[nodiscard]] Status settle(Status status, int http_status, bool repeatable);
+// the call is not repeatable and the service failed in the middle of it, or was not heard.
+[[nodiscard]] Status settle(Status status, int http_status, bool foreign, bool repeatable);
+
+// Whether the service may have done what was asked although nobody heard so.
+[[nodiscard]] bool may_have_acted(Fault fault, int http_status, bool foreign);
+
+// The status of a call of which an earlier attempt may have acted: what came last is only about the
+// last attempt.
+[[nodiscard]] Status of_last_attempt_only(Status status);
 
 // Full jitter: chance in [0, 1) of min(delay_max, delay_first * 2^attempt), and never less than
 // the service asked for (within delay_max). The first repeat has attempt 0.

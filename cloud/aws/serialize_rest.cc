@@ -83,13 +83,6 @@ void add_fixed_query(std::string_view text, Fields& query) {
   }
 }
 
-bool has_body_members(const Shape& shape) {
-  for (const ShapeRef& member : shape.members) {
-    if (member.location == Location::body) return true;
-  }
-  return false;
-}
-
 void structured_body(Protocol protocol, const ShapeRef& ref, const Json& value,
                      HttpRequest& request) {
   if (protocol == Protocol::rest_json) {
@@ -142,7 +135,7 @@ void rest_request(const Service& service, const Operation& operation, const Json
   if (!shape.payload.empty()) {
     payload_body(service.protocol, *shape.find(shape.payload), params, request);
   } else if (!body.empty() ||
-             (service.protocol == Protocol::rest_json && has_body_members(shape))) {
+             (service.protocol == Protocol::rest_json && shape.has_body_members())) {
     structured_body(service.protocol, operation.input, body, request);
   }
 }

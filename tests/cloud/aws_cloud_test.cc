@@ -23,7 +23,9 @@ std::string ec2_error(const char* code) {
          "</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID></Response>";
 }
 
+// As the service answers: with a request id.
 FakeReply reply(int status, std::string body, Fields headers = {}) {
+  headers.emplace_back("x-amzn-requestid", "r");
   return {status, std::move(body), std::move(headers), false};
 }
 
@@ -118,7 +120,7 @@ TEST(AwsCloud, ALostCreateIsNotRepeated) {
   EXPECT_EQ(client.call("ec2", "CreateVpc").status.code, Code::unknown_outcome);
   EXPECT_EQ(server.seen().size(), 1U);
   EXPECT_EQ(client.call("ec2", "CreateNatGateway", {{"ClientToken", "t"}}).status.code,
-            Code::unavailable);
+            Code::unknown_outcome);
   EXPECT_EQ(server.seen().size(), 6U);
   EXPECT_EQ(client.call("ec2", "DeleteVpc", {{"VpcId", "v"}}).status.code, Code::unavailable);
   EXPECT_EQ(server.seen().size(), 11U);
@@ -130,6 +132,90 @@ TEST(AwsCloud, ACreateThatWasNeverSentIsRepeatedAndThenUnavailable) {
   server.reset();  // nobody listens there now
   EXPECT_EQ(client.call("ec2", "CreateVpc").status.code, Code::unavailable);
   EXPECT_EQ(client.attempts.size(), 5U);
+}
+
+// F27
+TEST(AwsCloud, ARefusedRepeatSaysNothingAboutALostAttempt) {
+  struct Case {
+    const char* code;
+    Code of_create;
+    Code of_delete;
+  };
+  for (const Case& wanted :
+       {Case{"UnauthorizedOperation", Code::unknown_outcome, Code::denied},
+        Case{"VpcLimitExceeded", Code::unknown_outcome, Code::quota},
+        Case{"InvalidParameterValue", Code::unknown_outcome, Code::invalid},
+        Case{"InvalidVpcID.NotFound", Code::unknown_outcome, Code::not_found},
+        Case{"DependencyViolation", Code::unknown_outcome, Code::conflict},
+        Case{"Resource.AlreadyAssociated", Code::already_exists, Code::already_exists}}) {
+    for (const int lost : {0, 500}) {  // no answer at all, or an error in the middle of it
+      int count = 0;
+      FakeServer server([&](const FakeRequest&) {
+        if (count++ > 0) return reply(400, ec2_error(wanted.code));
+        return lost == 0 ? FakeReply{0, "", {}, true} : reply(lost, ec2_error("InternalError"));
+      });
+      Client client(server);
+      const Json token = {{"ClientToken", "t"}};
+      EXPECT_EQ(client.call("ec2", "CreateNatGateway", token).status.code, wanted.of_create)
+          << wanted.code << lost;
+      EXPECT_EQ(server.seen().size(), 2U);
+      EXPECT_EQ(client.call("ec2", "CreateNatGateway", token).status.code, wanted.of_delete)
+          << "without a lost attempt a refusal is one: " << wanted.code;
+      count = 0;
+      EXPECT_EQ(client.call("ec2", "DeleteVpc", {{"VpcId", "v"}}).status.code, wanted.of_delete);
+    }
+  }
+}
+
+// F26
+TEST(AwsCloud, PagesOfOthersProveNothing) {
+  int status = 404;
+  FakeServer server([&](const FakeRequest&) {
+    return FakeReply{
+        status, "<html><title>Not Found</title></html>", {{"Content-Type", "text/html"}}, false};
+  });
+  for (status = 200; status < 600; ++status) {
+    if (status / 100 == 3 || status == 204) continue;
+    Client client(server);
+    const Status read = client.call("ec2", "DescribeVpcs").status;
+    EXPECT_EQ(read.code, Code::unavailable) << status;
+    EXPECT_EQ(client.call("ec2", "CreateVpc").status.code, Code::unknown_outcome) << status;
+    EXPECT_EQ(client.call("ec2", "DeleteVpc", {{"VpcId", "v"}}).status.code, Code::unavailable);
+    if (status < 500) status += 11;
+  }
+}
+
+// F26
+TEST(AwsCloud, AnEmulatorLacksOnlyWhatItNeverAnswered) {
+  bool knows = true;
+  FakeServer server([&](const FakeRequest&) {
+    return knows ? reply(200, kEmptyVpcs) : FakeReply{500, "<html></html>", {}, false};
+  });
+  const std::map<std::string, std::string> variables = {
+      {"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "S"}, {"BYOC_EMULATOR", "1"}};
+  Client client(server, variables);
+  EXPECT_TRUE(client.call("ec2", "DescribeVpcs").status.ok());
+  knows = false;
+  EXPECT_EQ(client.call("ec2", "DescribeVpcs").status.code, Code::unavailable);
+  EXPECT_EQ(client.call("ec2", "DescribeSubnets").status.code, Code::unsupported);
+  Client real(server);
+  EXPECT_EQ(real.call("ec2", "DescribeSubnets").status.code, Code::unavailable);
+}
+
+// F26
+TEST(AwsCloud, AWSItselfIsNoEmulator) {
+  const auto made = [](std::map<std::string, std::string> variables) {
+    AwsOptions options;
+    options.environment = {};
+    options.environment.variables = std::move(variables);
+    const auto cloud = make_aws_cloud(std::move(options));
+    return cloud.ok() ? Code::ok : cloud.status().code;
+  };
+  EXPECT_EQ(made({{"BYOC_EMULATOR", "1"}}), Code::invalid);
+  EXPECT_EQ(made({{"BYOC_EMULATOR", "0"}}), Code::ok);
+  EXPECT_EQ(made({{"BYOC_EMULATOR", "1"}, {"AWS_ENDPOINT_URL", "http://127.0.0.1:1"}}), Code::ok);
+  EXPECT_EQ(made({{"BYOC_EMULATOR", "moto"}, {"AWS_ENDPOINT_URL", "http://127.0.0.1:1"}}),
+            Code::invalid);
 }
 
 TEST(AwsCloud, PagesAreFollowed) {

@@ -51,6 +51,7 @@ def endpoint():
 def call(endpoint):
     def run(service, operation, params=None, **variables):
         environment = {"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": endpoint,
+                       "BYOC_EMULATOR": "1",
                        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "dummy",
                        "AWS_REGION": "us-west-2"} | variables
         done = subprocess.run([AWSCALL, service, operation, json.dumps(params or {})],

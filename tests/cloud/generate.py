@@ -8,6 +8,11 @@ from xml.sax.saxutils import escape
 
 TEXT = "abcXYZ019 -_.~/:+%&=<>\"'äλ→"
 DEPTH_MAX = 6
+# Of the answers that are not a member of their own.
+S3_ROOTS = {"ListBuckets": "ListAllMyBucketsResult", "GetBucketTagging": "Tagging",
+            "GetBucketLocation": "-",
+            "GetBucketVersioning": "VersioningConfiguration",
+            "ListObjectVersions": "ListVersionsResult", "DeleteObjects": "DeleteResult"}
 
 
 class Values:
@@ -180,17 +185,16 @@ class Answers(Values):
         if protocol == "rest-xml":
             payload = shape.serialization.get("payload") if shape else None
             if payload:
-                if payload not in value:
-                    return ""
                 inner = shape.members[payload]
                 root = inner.serialization.get("name", payload)
-                members = self.xml_members(inner, value[payload])
+                members = self.xml_members(inner, value.get(payload, {}))
                 return f"{start}<{root}{namespace}>{members}</{root}>"
             has_body = shape and any("location" not in m.serialization
                                      for m in shape.members.values())
             if not has_body:
                 return ""
-            return f"{start}<Result{namespace}>{self.xml_members(shape, value)}</Result>"
+            root = S3_ROOTS[operation.name]
+            return f"{start}<{root}{namespace}>{self.xml_members(shape, value)}</{root}>"
         members = self.xml_members(shape, value) if shape else ""
         root = f"{operation.name}Response"
         if protocol == "ec2":

@@ -6,9 +6,18 @@ namespace byoc {
 namespace {
 
 Answer parsed(const char* service, const char* operation, int status, std::string body,
-              Fields headers = {}) {
+              Fields headers = {}, Peer peer = Peer::aws) {
   const Service& model = *find_service(service);
-  return parse(model, *model.find(operation), {status, std::move(headers), std::move(body)});
+  const bool has_id = body.find("equestI") != std::string::npos;
+  if (!has_id) headers.emplace_back("x-amzn-requestid", "r");  // as every answer of a service
+  return parse(model, *model.find(operation), {status, std::move(headers), std::move(body)}, peer);
+}
+
+// What stands between us and the service has no request id.
+Answer overheard(const char* service, const char* operation, int status, std::string body,
+                 Fields headers = {}, Peer peer = Peer::aws) {
+  const Service& model = *find_service(service);
+  return parse(model, *model.find(operation), {status, std::move(headers), std::move(body)}, peer);
 }
 
 TEST(Parse, Ec2) {
@@ -68,21 +77,81 @@ TEST(Parse, AnotherRootIsAnError) {
   EXPECT_NE(answer.status.message.find("<ListAllMyBucketsResult>"), std::string::npos);
 }
 
-TEST(Parse, PagesOfOthersAreNeverAbsence) {
+// F26
+TEST(Parse, AnswersOfOthersProveNothing) {
   const std::string page = "<!doctype html><html><title>404 Not Found</title></html>";
+  const std::pair<const char*, const char*> calls[] = {
+      {"eks", "DescribeAddon"},      {"ec2", "DescribeVpcs"},    {"s3", "GetBucketTagging"},
+      {"s3", "HeadBucket"},          {"s3", "DeleteBucket"},     {"iam", "DeleteRole"},
+      {"eks", "DeleteCluster"},      {"logs", "DeleteLogGroup"}, {"sts", "GetCallerIdentity"},
+      {"logs", "DescribeLogGroups"}, {"s3", "GetBucketLocation"}};
+  const std::string bodies[] = {page,
+                                "",
+                                "{}",
+                                R"({"message": "no route"})",
+                                R"({"code": 404, "error": "x"})",
+                                "<Error><Code>NoSuchBucket</Code></Error>",
+                                "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error>"
+                                "</ErrorResponse>",
+                                "<ListAllMyBucketsResult/>",
+                                "no"};
+  for (const auto& [service, operation] : calls) {
+    for (const int status : {200, 204, 302, 401, 403, 404, 405, 407, 409, 429, 500, 501, 503}) {
+      for (const std::string& body : bodies) {
+        const Answer answer = overheard(service, operation, status, body);
+        EXPECT_EQ(answer.status.code, Code::unavailable) << operation << status << body;
+        EXPECT_TRUE(answer.foreign && answer.body.empty()) << operation << status << body;
+      }
+    }
+  }
+  EXPECT_EQ(overheard("ec2", "DescribeVpcs", 404, page).status.message,
+            "ec2:DescribeVpcs: the answer (HTTP 404, \"404 Not Found\") is not from ec2: it has no "
+            "error code. Is a proxy, a gateway or a login page in the way?");
+}
+
+// F26
+TEST(Parse, OfTheServiceItselfAreOnlyWholeAnswers) {
+  EXPECT_EQ(parsed("s3", "HeadBucket", 404, "").status.code, Code::not_found);
+  EXPECT_EQ(parsed("s3", "HeadBucket", 403, "").status.code, Code::denied);
+  const auto foreign = [](const Answer& answer) { return answer.foreign; };
+  EXPECT_TRUE(foreign(parsed("s3", "GetBucketTagging", 404, "")));
+  EXPECT_TRUE(foreign(parsed("s3", "GetBucketTagging", 200, "")));
+  EXPECT_TRUE(foreign(parsed("s3", "GetBucketTagging", 200, "<VersioningConfiguration/>")));
+  EXPECT_FALSE(foreign(parsed("s3", "GetBucketTagging", 200, "<Tagging><TagSet/></Tagging>")));
+  EXPECT_FALSE(foreign(parsed("s3", "DeleteBucket", 204, "")));
+  EXPECT_TRUE(foreign(parsed("eks", "ListClusters", 200, "")));
+  EXPECT_TRUE(foreign(parsed("eks", "DescribeCluster", 404, R"({"message": "x"})")));
+  EXPECT_FALSE(foreign(parsed("logs", "DeleteLogGroup", 200, "")));
+  EXPECT_TRUE(foreign(parsed("logs", "DeleteLogGroup", 200, "<html/>")));
+  EXPECT_TRUE(foreign(parsed("iam", "GetRole", 404, "<Error><Code>NoSuchEntity</Code></Error>")));
+  const std::string error = R"({"__type": "ResourceNotFoundException"})";
+  EXPECT_EQ(parsed("eks", "DescribeCluster", 404, error).status.code, Code::not_found);
+  EXPECT_TRUE(
+      foreign(parsed("eks", "DescribeCluster", 404, error, {{"content-type", "text/html"}})));
+}
+
+// F26
+TEST(Parse, OnlyEmulatorsLackOperations) {
+  const std::string page = "<html></html>";
   for (const auto& [service, operation] :
        {std::pair{"eks", "DescribeAddon"}, {"ec2", "DescribeVpcs"}, {"s3", "GetBucketTagging"}}) {
-    const Answer answer = parsed(service, operation, 404, page);
-    EXPECT_EQ(answer.status.code, Code::unsupported) << service;
-    EXPECT_EQ(answer.status.message,
-              std::string("this endpoint does not have ") + service + ":" + operation);
-    EXPECT_EQ(parsed(service, operation, 500, page).status.code, Code::unsupported);
-    EXPECT_EQ(parsed(service, operation, 502, page).status.code, Code::unavailable);
-    EXPECT_EQ(parsed(service, operation, 403, page).status.code, Code::denied);
+    for (const int status : {404, 405, 500, 501}) {
+      const auto code = [&, &service = service, &operation = operation](Peer peer) {
+        return overheard(service, operation, status, page, {}, peer).status.code;
+      };
+      EXPECT_EQ(code(Peer::emulator), Code::unsupported);
+      EXPECT_EQ(code(Peer::emulator_with_it), Code::unavailable);
+      EXPECT_EQ(code(Peer::aws), Code::unavailable);
+    }
+    EXPECT_EQ(overheard(service, operation, 502, page, {}, Peer::emulator).status.code,
+              Code::unavailable);
   }
-  EXPECT_EQ(parsed("eks", "DescribeAddon", 404, R"({"message": "no route"})").status.code,
+  const std::string unknown =
+      "<Response><Errors><Error><Code>InvalidAction</Code></Error></Errors>"
+      "<RequestID>r</RequestID></Response>";
+  EXPECT_EQ(parsed("ec2", "DescribeVpcs", 400, unknown).status.code, Code::invalid);
+  EXPECT_EQ(parsed("ec2", "DescribeVpcs", 400, unknown, {}, Peer::emulator).status.code,
             Code::unsupported);
-  EXPECT_EQ(parsed("s3", "HeadBucket", 404, "").status.code, Code::not_found);
 }
 
 TEST(Parse, ErrorsOfTheFiveProtocols) {

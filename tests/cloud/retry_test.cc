@@ -35,7 +35,8 @@ TEST(Retry, WhatMayBeRepeated) {
 
 TEST(Retry, Verdicts) {
   const auto verdict = [](const char* code, int http_status, bool repeatable) {
-    return judge(classify("ec2", "CreateVpc", code, http_status, ""), http_status, repeatable);
+    return judge(classify("ec2", "CreateVpc", code, http_status, ""), http_status, false,
+                 repeatable);
   };
   EXPECT_EQ(verdict("RequestLimitExceeded", 503, false), Verdict::again_rested);
   EXPECT_EQ(verdict("ServiceUnavailable", 503, false), Verdict::again);
@@ -56,10 +57,35 @@ TEST(Retry, ALostAnswerIsAnUnknownOutcomeUnlessItDoesNotMatter) {
   EXPECT_EQ(fault_status("x", lost, false).code, Code::unavailable);
   lost.fault = Fault::too_large;
   EXPECT_EQ(fault_status("x", lost, true).code, Code::invalid);
-  EXPECT_EQ(settle(error(Code::unavailable, ""), 500, false).code, Code::unknown_outcome);
-  EXPECT_EQ(settle(error(Code::unavailable, ""), 200, false).code, Code::unknown_outcome);
-  EXPECT_EQ(settle(error(Code::unavailable, ""), 503, false).code, Code::unavailable);
-  EXPECT_EQ(settle(error(Code::unavailable, ""), 400, false).code, Code::unavailable);
+  EXPECT_EQ(settle(error(Code::unavailable, ""), 500, false, false).code, Code::unknown_outcome);
+  EXPECT_EQ(settle(error(Code::unavailable, ""), 200, false, false).code, Code::unknown_outcome);
+  EXPECT_EQ(settle(error(Code::unavailable, ""), 503, false, false).code, Code::unavailable);
+  EXPECT_EQ(settle(error(Code::unavailable, ""), 400, false, false).code, Code::unavailable);
+}
+
+// F27
+TEST(Retry, WhatMayHaveActed) {
+  EXPECT_TRUE(may_have_acted(Fault::lost, 0, false));
+  EXPECT_TRUE(may_have_acted(Fault::too_large, 0, false));
+  EXPECT_FALSE(may_have_acted(Fault::not_sent, 0, false));
+  EXPECT_TRUE(may_have_acted(Fault::none, 404, true));
+  EXPECT_TRUE(may_have_acted(Fault::none, 500, false));
+  EXPECT_FALSE(may_have_acted(Fault::none, 503, false));
+  EXPECT_FALSE(may_have_acted(Fault::none, 400, false));
+  EXPECT_EQ(of_last_attempt_only(error(Code::throttled, "slow")).code, Code::unknown_outcome);
+  EXPECT_EQ(of_last_attempt_only(error(Code::already_exists, "")).code, Code::already_exists);
+}
+
+// F26
+TEST(Retry, AnAnswerOfOthersIsNoWordAboutTheCall) {
+  const Status page = error(Code::unavailable, "");
+  EXPECT_EQ(judge(page, 503, true, true), Verdict::again);
+  EXPECT_EQ(judge(page, 503, true, false), Verdict::finished);
+  EXPECT_EQ(judge(page, 407, true, true), Verdict::finished);
+  for (const int status : {200, 302, 403, 404, 407, 501, 503}) {
+    EXPECT_EQ(settle(page, status, true, false).code, Code::unknown_outcome) << status;
+    EXPECT_EQ(settle(page, status, true, true).code, Code::unavailable) << status;
+  }
 }
 
 TEST(Retry, BackoffIsFullJitterUnderACap) {

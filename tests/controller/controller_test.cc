@@ -379,6 +379,25 @@ TEST_F(ControllerTest, WhatTheEndpointLacksDoesNotStopTheRest) {
   EXPECT_EQ(iam_.roles().size(), 1U);
 }
 
+// F26
+TEST_F(ControllerTest, WhatCannotBeAskedAboutKeepsItsFinalizer) {
+  const ObjectKey key = apply(role_object("ops"));
+  run_for(minutes(1));
+  ASSERT_TRUE(converged(key));
+  for (const char* operation : {"GetAccountAuthorizationDetails", "GetRole", "DeleteRole"}) {
+    iam_.instead[operation] = {error(Code::unsupported, "not here"), {}};
+  }
+  request_deletion(key);
+  run_for(minutes(30));
+  EXPECT_EQ(standing(key).reason, "CannotLook");
+  EXPECT_TRUE(store_->get(key).ok()) << "its role is there";
+  EXPECT_EQ(iam_.roles().size(), 1U);
+  iam_.instead.clear();
+  run_for(minutes(30));
+  EXPECT_FALSE(store_->get(key).ok());
+  EXPECT_TRUE(iam_.roles().empty());
+}
+
 TEST_F(ControllerTest, ADryRunChangesNothing) {
   const Object object = role_object("ops", {{"policies", inline_policy(kDocument)}});
   const auto pass = controller_->dry_run(object, {object});

@@ -41,6 +41,7 @@ class Byocctl:
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "AWS_ENDPOINT_URL": endpoint,
+            "BYOC_EMULATOR": "1",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",

@@ -162,6 +162,33 @@ TEST(Absence, WhatMayComeBackIsLookedForTwiceAsLong) {
   }
 }
 
+// F26
+TEST(Absence, WhatCannotBeAskedAboutGoesWithItsParents) {
+  const std::vector<std::string_view> types = {"vpc",  "cluster",     "nodegroup",     "addon",
+                                               "role", "role-policy", "leftover-group"};
+  const auto gone = [&](Intent intent, std::vector<Observed> observed,
+                        std::vector<std::string> lacking = {}) {
+    Snapshot snapshot = snapshot_of(std::move(observed), {intent});
+    for (const std::string& type : lacking) snapshot.unsupported[type] = "DescribeIt";
+    return gone_with_parents(intent, owner(), snapshot, types);
+  };
+  const Intent addon = promise("addon", "addon/coredns", Intent::State::made, "coredns");
+  EXPECT_TRUE(gone(addon, {}));
+  EXPECT_FALSE(gone(addon, {seen("cluster", "cluster", "demo")}));
+  EXPECT_FALSE(gone(promise("vpc", "vpc", Intent::State::made, "vpc-1"), {})) << "no parents";
+  EXPECT_FALSE(gone(promise("cluster", "cluster", Intent::State::made, "demo"), {}))
+      << "what byoc clears away after it is no parent";
+  EXPECT_FALSE(gone(promise("access-entry", "access/x", Intent::State::made),
+                    {seen("cluster", "cluster", "demo")}));
+  Snapshot both =
+      snapshot_of({}, {addon, promise("cluster", "cluster", Intent::State::made, "demo")});
+  both.unsupported = {{"addon", "DescribeAddon"}, {"cluster", "DescribeCluster"}};
+  EXPECT_FALSE(gone_with_parents(addon, owner(), both, types));
+  both.intents.erase("cluster");
+  EXPECT_TRUE(gone_with_parents(addon, owner(), both, types)) << "never promised, never made";
+  EXPECT_FALSE(gone_with_parents(addon, owner(), both, {"addon"})) << "another object's cluster";
+}
+
 TEST(Absence, MissesAreCountedUpToWhatIsNeeded) {
   Intent intent = promise("vpc", "vpc", Intent::State::open);
   intent = missed_once_more(intent, kNow);
