@@ -70,9 +70,9 @@ test: gcc debug  ## every test: two compilers, sanitizers, simulation, moto, sty
 	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) * 5 / 2)) --timeout 900
 
 .PHONY: sim
-sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42
+sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42; BELOW=1: below the client
 	@cmake --build build/release -j $(JOBS) --target simulate
-	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS))
+	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS)) $(if $(BELOW),--below)
 
 .PHONY: soak
 soak: configure-release  ## one world and one byocd for HOURS=10000 of virtual time

@@ -48,20 +48,32 @@ struct Exchange {
   Duration took{0};
 };
 
-class Transport {
+// What carries exchanges: the network, or a simulation of what is behind it.
+class Wire {
  public:
-  explicit Transport(TransportOptions options = {});
-  Transport(const Transport&) = delete;
-  Transport& operator=(const Transport&) = delete;
-  ~Transport();
+  Wire() = default;
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  virtual ~Wire() = default;
 
   // Begins an exchange. The id is never 0.
-  [[nodiscard]] std::uint64_t start(HttpRequest request, const SendOptions& options);
+  [[nodiscard]] virtual std::uint64_t start(HttpRequest request, const SendOptions& options) = 0;
 
   // Makes progress until an exchange ends, a descriptor of `wake_fds` can be read, or `patience`
   // is over (0: only what can be done at once). Answers with all exchanges that have ended.
+  [[nodiscard]] virtual std::vector<Exchange> wait(Duration patience,
+                                                   const std::vector<int>& wake_fds) = 0;
+};
+
+class Transport final : public Wire {
+ public:
+  explicit Transport(TransportOptions options = {});
+  ~Transport() override;
+
+  [[nodiscard]] std::uint64_t start(HttpRequest request, const SendOptions& options) override;
   [[nodiscard]] std::vector<Exchange> wait(Duration patience,
-                                           const std::vector<int>& wake_fds = {});
+                                           const std::vector<int>& wake_fds) override;
+  [[nodiscard]] std::vector<Exchange> wait(Duration patience) { return wait(patience, {}); }
 
   [[nodiscard]] std::size_t in_flight() const;
 

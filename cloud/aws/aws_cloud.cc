@@ -61,14 +61,19 @@ class AwsCloud final : public Cloud {
   AwsCloud(AwsOptions options, EndpointSettings endpoints, TransportOptions transport)
       : options_(std::move(options)),
         endpoints_(std::move(endpoints)),
-        transport_(std::move(transport)),
-        identities_(options_.environment) {}
+        network_(options_.wire == nullptr ? std::make_unique<Transport>(std::move(transport))
+                                          : nullptr),
+        transport_(options_.wire == nullptr ? *network_ : *options_.wire),
+        identities_(options_.environment),
+        chance_(options_.wire == nullptr ? std::random_device{}() : options_.seed) {}
 
   Ticket start(Call call) override;
   std::optional<Completion> wait(Time until) override;
   // Steady: a clock that is set while we run makes nothing due too early or too late. (A grace
   // cut short could make a resource twice.) What AWS thinks of the time is in skew_.
-  Time now() const override { return began_ + (since_boot() - booted_); }
+  Time now() const override {
+    return options_.clock ? options_.clock() : began_ + (since_boot() - booted_);
+  }
 
  private:
   void launch(Flight flight);
@@ -97,7 +102,8 @@ class AwsCloud final : public Cloud {
   const Duration booted_ = since_boot();
   AwsOptions options_;
   EndpointSettings endpoints_;
-  Transport transport_;
+  std::unique_ptr<Transport> network_;
+  Wire& transport_;
   Identities identities_;
   Ticket last_ticket_ = 0;
   std::unordered_map<Ticket, Flight> flights_;
@@ -110,7 +116,7 @@ class AwsCloud final : public Cloud {
   std::set<const Operation*> answered_;  // by the service itself
   RetryQuota quota_;
   Duration skew_{0};  // what the services' clocks are ahead of ours
-  std::mt19937_64 chance_{std::random_device{}()};
+  std::mt19937_64 chance_;
   std::deque<Completion> ready_;
 };
 
@@ -214,7 +220,8 @@ void AwsCloud::on_outcome(Flight& flight, Outcome outcome, const Exchange& excha
     return more.value() ? sign_and_send(flight) : finish(flight, {});
   }
   flight.request_id = outcome.answer.request_id;
-  if (may_leave_something(*flight.operation) &&
+  const bool is_gap = outcome.answer.status.code == Code::unsupported;
+  if (!is_gap && may_leave_something(*flight.operation) &&
       may_have_acted(exchange.fault, exchange.response.status, outcome.answer.foreign)) {
     flight.may_have_acted = true;
   }

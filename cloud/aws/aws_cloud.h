@@ -1,6 +1,7 @@
 // The real AWS behind the seam of cloud/cloud.h.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,6 +38,10 @@ struct AwsOptions {
   RetryLimits retry;
   std::function<void(const Attempt&)> on_attempt;  // may be empty; must not call back
   int wake_fd = -1;  // wait() returns early, with nothing, when it can be read
+  // In place of the network, the clock and chance: for histories in virtual time. All or none.
+  Wire* wire = nullptr;
+  std::function<Time()> clock;
+  std::uint64_t seed = 0;
 };
 
 // One operation is not AWS's: eks:GetToken {"clusterName"} makes a bearer token for the cluster's

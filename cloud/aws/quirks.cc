@@ -67,13 +67,15 @@ bool forbids_page_size(const Service& service, const Json& params) {
   });
 }
 
+std::string_view s3_root(const Operation& operation) {
+  const auto named = std::find_if(kS3Roots.begin(), kS3Roots.end(), [&](const S3Root& known) {
+    return known.operation == operation.name;
+  });
+  return named == kS3Roots.end() ? std::string_view() : named->root;
+}
+
 bool root_fits(const Service& service, const Operation& operation, std::string_view root) {
-  if (service.protocol == Protocol::rest_xml) {
-    const auto named = std::find_if(kS3Roots.begin(), kS3Roots.end(), [&](const S3Root& known) {
-      return known.operation == operation.name;
-    });
-    return named != kS3Roots.end() && named->root == root;
-  }
+  if (service.protocol == Protocol::rest_xml) return root == s3_root(operation);
   constexpr std::string_view kSuffix = "Response";
   return root.size() == operation.name.size() + kSuffix.size() &&
          root.starts_with(operation.name) && root.ends_with(kSuffix);

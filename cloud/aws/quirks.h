@@ -29,6 +29,8 @@ void add_checksum(const Operation& operation, HttpRequest& request);
 // "<Operation>Response"; S3 has a name of its own for every answer, which the models do not tell.
 [[nodiscard]] bool root_fits(const Service& service, const Operation& operation,
                              std::string_view root);
+// The name of an S3 answer's root element; empty when the answer has no body.
+[[nodiscard]] std::string_view s3_root(const Operation& operation);
 // The same of an error.
 [[nodiscard]] bool error_root_fits(const Service& service, std::string_view root);
 

@@ -198,6 +198,11 @@ TEST(AwsCloud, AnEmulatorLacksOnlyWhatItNeverAnswered) {
   knows = false;
   EXPECT_EQ(client.call("ec2", "DescribeVpcs").status.code, Code::unavailable);
   EXPECT_EQ(client.call("ec2", "DescribeSubnets").status.code, Code::unsupported);
+  EXPECT_EQ(client
+                .call("eks", "CreateAddon",
+                      {{"clusterName", "c"}, {"addonName", "a"}, {"clientRequestToken", "t"}})
+                .status.code,
+            Code::unsupported);
   Client real(server);
   EXPECT_EQ(real.call("ec2", "DescribeSubnets").status.code, Code::unavailable);
 }

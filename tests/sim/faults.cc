@@ -9,6 +9,8 @@ Faults stormy() {
   faults.error_after = 0.02;
   faults.lost_before = 0.02;
   faults.lost_after = 0.02;
+  faults.page_before = 0.02;
+  faults.page_after = 0.02;
   faults.stale = 0.5;
   faults.id_window_max = std::chrono::seconds(5);
   faults.list_window_max = std::chrono::minutes(2);

@@ -12,7 +12,10 @@ struct Faults {
   double error_after = 0;   // 500, yet executed: a 5xx proves nothing
   double lost_before = 0;   // the request never arrived: Code::unknown_outcome, not executed
   double lost_after = 0;    // the answer never arrived: Code::unknown_outcome, executed
-  double stale = 0;         // a call sees the windows below instead of the truth
+  // Below the client only: a page of somebody else in the place of the answer.
+  double page_before = 0;  // the call never arrived
+  double page_after = 0;   // it was executed
+  double stale = 0;        // a call sees the windows below instead of the truth
 
   bool expired = false;  // credentials: every call is refused at the door
 

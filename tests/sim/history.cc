@@ -22,9 +22,10 @@ Object object_of(const char* kind, const char* name, const char* uid, Json spec)
   return object;
 }
 
-SimOptions story_sim_options(std::uint64_t seed) {
+SimOptions story_sim_options(const StoryOptions& story) {
   SimOptions options;
-  options.seed = seed;
+  options.seed = story.seed;
+  options.attempts = story.below;
   options.slower_max = 5;
   return options;
 }
@@ -32,8 +33,9 @@ SimOptions story_sim_options(std::uint64_t seed) {
 Faults storm_of(Random& random) {
   Faults faults = stormy();
   // Each story has its own weather: some faults not at all, others often.
-  for (double* rate : {&faults.throttle, &faults.server_error, &faults.lost_before,
-                       &faults.error_after, &faults.lost_after, &faults.stale}) {
+  for (double* rate :
+       {&faults.throttle, &faults.server_error, &faults.lost_before, &faults.error_after,
+        &faults.lost_after, &faults.page_before, &faults.page_after, &faults.stale}) {
     if (random.chance(0.3)) *rate = 0;
     if (random.chance(0.2)) *rate *= 4;
   }
@@ -70,9 +72,7 @@ std::vector<Object> ordinary_stack() {
 }
 
 History::History(StoryOptions options)
-    : options_(std::move(options)),
-      random_(options_.seed),
-      cloud_(story_sim_options(options_.seed)) {
+    : options_(std::move(options)), random_(options_.seed), cloud_(story_sim_options(options_)) {
   auto store = open_store(":memory:");
   check(store.ok(), "a store in memory opens");
   store_ = std::move(store).value();
@@ -106,9 +106,16 @@ void History::restart() {
     }
   };
   Cloud* cloud = &cloud_;
+  if (options_.below) {
+    const WireBugs bugs = options_.planted == nullptr ? WireBugs{} : options_.planted->into_wire;
+    if (!wire_) wire_ = std::make_unique<SimWire>(cloud_, options_.seed, bugs);
+    wire_->hang_up();
+    client_ = make_client(cloud_, *wire_, random_.next(), nullptr);
+    cloud = client_.get();
+  }
   if (options_.planted != nullptr) {
     if (options_.planted->into_options != nullptr) options_.planted->into_options(options);
-    if (!tampering_) tampering_ = std::make_unique<TamperingCloud>(cloud_, *options_.planted);
+    tampering_ = std::make_unique<TamperingCloud>(*cloud, *options_.planted);
     cloud = tampering_.get();
   }
   controller_ = std::make_unique<Controller>(*store_, *cloud, secrets_, options);

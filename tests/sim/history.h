@@ -24,6 +24,7 @@ struct StoryOptions {
   int crashes_max = 6;  // of the controller, at random points
   std::function<bool(CrashPoint, const Call&)> crash_at;  // instead: crash when it says so, once
   bool delete_while_hurt = false;
+  bool below = false;                // the second seat: the real client on a simulated wire
   const Planted* planted = nullptr;  // a wrong program, on purpose
   bool tell = false;                 // prints every call and every pass to standard output
   Duration hurt_max = std::chrono::minutes(60);
@@ -39,7 +40,13 @@ class History {
   // Tells the whole story. Empty when everything that is demanded holds; otherwise what does not.
   [[nodiscard]] std::vector<std::string> run();
 
+  // The second seat behind a proxy that has a page in the place of every answer to one operation:
+  // whatever is said to be made or gone is; without the proxy all goes on to its end.
+  [[nodiscard]] std::vector<std::string> run_behind_proxy(const std::string& operation,
+                                                          SimWire::Page page);
+
   [[nodiscard]] SimCloud& cloud() { return cloud_; }
+  [[nodiscard]] SimWire& wire() { return *wire_; }
   [[nodiscard]] Store& store() { return *store_; }
 
  private:
@@ -52,6 +59,7 @@ class History {
   void run_until(Time until, const std::function<bool()>& done);
   [[nodiscard]] bool all_converged() const;
   [[nodiscard]] bool all_gone() const;
+  void demand_true_claims(const std::vector<std::string>& whole);
   void demand_converged();
   void demand_nothing_left();
   void demand_calm(std::size_t from, const char* when);
@@ -66,6 +74,8 @@ class History {
   SimCloud cloud_;
   std::unique_ptr<Store> store_;
   Secrets secrets_{""};
+  std::unique_ptr<SimWire> wire_;  // of the second seat,
+  std::unique_ptr<Cloud> client_;  // and the client on it
   std::unique_ptr<TamperingCloud> tampering_;
   std::unique_ptr<Controller> controller_;
   Json before_;

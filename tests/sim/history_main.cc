@@ -5,7 +5,10 @@
 //   simulate --crash-points          a crash around every kind of creating call
 //   simulate --soak=HOURS [--seed=K] one world and one byocd for many hours of virtual time
 //   simulate --record=DIR            what this version makes of DIR/manifests.yaml, for upgrades
+//   simulate --below ...             the same below the client: it runs on a simulated network
+//   simulate --proxy                 a proxy has a page for every operation, one after another
 //   simulate --planted[=NAME]        a planted bug must be caught within --seeds=50 stories
+//                                    (one of the client below it, within 200)
 //
 // Many stories are shared out to --jobs=N processes, by default one per processor.
 #include <algorithm>
@@ -29,6 +32,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 200;
 constexpr std::uint64_t kPlantedSeeds = 50;
+constexpr std::uint64_t kPlantedBelow = 200;
 
 // Which stories are told, and how.
 struct Wish {
@@ -36,6 +40,7 @@ struct Wish {
   std::uint64_t seeds = 0;
   int jobs = jobs_by_default();
   bool tell = false;
+  bool below = false;
 };
 
 StoryOptions story_of(std::uint64_t seed) {
@@ -87,11 +92,13 @@ int tell_stories(const Wish& wish) {
   const auto task = [&](std::uint64_t i) {
     StoryOptions options = story_of(wish.first + i);
     options.tell = wish.tell;
+    options.below = wish.below;
     return told(options);
   };
   const auto ended = [&](std::uint64_t i, const std::string& complaints) {
     const std::string number = std::to_string(wish.first + i);
-    const std::string replay = "  replay: make sim SEED=" + number + '\n';
+    const std::string replay =
+        "  replay: make sim SEED=" + number + (wish.below ? " BELOW=1" : "") + '\n';
     tally.add("seed " + number, complaints.empty() ? complaints : complaints + replay);
   };
   share_out({wish.seeds, wish.tell || wish.seeds == 1 ? 1 : wish.jobs, task, ended});
@@ -143,6 +150,44 @@ int crash_everywhere(int jobs) {
   return tally.conclude();
 }
 
+// F26: whatever the proxy says, nothing is said to be made or gone that is not.
+int tell_behind_proxy(const Wish& wish) {
+  struct Page {
+    std::string call;
+    SimWire::Page page;
+  };
+  StoryOptions calm = story_of(8);
+  History quiet(calm);
+  static_cast<void>(quiet.run());
+  std::set<std::string> reads;
+  std::set<std::string> writes;
+  for (const Entry& entry : quiet.cloud().journal()) {
+    (entry.mutates ? writes : reads).insert(entry.service + ":" + entry.operation);
+  }
+  std::vector<Page> pages;  // of what only reads, before and after are the same
+  for (const std::string& call : reads) pages.push_back({call, SimWire::Page::before});
+  for (const std::string& call : writes) pages.push_back({call, SimWire::Page::before});
+  for (const std::string& call : writes) pages.push_back({call, SimWire::Page::after});
+  Tally tally(pages.size());
+  const auto task = [&](std::uint64_t i) {
+    StoryOptions options = calm;
+    options.below = true;
+    options.tell = wish.tell;
+    History history(options);
+    std::string text;
+    for (const std::string& complaint : history.run_behind_proxy(pages[i].call, pages[i].page)) {
+      text += "  " + complaint + '\n';
+    }
+    return text;
+  };
+  const auto ended = [&](std::uint64_t i, const std::string& complaints) {
+    const bool before = pages[i].page == SimWire::Page::before;
+    tally.add((before ? "a page before " : "a page after ") + pages[i].call, complaints);
+  };
+  share_out({pages.size(), wish.jobs, task, ended});
+  return tally.conclude();
+}
+
 // Whether one of the stories ends badly.
 bool catches(const Planted& bug, const Wish& wish) {
   if (bug.into_rows != nullptr) bug.into_rows();
@@ -150,6 +195,7 @@ bool catches(const Planted& bug, const Wish& wish) {
     StoryOptions options = story_of(seed);
     options.planted = &bug;
     options.tell = wish.tell;
+    options.below = wish.below || is_in_client(bug);
     const std::string complaints = told(options);
     if (complaints.empty()) continue;
     std::printf("%s: caught by seed %s\n%s", std::string(bug.what).c_str(),
@@ -192,6 +238,7 @@ int keep_recording(const std::string& dir) {
 int run(int argc, char** argv) {
   Wish wish;
   bool crash_points = false;
+  bool proxy = false;
   std::uint64_t soak_hours = 0;
   std::optional<std::string> planted;
   for (int i = 1; i < argc; ++i) {
@@ -205,6 +252,8 @@ int run(int argc, char** argv) {
     if (word.starts_with("--planted")) planted = value("--planted=");
     if (word.starts_with("--record=")) return keep_recording(value("--record="));
     if (word == "--crash-points") crash_points = true;
+    if (word == "--proxy") proxy = true;
+    if (word == "--below") wish.below = true;
     if (word.starts_with("--soak=")) soak_hours = number("--soak=");
     if (word == "--tell") wish.tell = true;
     if (word.starts_with("--jobs=")) wish.jobs = static_cast<int>(number("--jobs="));
@@ -216,7 +265,12 @@ int run(int argc, char** argv) {
   }
   if (soak_hours > 0) return soak(wish.first, soak_hours);
   if (crash_points) return crash_everywhere(wish.jobs);
-  if (wish.seeds == 0) wish.seeds = planted ? kPlantedSeeds : kSeeds;
+  if (proxy) return tell_behind_proxy(wish);
+  if (wish.seeds == 0 && planted) {
+    const Planted* bug = find_planted(*planted);
+    wish.seeds = bug != nullptr && is_in_client(*bug) ? kPlantedBelow : kPlantedSeeds;
+  }
+  if (wish.seeds == 0) wish.seeds = kSeeds;
   return planted ? plant(*planted, wish) : tell_stories(wish);
 }
 

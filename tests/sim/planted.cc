@@ -58,6 +58,19 @@ void drop_record_on_error(Store& store, const Object& object, const Pass& pass, 
   }
 }
 
+// What comes after a lost attempt is taken for all that happened.
+void forget_lost_attempt(Completion& completion) {
+  Status& status = completion.status;
+  const bool refused = status.message.find("(an earlier attempt") != std::string::npos;
+  if (status.code == Code::unknown_outcome && refused) status.code = Code::throttled;
+}
+
+// A page of a proxy is taken for an answer: there is no such thing.
+void believe_page(Completion& completion) {
+  Status& status = completion.status;
+  if (status.message.find(") is not from ") != std::string::npos) status.code = Code::not_found;
+}
+
 constexpr Planted kBugs[] = {
     {.name = "edge", .what = "a missing dependency edge", .into_rows = forget_edges_of_nat},
     {.name = "token", .what = "a token that changes on retry", .into_call = change_tokens},
@@ -67,6 +80,14 @@ constexpr Planted kBugs[] = {
      .after_pass = drop_record_on_error},
     {.name = "role", .what = "a role deleted before its users", .into_rows = forget_users_of_roles},
     {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
+    {.name = "refused",
+     .what = "a refusal after a lost answer forgets it",
+     .into_completion = forget_lost_attempt},
+    {.name = "odd", .what = "an odd answer is believed", .into_completion = believe_page},
+    {.name = "pages", .what = "only first pages are read", .into_wire = {.first_page_only = true}},
+    {.name = "session",
+     .what = "a session is never renewed",
+     .into_wire = {.first_session_only = true}},
 };
 
 }  // namespace

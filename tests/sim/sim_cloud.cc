@@ -69,7 +69,7 @@ OpContext SimCloud::context(const std::string& region) {
 // The client repeats what only reads before it gives up: a fault must strike twice to be seen.
 SimCloud::Fate SimCloud::draw_fate(const Call& call) {
   const Operation* operation = find_operation(call.service, call.operation);
-  const bool reads = operation != nullptr && !operation->rule.mutates;
+  const bool reads = !options_.attempts && operation != nullptr && !operation->rule.mutates;
   const auto strikes = [&](double rate) { return random_.chance(reads ? rate * rate : rate); };
   const Faults& faults = options_.faults;
   if (strikes(faults.throttle)) return Fate::throttled;
@@ -126,6 +126,7 @@ std::optional<Completion> SimCloud::wait(Time until) {
     if (on_point && flight.fate != Fate::lost_before) {
       on_point(CrashPoint::after_execute, flight.call);
     }
+    said_ = std::move(flight.said);
     return std::move(flight.completion);
   }
 }
@@ -178,7 +179,7 @@ void SimCloud::arrive(Flights::iterator at) {
 }
 
 // What AWS answers, in the journal as it is, and as the caller will hear it.
-Completion SimCloud::serve(const Flight& flight) {
+Completion SimCloud::serve(Flight& flight) {
   const Call& call = flight.call;
   Entry entry;
   entry.at = now_;
@@ -195,6 +196,7 @@ Completion SimCloud::serve(const Flight& flight) {
   } else if (!said.ok()) {
     completion.status = classify(call.service, call.operation, said.code, said.http, said.message);
   }
+  flight.said = {said.code, said.http, said.message, Json::object()};
   entry.code = completion.status.code;
   entry.aws_code = completion.status.aws_code;
   entry.message = std::move(said.message);

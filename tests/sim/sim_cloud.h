@@ -39,6 +39,8 @@ struct SimOptions {
   // Every history has its quick and its slow operations: the latency of each is doubled 0 to this
   // many times. Or what should wait for something else would seldom be seen to.
   std::uint64_t slower_max = 0;
+  // Calls are single attempts of a client that repeats them itself.
+  bool attempts = false;
   std::set<std::string> unsupported;  // "eks:CreateAddon": answered with Code::unsupported
 };
 
@@ -68,6 +70,9 @@ class SimCloud final : public Cloud {
   [[nodiscard]] const Journal& journal() const { return journal_; }
   void forget_journal() { journal_.clear(); }
 
+  // What AWS said in the completion that wait() gave last, as it goes over the wire (no body).
+  [[nodiscard]] const Answer& said() const { return said_; }
+
   // Called at each CrashPoint; may throw, and the exception passes through start() or wait().
   std::function<void(CrashPoint, const Call&)> on_point;
   // After a crash: answers under way are lost, calls under way still arrive and are executed.
@@ -85,6 +90,7 @@ class SimCloud final : public Cloud {
     Time deliver_at{};
     bool executed = false;
     bool forgotten = false;
+    Answer said;  // without a body
     Completion completion;
   };
   using Flights = std::multimap<Time, Flight>;  // by the time of their next event
@@ -96,7 +102,7 @@ class SimCloud final : public Cloud {
   void drift_once();
   // Executes or refuses the call of a flight and moves it to its delivery.
   void arrive(Flights::iterator at);
-  [[nodiscard]] Completion serve(const Flight& flight);
+  [[nodiscard]] Completion serve(Flight& flight);
   [[nodiscard]] Answer answer(const Flight& flight, Entry& entry);
   [[nodiscard]] Answer execute(const Call& call, Entry& entry);
   [[nodiscard]] Answer authenticate(const Principal& principal, std::string& account,
@@ -113,6 +119,7 @@ class SimCloud final : public Cloud {
   Journal journal_;
   Flights flights_;
   Ticket last_ticket_ = 0;
+  Answer said_;
   std::map<std::string, Session> sessions_;  // by role ARN and external id
 };
 
