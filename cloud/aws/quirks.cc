@@ -75,7 +75,7 @@ std::string_view s3_root(const Operation& operation) {
 }
 
 bool root_fits(const Service& service, const Operation& operation, std::string_view root) {
-  if (service.protocol == Protocol::rest_xml) return root == s3_root(operation);
+  if (service.protocol == Protocol::rest_xml && root == s3_root(operation)) return true;
   constexpr std::string_view kSuffix = "Response";
   return root.size() == operation.name.size() + kSuffix.size() &&
          root.starts_with(operation.name) && root.ends_with(kSuffix);

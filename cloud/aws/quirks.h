@@ -26,7 +26,8 @@ void add_checksum(const Operation& operation, HttpRequest& request);
 [[nodiscard]] bool forbids_page_size(const Service& service, const Json& params);
 
 // Whether the root element of a good answer may have this name. The query protocols say
-// "<Operation>Response"; S3 has a name of its own for every answer, which the models do not tell.
+// "<Operation>Response"; S3 has a name of its own for every answer, which the models do not tell
+// (moto says "GetBucketVersioningResponse" there).
 [[nodiscard]] bool root_fits(const Service& service, const Operation& operation,
                              std::string_view root);
 // The name of an S3 answer's root element; empty when the answer has no body.

@@ -179,6 +179,9 @@ def test_s3(call):
     good(call("s3", "PutPublicAccessBlock", bucket | {"PublicAccessBlockConfiguration": block}))
     read = good(call("s3", "GetPublicAccessBlock", bucket))
     assert read == {"PublicAccessBlockConfiguration": block}
+    good(call("s3", "PutBucketVersioning", bucket | {
+        "VersioningConfiguration": {"Status": "Enabled"}}))
+    assert good(call("s3", "GetBucketVersioning", bucket)) == {"Status": "Enabled"}
     good(call("s3", "HeadBucket", bucket))
     good(call("s3", "DeleteBucket", bucket))
     assert call("s3", "HeadBucket", bucket)["code"] == "not_found"
