@@ -416,7 +416,9 @@ Result<bool> emulator_asked_for(const Environment& environment, const EndpointSe
 }  // namespace
 
 Result<std::unique_ptr<Cloud>> make_aws_cloud(AwsOptions options) {
-  EndpointSettings endpoints = endpoint_settings(options.environment);
+  Result<EndpointSettings> settings = endpoint_settings(options.environment);
+  if (!settings.ok()) return settings.status();
+  EndpointSettings endpoints = std::move(settings).value();
   if (!options.endpoint_url.empty()) {
     endpoints.url = options.endpoint_url;
     endpoints.urls.clear();

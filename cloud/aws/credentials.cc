@@ -27,11 +27,14 @@ bool may_ask_over_http(std::string_view host) {
 
 Result<Credentials> read_credentials(const Json& json, const std::string& source) {
   const auto text = [&](const char* key) {
-    const auto found = json.find(key);
+    const auto found = json.is_object() ? json.find(key) : json.end();
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";
   };
   if (!json.is_object() || text("AccessKeyId").empty() || text("SecretAccessKey").empty()) {
-    return error(Code::denied, source + " answered without AccessKeyId and SecretAccessKey");
+    const std::string said = json.is_object() && !text("Message").empty()
+                                 ? ": " + text("Code") + ": " + text("Message")
+                                 : "";
+    return error(Code::denied, source + " answered without AccessKeyId and SecretAccessKey" + said);
   }
   Credentials credentials;
   credentials.access_key_id = text("AccessKeyId");

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <set>
+#include <utility>
 
 #include "base/json.h"
 #include "cloud/aws/credentials.h"
@@ -30,9 +31,10 @@ std::string sha1_hex(std::string_view text) {
 // One look at the files, for all profiles that a profile leads to.
 class ProfileReader {
  public:
-  ProfileReader(const Environment& environment, Time now)
-      : environment_(environment), now_(now), profiles_(load_profiles(environment)) {}
+  ProfileReader(const Environment& environment, Time now, Profiles profiles)
+      : environment_(environment), now_(now), profiles_(std::move(profiles)) {}
 
+  // The order is botocore's: role, web identity, SSO, keys, process.
   MaybeSource read(const std::string& name, std::string& why) {
     if (!profiles_.has(name)) {
       why = "profile \"" + name + "\" (not in " + profiles_.config_path + " or " +
@@ -41,17 +43,25 @@ class ProfileReader {
       if (asked_for) return error(Code::denied, "there is no " + why);
       return std::optional<Source>();
     }
+    const bool is_source = !visited_.empty();
     const bool seen = !visited_.insert(name).second;
     if (visited_.size() > kSourceProfilesMax) return broken(name, "source_profile goes too deep");
-    if (!setting(name, "mfa_serial").empty()) {
-      return broken(name, "mfa_serial needs a person; byoc has none");
-    }
-    // A profile may name itself as the source of the keys for its role.
+    // A source profile's own keys come before its role: so botocore's AssumeRoleProvider and the
+    // other SDKs have it. And a profile may name itself as the source of the keys for its role.
+    if (is_source && profiles_.keys_of(name) != nullptr) return keys(name);
     if (!seen && !setting(name, "role_arn").empty()) return role(name);
     if (!setting(name, "sso_account_id").empty()) return sso(name);
-    if (!setting(name, "aws_access_key_id").empty()) return keys(name);
+    if (profiles_.keys_of(name) != nullptr) return keys(name);
     if (const std::string command = setting(name, "credential_process"); !command.empty()) {
       return std::optional(Source{label(name) + " credential_process", ProcessSource{command}});
+    }
+    // A profile that says something about credentials is no reason to take other ones.
+    for (const char* key :
+         {"source_profile", "credential_source", "web_identity_token_file", "external_id",
+          "mfa_serial", "sso_session", "sso_role_name", "sso_start_url"}) {
+      if (seen || setting(name, key).empty()) continue;
+      const bool sso = std::string_view(key).starts_with("sso");
+      return broken(name, std::string(key) + " without " + (sso ? "sso_account_id" : "role_arn"));
     }
     why = label(name) + " (holds no credentials)";
     return std::optional<Source>();
@@ -69,20 +79,27 @@ class ProfileReader {
   }
 
   MaybeSource keys(const std::string& name) const {
+    const auto value = [&section = *profiles_.keys_of(name)](const char* key) {
+      const auto found = section.find(key);
+      return found == section.end() ? std::string() : found->second;
+    };
     StaticSource source;
-    source.credentials.access_key_id = setting(name, "aws_access_key_id");
-    source.credentials.secret_key = Secret(setting(name, "aws_secret_access_key"));
-    source.credentials.session_token = Secret(setting(name, "aws_session_token"));
+    source.credentials.access_key_id = value("aws_access_key_id");
+    source.credentials.secret_key = Secret(value("aws_secret_access_key"));
+    source.credentials.session_token = Secret(value("aws_session_token"));
+    if (source.credentials.access_key_id.empty()) return broken(name, "no aws_access_key_id");
     if (source.credentials.secret_key.empty()) return broken(name, "no aws_secret_access_key");
     return std::optional(Source{label(name), std::move(source)});
   }
 
   MaybeSource role(const std::string& name) {
+    if (!setting(name, "mfa_serial").empty()) {
+      return broken(name, "mfa_serial needs a person; byoc has none");
+    }
     const std::string token_file = setting(name, "web_identity_token_file");
     std::string session = setting(name, "role_session_name");
     if (session.empty()) session = "byoc";
-    std::string region = setting(name, "region");
-    if (region.empty()) region = ambient_region(environment_);
+    const std::string region = ambient_region(environment_);
     if (!token_file.empty()) {
       return std::optional(
           Source{label(name) + " web identity",
@@ -176,7 +193,10 @@ class ProfileReader {
 }  // namespace
 
 MaybeSource profile_source(const Environment& environment, Time now, std::string& why) {
-  return ProfileReader(environment, now).read(profile_name(environment), why);
+  Result<Profiles> profiles = load_profiles(environment);
+  if (!profiles.ok()) return profiles.status();
+  return ProfileReader(environment, now, std::move(profiles).value())
+      .read(profile_name(environment), why);
 }
 
 }  // namespace byoc

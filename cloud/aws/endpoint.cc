@@ -124,6 +124,14 @@ Result<Endpoint> resolve_endpoint(const Service& service, std::string_view regio
     endpoint = split_url(url);
     if (endpoint.host.empty()) return error(Code::invalid, "\"" + url + "\" is no endpoint URL");
     endpoint.is_custom = true;
+    // So say the endpoint rule sets of every service.
+    if (settings.fips || settings.dual_stack) {
+      return error(Code::invalid,
+                   std::string(settings.fips ? "FIPS" : "dual-stack") +
+                       " endpoints are asked for and the endpoint " + url +
+                       " is given: these do not go together; unset one of them (environment or "
+                       "profile)");
+    }
   } else {
     if (settings.fips && partition.name == "aws-cn") {
       return error(Code::invalid, "the Chinese regions have no FIPS endpoints");

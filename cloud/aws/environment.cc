@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "base/ascii.h"
@@ -41,6 +42,10 @@ std::optional<std::string> Environment::read(const std::string& path) const {
   return read_file ? read_file(expand_home(path)) : std::nullopt;
 }
 
+bool Environment::exists(const std::string& path) const {
+  return file_exists && file_exists(expand_home(path));
+}
+
 Environment system_environment() {
   Environment made;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -50,6 +55,10 @@ Environment system_environment() {
     made.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   made.read_file = read_whole_file;
+  made.file_exists = [](const std::string& path) {
+    std::error_code problem;  // a folder that nobody may look into hides whether it is there
+    return std::filesystem::exists(path, problem) || problem == std::errc::permission_denied;
+  };
   return made;
 }
 

@@ -1,6 +1,7 @@
 #include "cloud/aws/identity.h"
 
 #include <algorithm>
+#include <array>
 
 #include "cloud/aws/endpoint.h"
 #include "cloud/aws/profile.h"
@@ -9,7 +10,7 @@ namespace byoc {
 namespace {
 
 constexpr Duration kRepeatAfter = std::chrono::seconds(5);  // after a fetch that failed
-constexpr int kMetadataTries = 2;
+constexpr int kMetadataTries = 3;                           // of each step
 
 template <class... Cases>
 struct Match : Cases... {
@@ -132,6 +133,7 @@ void Identities::ask(const IdentityKey& key, Ask what) {
 void Identities::begin(const IdentityKey& key, Identity& identity, Time now) {
   identity.step = 0;
   identity.tries = 0;
+  identity.role.clear();
   if (identity.fixed) {
     identity.source = identity.fixed;
   } else {
@@ -200,32 +202,45 @@ void Identities::ask_metadata(const IdentityKey& key, Identity& identity, const 
 void Identities::on_metadata(const IdentityKey& key, Identity& identity, const Exchange& exchange,
                              Time now) {
   const auto& source = std::get<MetadataSource>(identity.source->how);
-  if (exchange.fault != Fault::none || exchange.response.status >= 500) {
-    if (++identity.tries < kMetadataTries) {
-      identity.step = 0;
-      return ask_metadata(key, identity, "");
-    }
+  constexpr std::array<const char*, 3> kSteps = {"the token", "the role's name", "the role's keys"};
+  const std::string step = kSteps[static_cast<std::size_t>(identity.step)];
+  const int status = exchange.response.status;
+  if (exchange.fault != Fault::none || status >= 500 || status == 429) {
+    if (++identity.tries < kMetadataTries) return ask_metadata(key, identity, identity.role);
+    const std::string why =
+        exchange.fault != Fault::none ? exchange.problem : "HTTP " + std::to_string(status);
     return take(identity,
                 error(Code::denied, "no AWS credentials found; tried " + source.tried +
-                                        "; instance metadata (no answer from " + source.url + ")"),
+                                        "; instance metadata (no answer from " + source.url +
+                                        " about " + step + ": " + why + ")"),
                 now);
   }
-  if (exchange.response.status != 200) {
-    const std::string why = exchange.response.status == 404
+  if (status != 200) {
+    const std::string why = status == 404 && identity.step == 1
                                 ? "the instance has no role"
-                                : "HTTP " + std::to_string(exchange.response.status);
+                                : step + ": HTTP " + std::to_string(status);
     return take(identity, error(Code::denied, "instance metadata: " + why), now);
   }
+  identity.tries = 0;  // of each step
   const std::string& body = exchange.response.body;
   if (identity.step == 2) {
     return take(identity,
                 read_credentials(Json::parse(body, nullptr, false), "the instance metadata"), now);
   }
+  const std::string word = trimmed(body.substr(0, body.find('\n')));
+  const auto odd = [](unsigned char c) { return c <= ' ' || c > '~' || c == '<'; };
+  if (word.empty() || std::any_of(word.begin(), word.end(), odd)) {
+    return take(identity,
+                error(Code::denied, "instance metadata: what " + source.url + " says about " +
+                                        step + " is none; is a proxy in the way?"),
+                now);
+  }
   if (identity.step++ == 0) {
-    identity.metadata_token = trimmed(body);
+    identity.metadata_token = word;
     return ask_metadata(key, identity, "");
   }
-  ask_metadata(key, identity, trimmed(body.substr(0, body.find('\n'))));
+  identity.role = word;
+  ask_metadata(key, identity, identity.role);
 }
 
 void Identities::take(Identity& identity, Result<Credentials> result, Time now) {
@@ -282,7 +297,16 @@ void Identities::on_process(const IdentityKey& key, bool succeeded, std::string_
   if (!succeeded) {
     return take(identity, error(Code::denied, identity.source->name + " failed"), now);
   }
-  take(identity, read_credentials(Json::parse(output, nullptr, false), identity.source->name), now);
+  const Json json = Json::parse(output, nullptr, false);
+  // The SDKs take nothing else: see "Sourcing credentials with an external process" of the CLI.
+  if (!json.is_object() || json.value("Version", Json()) != 1) {
+    return take(identity,
+                error(Code::denied, identity.source->name +
+                                        " answered without \"Version\": 1; that is the only "
+                                        "format there is"),
+                now);
+  }
+  take(identity, read_credentials(json, identity.source->name), now);
 }
 
 }  // namespace byoc

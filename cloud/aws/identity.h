@@ -80,6 +80,7 @@ class Identities {
     int step = 0;
     int tries = 0;
     std::string metadata_token;
+    std::string role;
   };
 
   IdentityKey key_of_base(const RoleSource& source);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,7 +47,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::string& com
 
 ChildProcess::~ChildProcess() {
   if (pid_ > 0) end();
-  close(fd_);
+  if (fd_ >= 0) close(fd_);
 }
 
 void ChildProcess::end() {
@@ -57,21 +58,30 @@ void ChildProcess::end() {
   pid_ = -1;
 }
 
+// Its output is closed and it may run on: a descriptor of the process tells when it has ended. (The
+// closed pipe could be read for ever, and would keep the loop busy.)
+void ChildProcess::watch_end() {
+  closed_ = true;
+  close(fd_);
+  fd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+}
+
 bool ChildProcess::advance(Time now) {
   std::array<char, 4096> buffer{};
-  ssize_t size = 0;
-  while ((size = read(fd_, buffer.data(), buffer.size())) > 0) {
+  ssize_t size = -1;
+  while (!closed_ && (size = read(fd_, buffer.data(), buffer.size())) > 0) {
     output_.append(buffer.data(), static_cast<std::size_t>(size));
     if (output_.size() > kOutputMax) return end(), true;
   }
+  if (size == 0) watch_end();
   int status = 0;
-  const bool closed = size == 0;
-  if (closed && waitpid(pid_, &status, WNOHANG) == pid_) {
+  if (closed_ && waitpid(pid_, &status, WNOHANG) == pid_) {
     pid_ = -1;
     succeeded_ = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     return true;
   }
-  if (now < deadline_) return false;
+  const bool blind = closed_ && fd_ < 0;  // nothing would tell
+  if (now < deadline_ && !blind) return false;
   end();
   return true;
 }

@@ -30,12 +30,14 @@ class ChildProcess {
 
  private:
   ChildProcess(pid_t pid, int fd, Time deadline) : pid_(pid), fd_(fd), deadline_(deadline) {}
+  void watch_end();
   void end();
 
   pid_t pid_;
   int fd_;
   Time deadline_;
   std::string output_;
+  bool closed_ = false;  // its output: fd_ tells of its end from then on
   bool succeeded_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "cloud/aws/profile.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ascii.h"
 
@@ -62,33 +63,100 @@ std::map<std::string, std::string> service_urls(const Profiles& profiles,
   return urls;
 }
 
-}  // namespace
+// Reads line after line.
+class IniReader {
+ public:
+  explicit IniReader(std::string name) : name_(std::move(name)) {}
 
-std::map<std::string, Section> parse_ini(std::string_view text) {
-  std::map<std::string, Section> sections;
-  Section* section = nullptr;
-  std::string outer;  // the key whose value is a nested block
-  while (!text.empty()) {
-    const std::string_view raw = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), raw.size() + 1));
+  Status take(std::string_view raw) {
+    ++number_;
     const std::string_view line = trim(raw);
-    if (line.empty() || line[0] == '#' || line[0] == ';') continue;
-    if (line[0] == '[') {
-      const auto close = line.find(']');
-      if (close == std::string_view::npos) continue;
-      section = &sections[std::string(trim(line.substr(1, close - 1)))];
-      outer.clear();
-      continue;
+    if (line.empty() || line[0] == '#' || line[0] == ';') return {};
+    const std::size_t indent = raw.find_first_not_of(" \t");
+    if (key_ != nullptr && indent > indent_) return go_on(line);
+    indent_ = indent;
+    return line[0] == '[' ? begin_section(line) : setting(line);
+  }
+
+  std::map<std::string, Section> sections() { return std::move(sections_); }
+
+ private:
+  [[nodiscard]] Status damaged(const std::string& what) const {
+    return error(Code::denied, name_ + ":" + std::to_string(number_) + ": " + what);
+  }
+
+  Status begin_section(std::string_view line) {
+    const auto close = line.find(']');
+    if (close == std::string_view::npos) return damaged("the section has no closing \"]\"");
+    const std::string_view rest = trim(line.substr(close + 1));
+    if (!rest.empty() && rest[0] != '#' && rest[0] != ';') {
+      return damaged("there is text after the section's \"]\"");
+    }
+    const std::string title(trim(line.substr(1, close - 1)));
+    if (title.empty()) return damaged("the section has no name");
+    section_ = &sections_[title];
+    key_ = nullptr;
+    return {};
+  }
+
+  Status setting(std::string_view line) {
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos)
+      return damaged("neither a [section] nor a setting = value");
+    if (section_ == nullptr) return damaged("a setting before the first [section]");
+    const std::string key = lower(trim(line.substr(0, equals)));
+    if (key.empty()) return damaged("a value without the name of its setting");
+    const auto place = section_->insert_or_assign(key, without_comment(line.substr(equals + 1)));
+    key_ = &place.first->first;
+    nests_ = place.first->second.empty();
+    return {};
+  }
+
+  // A line that belongs to the setting before it.
+  Status go_on(std::string_view line) {
+    if (!nests_) {
+      section_->at(*key_).append("\n").append(line);
+      return {};
     }
     const auto equals = line.find('=');
-    if (section == nullptr || equals == std::string_view::npos) continue;
-    const bool nested = (raw[0] == ' ' || raw[0] == '\t') && !outer.empty();
-    const std::string key = lower(trim(line.substr(0, equals)));
-    const std::string_view value = without_comment(line.substr(equals + 1));
-    (*section)[nested ? outer + "." + key : key] = value;
-    if (!nested) outer = value.empty() ? key : "";
+    if (equals == std::string_view::npos) return damaged("a nested setting without \"=\"");
+    (*section_)[*key_ + "." + lower(trim(line.substr(0, equals)))] =
+        without_comment(line.substr(equals + 1));
+    return {};
   }
-  return sections;
+
+  std::string name_;
+  int number_ = 0;
+  std::map<std::string, Section> sections_;
+  Section* section_ = nullptr;
+  const std::string* key_ = nullptr;  // of the last setting of the section
+  bool nests_ = false;                // it has no value: what follows is nested in it
+  std::size_t indent_ = 0;            // of the last line that did not go on with another
+};
+
+// One of the two files; empty when there is none.
+Result<std::map<std::string, Section>> load_file(const Environment& environment,
+                                                 const std::string& path) {
+  const auto text = environment.read(path);
+  if (text) return parse_ini(*text, path);
+  if (environment.exists(path)) {
+    return error(Code::denied, path + " is there and cannot be read; who signs is not guessed");
+  }
+  return std::map<std::string, Section>();
+}
+
+}  // namespace
+
+Result<std::map<std::string, Section>> parse_ini(std::string_view text, const std::string& name) {
+  IniReader reader(name);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (Status status = reader.take(line); !status.ok()) return status;
+  }
+  return reader.sections();
 }
 
 bool Profiles::has(const std::string& profile) const {
@@ -105,17 +173,29 @@ std::string Profiles::get(const std::string& profile, const std::string& key) co
   return {};
 }
 
-Profiles load_profiles(const Environment& environment) {
+const Section* Profiles::keys_of(const std::string& profile) const {
+  for (const auto* file : {&credentials, &config}) {
+    const auto section = file->find(profile);
+    if (section == file->end()) continue;
+    for (const char* key : {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}) {
+      const auto value = section->second.find(key);
+      if (value != section->second.end() && !value->second.empty()) return &section->second;
+    }
+  }
+  return nullptr;
+}
+
+Result<Profiles> load_profiles(const Environment& environment) {
   Profiles profiles;
   profiles.config_path = path_or(environment, "AWS_CONFIG_FILE", "~/.aws/config");
   profiles.credentials_path =
       path_or(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
-  if (const auto text = environment.read(profiles.config_path)) {
-    sort_sections(parse_ini(*text), profiles);
-  }
-  if (const auto text = environment.read(profiles.credentials_path)) {
-    profiles.credentials = parse_ini(*text);
-  }
+  auto config = load_file(environment, profiles.config_path);
+  if (!config.ok()) return config.status();
+  sort_sections(std::move(config).value(), profiles);
+  auto credentials = load_file(environment, profiles.credentials_path);
+  if (!credentials.ok()) return credentials.status();
+  profiles.credentials = std::move(credentials).value();
   return profiles;
 }
 
@@ -130,12 +210,16 @@ std::string ambient_region(const Environment& environment) {
   for (const char* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (std::string region = environment.get(variable); !region.empty()) return region;
   }
-  std::string region = load_profiles(environment).get(profile_name(environment), "region");
+  const Result<Profiles> profiles = load_profiles(environment);
+  const std::string region =
+      profiles.ok() ? profiles.value().get(profile_name(environment), "region") : "";
   return region.empty() ? "us-east-1" : region;
 }
 
-EndpointSettings endpoint_settings(const Environment& environment) {
-  const Profiles profiles = load_profiles(environment);
+Result<EndpointSettings> endpoint_settings(const Environment& environment) {
+  const Result<Profiles> loaded = load_profiles(environment);
+  if (!loaded.ok()) return loaded.status();
+  const Profiles& profiles = loaded.value();
   const std::string profile = profile_name(environment);
   EndpointSettings settings;
   const auto flag = [&](const char* variable, const char* key) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -417,6 +418,19 @@ TEST(Process, OutputAndFailure) {
     while (!process->advance(now)) std::this_thread::yield();
     return process;
   };
+  // F36: a process that closes its output and runs on does not keep us busy.
+  auto quiet = ChildProcess::start("exec 1>&-; exec tail -f /dev/null", deadline).value();
+  pollfd ends{quiet->fd(), POLLIN, 0};
+  ASSERT_EQ(poll(&ends, 1, 20'000), 1) << "its output is closed";
+  EXPECT_FALSE(quiet->advance(Time{}));
+  ends.fd = quiet->fd();
+  EXPECT_EQ(poll(&ends, 1, 0), 0) << "nothing to be read until it ends";
+  auto leaves = ChildProcess::start("exec 1>&-; true", deadline).value();
+  while (!leaves->advance(Time{})) {
+    ends.fd = leaves->fd();
+    ASSERT_EQ(poll(&ends, 1, 20'000), 1);
+  }
+  EXPECT_TRUE(leaves->succeeded());
   EXPECT_EQ(run("printf 'a\\nb'", Time{})->output(), "a\nb");
   EXPECT_TRUE(run("true", Time{})->succeeded());
   EXPECT_FALSE(run("exit 3", Time{})->succeeded());

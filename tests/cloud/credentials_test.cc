@@ -186,13 +186,85 @@ TEST(Credentials, AnswersAreChecked) {
 }
 
 TEST(Profile, IniFiles) {
-  const auto sections = parse_ini(
-      "# note\n[ default ]\nKey = value ; note\nempty =\n  nested = 1\nplain=a#b\n[broken\nx\n"
-      "[profile dev]\r\nregion=eu\r\n");
+  const auto sections =
+      parse_ini(
+          "# note\n[ default ]\nKey = value ; note\nempty =\n  nested = 1\nplain=a#b\n"
+          "  goes on\n[profile dev] # mine\r\n  region=eu\r\n  output=json\n",
+          "config")
+          .value();
   EXPECT_EQ(sections.at("default").at("key"), "value");
   EXPECT_EQ(sections.at("default").at("empty.nested"), "1");
-  EXPECT_EQ(sections.at("default").at("plain"), "a#b");
+  EXPECT_EQ(sections.at("default").at("plain"), "a#b\ngoes on");
   EXPECT_EQ(sections.at("profile dev").at("region"), "eu");
+  EXPECT_EQ(sections.at("profile dev").at("output"), "json");
+}
+
+// F36
+TEST(Profile, ADamagedFileIsAnErrorAndNeverAnotherIdentity) {
+  const std::string keys = "aws_access_key_id = A\naws_secret_access_key = S\n";
+  const std::pair<std::string, std::string> damages[] = {
+      {"[default]\n" + keys + "[profile prod\n" + keys, "config:4: the section has no closing"},
+      {keys + "[default]\n", "config:1: a setting before the first [section]"},
+      {"[default]\naws_access_key_id A\n", "config:2: neither a [section] nor a setting"},
+      {"[default]\n = A\n", "config:2: a value without the name"},
+      {"[]\n" + keys, "config:1: the section has no name"},
+      {"[default] x\n" + keys, "config:1: there is text after"},
+      {"[default]\ns3 =\n  nonsense\n", "config:3: a nested setting without"}};
+  for (const auto& [text, why] : damages) {
+    World world;
+    world.config() = text;
+    world.credentials() = "[default]\n" + keys;
+    EXPECT_EQ(world.problem().find("/h/.aws/" + why), 0U) << world.problem();
+    world.config() = "";
+    world.credentials() = text;
+    EXPECT_EQ(world.problem().find("/h/.aws/credentials"), 0U) << world.problem();
+    EXPECT_EQ(endpoint_settings(world.environment).status().code, Code::denied);
+  }
+  World world;
+  world.environment.file_exists = [](const std::string& path) { return path == "/h/.aws/config"; };
+  EXPECT_NE(world.problem().find("/h/.aws/config is there and cannot be read"), std::string::npos);
+}
+
+// F36
+TEST(Credentials, HalfAProfileIsNoReasonToTakeAnotherIdentity) {
+  for (const char* half :
+       {"aws_access_key_id = A", "aws_secret_access_key = S", "aws_session_token = T",
+        "source_profile = x", "credential_source = Environment", "external_id = x",
+        "web_identity_token_file = /t", "sso_session = corp", "sso_role_name = Admin",
+        "sso_account_id = 1", "role_arn = arn:r", "role_arn = arn:r\nsource_profile = none"}) {
+    World world;
+    world.config() = std::string("[default]\n") + half + "\n";
+    EXPECT_EQ(world.problem().find("found"), std::string::npos) << half;
+  }
+  World world;
+  world.credentials() = "[default]\naws_access_key_id = A\n";
+  world.config() = "[default]\naws_access_key_id = B\naws_secret_access_key = of-B\n";
+  EXPECT_NE(world.problem().find("no aws_secret_access_key"), std::string::npos)
+      << "keys of two files are never put together";
+  world.config() = "[default]\nregion = eu-west-1\n";
+  world.credentials() = "";
+  EXPECT_EQ(world.problem(), "found instance metadata") << "it says nothing about credentials";
+}
+
+// F36
+TEST(Credentials, ProfilesAsTheSdksReadThem) {
+  World world;
+  world.variable("AWS_PROFILE") = "top";
+  world.variable("AWS_REGION") = "eu-west-3";
+  world.config() =
+      "[profile top]\nrole_arn = arn:top\nsource_profile = base\nregion = us-west-1\n"
+      "[profile base]\nrole_arn = arn:base\nsource_profile = other\n"
+      "[profile other]\nregion = x\n";
+  world.credentials() = "[base]\naws_access_key_id = A\naws_secret_access_key = S\n";
+  const RoleSource top = world.found<RoleSource>();
+  EXPECT_EQ(std::get<StaticSource>(top.base->how).credentials.access_key_id, "A")
+      << "a source profile's own keys come before its role";
+  EXPECT_EQ(top.region, "eu-west-3") << "the environment comes before the profile";
+  world.variable("AWS_PROFILE") = "plain";
+  world.credentials() =
+      "[plain]\naws_access_key_id = P\naws_secret_access_key = S\nmfa_serial = arn:m\n";
+  EXPECT_EQ(world.found<StaticSource>().credentials.access_key_id, "P")
+      << "mfa_serial is about roles";
 }
 
 }  // namespace

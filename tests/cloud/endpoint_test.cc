@@ -75,7 +75,7 @@ TEST(Endpoint, SettingsOfTheEnvironmentComeBeforeThoseOfFiles) {
            "endpoint_url = http://127.0.0.1:1\n[services local]\nec2 =\n"
            "  endpoint_url = http://127.0.0.1:2\n";
   };
-  EndpointSettings settings = endpoint_settings(environment);
+  EndpointSettings settings = endpoint_settings(environment).value();
   EXPECT_TRUE(settings.fips);
   EXPECT_EQ(settings.url, "http://127.0.0.1:1");
   EXPECT_EQ(settings.urls["EC2"], "http://127.0.0.1:2");
@@ -84,14 +84,27 @@ TEST(Endpoint, SettingsOfTheEnvironmentComeBeforeThoseOfFiles) {
   environment.variables["AWS_ENDPOINT_URL_AUTO_SCALING"] = "http://127.0.0.1:4";
   environment.variables["AWS_USE_FIPS_ENDPOINT"] = "false";
   environment.variables["AWS_REGION"] = "us-east-2";
-  settings = endpoint_settings(environment);
+  settings = endpoint_settings(environment).value();
   EXPECT_FALSE(settings.fips);
   EXPECT_EQ(settings.url, "http://127.0.0.1:3");
   EXPECT_FALSE(settings.urls.contains("EC2"));
   EXPECT_EQ(endpoint("autoscaling", "us-east-1", settings).host, "127.0.0.1:4");
   EXPECT_EQ(ambient_region(environment), "us-east-2");
   environment.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
-  EXPECT_EQ(endpoint_settings(environment).url, "");
+  EXPECT_EQ(endpoint_settings(environment).value().url, "");
+}
+
+// F36
+TEST(Endpoint, FipsIsNeverDroppedForAGivenEndpoint) {
+  EndpointSettings settings;
+  settings.url = "http://127.0.0.1:1";
+  const Service& ec2 = *find_service("ec2");
+  EXPECT_TRUE(resolve_endpoint(ec2, "us-east-1", settings).ok());
+  settings.fips = true;
+  EXPECT_EQ(resolve_endpoint(ec2, "us-east-1", settings).status().code, Code::invalid);
+  settings.fips = false;
+  settings.dual_stack = true;
+  EXPECT_EQ(resolve_endpoint(ec2, "us-east-1", settings).status().code, Code::invalid);
 }
 
 }  // namespace

@@ -136,14 +136,76 @@ TEST(Identity, NoMetadataServiceEndsTheChainWithAllThatWasTried) {
   (void)identities.look("", kNow);
   Exchange silence;
   silence.fault = Fault::not_sent;
-  for (int tries = 0; tries < 2; ++tries) {
+  silence.problem = "Connection refused";
+  for (int tries = 0; tries < 3; ++tries) {
     ASSERT_EQ(identities.take_asks().size(), 1U);
     identities.on_http("", silence, kNow);
   }
   const Status status = identities.look("", kNow).status;
   EXPECT_EQ(status.code, Code::denied);
   EXPECT_NE(status.message.find("environment ("), std::string::npos) << status.message;
-  EXPECT_NE(status.message.find("no answer from http://169.254.169.254"), std::string::npos);
+  EXPECT_NE(status.message.find("no answer from http://169.254.169.254 about the token: Connection "
+                                "refused"),
+            std::string::npos)
+      << status.message;
+}
+
+// F36
+TEST(Identity, EachStepOfMetadataHasItsOwnRepeats) {
+  Identities identities(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338"}}));
+  (void)identities.look("", kNow);
+  std::vector<std::string> paths;
+  const auto answer = [&](int status, const char* body) {
+    auto asks = identities.take_asks();
+    ASSERT_EQ(asks.size(), 1U);
+    paths.push_back(std::get<HttpAsk>(asks[0].second).request.path);
+    identities.on_http("", exchange_of(status, body), kNow);
+  };
+  for (const char* good : {"tok", "role", R"({"AccessKeyId": "I", "SecretAccessKey": "s"})"}) {
+    answer(503, "");
+    answer(503, "");
+    answer(200, good);
+  }
+  EXPECT_EQ(paths.at(0), paths.at(2));
+  EXPECT_EQ(paths.at(8), "/latest/meta-data/iam/security-credentials/role");
+  EXPECT_EQ(identities.look("", kNow).credentials->access_key_id, "I");
+}
+
+// F36
+TEST(Identity, OddAnswersOfTheMetadataServiceAreErrorsWithTheirText) {
+  const auto problem = [](std::vector<std::string> answers) {
+    Identities identities(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338"}}));
+    (void)identities.look("", kNow);
+    for (const std::string& body : answers) {
+      (void)identities.take_asks();
+      identities.on_http("", exchange_of(200, body), kNow);
+    }
+    return identities.look("", kNow).status.message;
+  };
+  EXPECT_NE(problem({"<html>login</html>"}).find("the token is none"), std::string::npos);
+  EXPECT_NE(problem({"tok", ""}).find("the role's name is none"), std::string::npos);
+  EXPECT_NE(
+      problem({"tok", "r", R"({"Code": "AssumeRoleUnauthorizedAccess", "Message": "EC2 cannot"})"})
+          .find("AssumeRoleUnauthorizedAccess: EC2 cannot"),
+      std::string::npos);
+}
+
+// F36
+TEST(Identity, OnlyTheFormatOfProcessesIsTaken) {
+  for (const char* output :
+       {R"({"AccessKeyId": "P", "SecretAccessKey": "s"})",
+        R"({"Version": 2, "AccessKeyId": "P", "SecretAccessKey": "s"})",
+        R"({"Version": "1", "AccessKeyId": "P", "SecretAccessKey": "s"})", "[]", "no"}) {
+    Environment environment = with({{"HOME", "/h"}});
+    environment.read_file = [](const std::string&) {
+      return std::optional<std::string>("[default]\ncredential_process = get keys\n");
+    };
+    Identities process(environment);
+    (void)process.look("", kNow);
+    (void)process.take_asks();
+    process.on_process("", true, output, kNow);
+    EXPECT_NE(process.look("", kNow).status.message.find("\"Version\": 1"), std::string::npos);
+  }
 }
 
 TEST(Identity, WebIdentityIsNotSigned) {

@@ -57,6 +57,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   byoc::check(answer.status.ok() || answer.body.empty(), "a failed answer has no body");
   (void)answer.body.dump(-1, ' ', false, byoc::Json::error_handler_t::replace);
   (void)byoc::read_credentials(byoc::Json::parse(body, nullptr, false), "fuzz");
-  (void)byoc::parse_ini(body);
+  (void)byoc::parse_ini(body, "fuzz");
   return 0;
 }
