@@ -23,10 +23,15 @@ DEFINE_bool(all_namespaces, false, "in every namespace");
 DEFINE_bool(watch, false, "go on, and show what is new");
 DEFINE_bool(follow, false, "go on, and show what is new");
 DEFINE_string(for, "", "what to wait for");
-DEFINE_string(from, "", "since when: \"24 hours ago\", 90m, 2026-01-31T09:30:00Z");
+DEFINE_string(from, "24 hours ago", "since when: \"24 hours ago\", 90m, 2026-01-31T09:30:00Z");
 DEFINE_string(to, "", "until when");
-DEFINE_string(level, "", "which entries: all of them, or errors only");
-DEFINE_uint64(limit, 0, "how many lines at most");
+DEFINE_string(level, "info", "entries of this level and worse");
+DEFINE_uint64(limit, 10000, "how many entries at most, the newest; it is said when there are more");
+DEFINE_uint64(tail, 0, "only so many entries, the newest");
+DEFINE_string(time_format, "iso8601", "how times are written");
+DEFINE_bool(fail_fast, false, "end with an error as soon as an object has failed");
+DEFINE_uint64(stable, 1, "so many observations in a row, a second apart");
+DEFINE_uint64(port, 8001, "the port on this machine; 0: any that is free");
 DEFINE_bool(delete, false, "delete what dangles of objects that were deleted here");
 DEFINE_string(absence_grace, "", "how long an empty answer after a create proves nothing: 150s");
 DEFINE_string(timeout, "", "how long to wait: 90m, 30s, 5400");
@@ -48,6 +53,7 @@ namespace {
 
 constexpr std::string_view kHelpName = "help";  // of the verbs; gflags' own flags never get a word
 constexpr std::string_view kVersionName = "version";
+constexpr unsigned long kPortMax = 65535;
 constexpr std::string_view kDryRunForms = "none|client|server";
 
 constexpr FlagEntry kFlags[] = {
@@ -69,8 +75,13 @@ constexpr FlagEntry kFlags[] = {
     {"for", 0, FlagValue::text, "condition=TYPE[=STATUS]|phase=PHASE|delete", "wait"},
     {"from", 0, FlagValue::moment, "TIME", "logs"},
     {"to", 0, FlagValue::moment, "TIME", "logs"},
-    {"level", 0, FlagValue::choice, "info|error", "logs"},
+    {"level", 0, FlagValue::choice, "info|warn|error", "logs"},
     {"limit", 0, FlagValue::number, "N", "logs"},
+    {"fail-fast", 0, FlagValue::none, "", "wait"},
+    {"stable", 0, FlagValue::number, "N", "wait"},
+    {"tail", 0, FlagValue::number, "N", "logs"},
+    {"time-format", 0, FlagValue::choice, "iso8601|human", "logs"},
+    {"port", 0, FlagValue::port, "PORT", "proxy"},
     {"delete", 0, FlagValue::none, "", "sweep"},
     {"absence-grace", 0, FlagValue::duration, "TIME", "apply plan delete wait reconcile sweep"},
     {"timeout", 0, FlagValue::duration, "TIME", "apply delete wait reconcile sweep get events"},
@@ -206,6 +217,10 @@ Status check_flag_value(const FlagEntry& flag, const std::string& value) {
       return parse_switch(value) ? Status{} : wrong_value(flag, value, "it is true or false");
     case FlagValue::number:
       return is_number(value) ? Status{} : wrong_value(flag, value, "it must be a number above 0");
+    case FlagValue::port:
+      return value == "0" || (is_number(value) && std::stoul(value) <= kPortMax)
+                 ? Status{}
+                 : wrong_value(flag, value, "it must be a port, 0 to 65535");
     case FlagValue::duration:
       return parse_duration(value) ? Status{}
                                    : wrong_value(flag, value, "no duration (90m, 1h30m, 45s)");

@@ -17,6 +17,7 @@ enum class FlagValue {
   choice,    // one of `form`, as "json|yaml"; a word that ends with "=" takes more text
   mode,      // a choice that may be left out: --dry-run, --dry-run=server
   number,    // 1, 2, 3, ...
+  port,      // 0 to 65535
   duration,  // 90m, 1h30m, 45s, 5400
   moment,    // "24 hours ago", 90m, 2026-01-31T09:30:00Z
   selector,  // of labels

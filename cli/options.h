@@ -1,6 +1,7 @@
 // Options: the command line as a value, so that verbs do not depend on where it came from.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,13 +21,18 @@ struct Options {
   bool ns_given = false;               // -n stands on the command line
   std::string wait_for;                // --for
   std::string from, to;                // --from, --to: moments
-  std::string level;                   // --level: info or error
-  std::size_t limit = 0;               // --limit; 0: the verb's own
+  std::string level;                   // --level: info, warn or error
+  std::string time_format;             // --time-format: iso8601 or human
+  std::size_t limit = 10'000;          // --limit
+  std::size_t tail = 0;                // --tail; 0: not given
   std::string state_dir;
   std::string socket;  // of byocd; empty: in the state directory, if somebody answers there
   std::string region;
   std::optional<Duration> timeout;        // nothing: not given
   std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
+  std::uint64_t port = 0;                 // --port
+  std::size_t stable = 1;                 // --stable
+  bool fail_fast = false;                 // --fail-fast
   bool all_namespaces = false;
   bool watch = false;   // -w
   bool remove = false;  // --delete

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "cli/text.h"
 #include "controller/api_socket.h"
 #include "controller/candidate.h"
 #include "controller/connect.h"
@@ -37,7 +38,7 @@ Time wall_clock() {
 }
 
 int fail(const std::string& message) {
-  std::fprintf(stderr, "byocctl: %s\n", message.c_str());
+  std::fprintf(stderr, "byocctl: %s\n", harmless(message).c_str());
   return kExitError;
 }
 
@@ -119,7 +120,7 @@ Manifests read_manifests(const Options& options, const std::vector<Object>& exis
   const Diagnostics more = validate(loaded.manifests, existing);
   found.insert(found.end(), more.begin(), more.end());
   for (const Diagnostic& diagnostic : found) {
-    std::fprintf(stderr, "%s\n", format_diagnostic(diagnostic).c_str());
+    std::fprintf(stderr, "%s\n", harmless(format_diagnostic(diagnostic)).c_str());
   }
   if (has_errors(found)) return manifests;
   if (loaded.manifests.empty()) {

@@ -137,6 +137,14 @@ Status check_chosen(const Options& options, const Targets& targets) {
 }
 
 Result<std::vector<Object>> select_objects(const Options& options, const std::vector<Object>& all) {
+  std::vector<Status> missing;
+  auto found = select_present(options, all, missing);
+  if (found.ok() && !missing.empty()) return missing.front();
+  return found;
+}
+
+Result<std::vector<Object>> select_present(const Options& options, const std::vector<Object>& all,
+                                           std::vector<Status>& missing) {
   const auto targets = parse_targets(options.arguments);
   if (!targets.ok()) return targets.status();
   const auto selector = Selector::parse(options.selector);
@@ -162,7 +170,8 @@ Result<std::vector<Object>> select_objects(const Options& options, const std::ve
       out.push_back(object);
     }
     if (!found && !target.name.empty()) {
-      return error(Code::not_found, target.kind + "/" + target.name + " does not exist");
+      missing.push_back(
+          error(Code::not_found, target.kind + "/" + target.name + " does not exist"));
     }
   }
   return out;

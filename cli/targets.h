@@ -34,6 +34,10 @@ struct Targets {
 // The objects of `all` that are meant; an error when a named object does not exist.
 [[nodiscard]] Result<std::vector<Object>> select_objects(const Options& options,
                                                          const std::vector<Object>& all);
+// What is there of it, and in `missing` the names that are not.
+[[nodiscard]] Result<std::vector<Object>> select_present(const Options& options,
+                                                         const std::vector<Object>& all,
+                                                         std::vector<Status>& missing);
 // The same for a verb that changes something: checked first.
 [[nodiscard]] Result<std::vector<Object>> choose_objects(Options options,
                                                          const std::vector<Object>& all);

@@ -134,6 +134,17 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
+std::string harmless(std::string_view text) {
+  std::string clean;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    clean += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return clean;
+    clean += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 std::string indented(std::string_view text, std::string_view indent) {
   std::string result;
   while (!text.empty()) {

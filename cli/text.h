@@ -21,6 +21,9 @@ namespace byoc {
 // become spaces, runs of them one space.
 [[nodiscard]] std::string printable(std::string_view text);
 
+// The same with its lines kept: for messages of several lines.
+[[nodiscard]] std::string harmless(std::string_view text);
+
 // Every line of `text` behind `indent`.
 [[nodiscard]] std::string indented(std::string_view text, std::string_view indent);
 

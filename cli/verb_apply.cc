@@ -9,6 +9,7 @@
 #include "cli/follow.h"
 #include "cli/plan_print.h"
 #include "cli/session.h"
+#include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
@@ -80,7 +81,8 @@ Comparison compare(Controller& controller, const std::vector<Object>& objects,
       continue;
     }
     if (!pass->failure().ok()) {
-      std::printf("%s\n  = %s\n\n", to_string(key).c_str(), pass->failure().message.c_str());
+      std::printf("%s\n  = %s\n\n", to_string(key).c_str(),
+                  printable(pass->failure().message).c_str());
       ++result.counts.wait;
       continue;
     }

@@ -7,6 +7,7 @@
 #include "cli/follow.h"
 #include "cli/session.h"
 #include "cli/targets.h"
+#include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
@@ -22,7 +23,7 @@ Result<std::vector<Object>> targets(const Options& options, const std::vector<Ob
   Loaded loaded = load_paths(options.files);
   std::vector<Object> out;
   for (const Diagnostic& diagnostic : loaded.diagnostics) {
-    std::fprintf(stderr, "%s\n", format_diagnostic(diagnostic).c_str());
+    std::fprintf(stderr, "%s\n", harmless(format_diagnostic(diagnostic)).c_str());
   }
   if (has_errors(loaded.diagnostics)) {
     return error(Code::invalid, "nothing was deleted: the manifests cannot be read");
@@ -89,7 +90,8 @@ int drop_records(Session& session, const std::vector<Object>& objects) {
     std::size_t count = 0;
     if (object.status.contains("inventory")) {
       for (const Json& entry : object.status["inventory"]) {
-        std::printf("  %s %s\n", entry.value("type", "").c_str(), entry.value("id", "").c_str());
+        std::printf("  %s %s\n", printable(entry.value("type", "")).c_str(),
+                    printable(entry.value("id", "")).c_str());
         ++count;
       }
     }
@@ -108,7 +110,8 @@ int drop_records(Session& session, const std::vector<Object>& objects) {
 
 void print_kept(const std::map<std::string, std::string>& kept) {
   for (const auto& [what, id] : kept) {
-    std::printf("%s %s is kept (deletionPolicy Retain)", what.c_str(), id.c_str());
+    std::printf("%s %s is kept (deletionPolicy Retain)", printable(what).c_str(),
+                printable(id).c_str());
     if (what.ends_with(" bucket"))
       std::printf("; to delete it: aws s3 rb --force s3://%s", id.c_str());
     std::printf("\n");

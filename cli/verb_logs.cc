@@ -7,32 +7,45 @@
 #include "cli/moment.h"
 #include "cli/session.h"
 #include "cli/targets.h"
+#include "cli/text.h"
 #include "cli/verbs.h"
 
 namespace byoc {
 namespace {
 
-constexpr std::size_t kLimitDefault = 1000;
 constexpr timespec kFollowPause{1, 0};
+
+// An answer that heals by waiting or asking again is a warning.
+std::string level_of(const JournalEntry& entry) {
+  if (entry.result == "ok") return "info";
+  for (const Code code : {Code::conflict, Code::throttled, Code::unavailable}) {
+    if (entry.result == code_name(code)) return "warn";
+  }
+  return "error";
+}
+
+int rank_of(const std::string& level) {
+  return level == "error" ? 2 : level == "warn" ? 1 : 0;
+}
 
 bool wanted(const Options& options, const JournalEntry& entry) {
   if (options.ns_given && entry.object.ns != options.ns) return false;
-  return options.level != "error" || entry.result != "ok";
+  return rank_of(options.level) <= rank_of(level_of(entry));
 }
 
-void print_entry(const JournalEntry& entry) {
-  std::printf("%s %s %s:%s %s%s%s %s", format_time(entry.at).c_str(),
-              to_string(entry.object).c_str(), entry.service.c_str(), entry.operation.c_str(),
-              entry.key.c_str(), entry.resource.empty() ? "" : " ", entry.resource.c_str(),
-              entry.result.c_str());
-  if (!entry.why.empty()) std::printf(" (%s)", entry.why.c_str());
-  if (!entry.message.empty()) std::printf(": %s", entry.message.c_str());
-  if (!entry.request_id.empty()) std::printf(" [%s]", entry.request_id.c_str());
-  std::printf("\n");
+void print_entry(const JournalEntry& entry, bool human) {
+  std::string line = human ? format_age(wall_clock() - entry.at) + " ago" : format_time(entry.at);
+  line += " " + to_string(entry.object) + " " + entry.service + ":" + entry.operation + " " +
+          entry.key + (entry.resource.empty() ? "" : " " + entry.resource) + " " + entry.result;
+  if (!entry.why.empty()) line += " (" + entry.why + ")";
+  if (!entry.message.empty()) line += ": " + entry.message;
+  if (!entry.request_id.empty()) line += " [" + entry.request_id + "]";
+  std::printf("%s\n", printable(line).c_str());
 }
 
 Json entry_json(const JournalEntry& entry) {
   return {{"time", format_time(entry.at)},
+          {"level", level_of(entry)},
           {"object", to_string(entry.object)},
           {"service", entry.service},
           {"operation", entry.operation},
@@ -99,7 +112,7 @@ int run_logs(const Options& options) {
   }
   const Status times = read_times(options, query);
   if (!times.ok()) return fail(times);
-  const std::size_t limit = options.limit == 0 ? kLimitDefault : options.limit;
+  const std::size_t limit = options.tail != 0 ? options.tail : options.limit;
   query.limit = limit + 1;  // one more tells whether there are more
   note_interrupts();
   while (!interrupted()) {
@@ -113,15 +126,15 @@ int run_logs(const Options& options) {
       if (options.output == "json") {
         std::printf("%s\n", entry_json(entry).dump().c_str());
       } else {
-        print_entry(entry);
+        print_entry(entry, options.time_format == "human");
       }
     }
     std::fflush(stdout);
-    if (cut) {
-      std::fprintf(
-          stderr,
-          "byocctl: there are more than %zu entries; see earlier ones with --limit or --to\n",
-          limit);
+    if (cut && options.tail == 0) {
+      std::fprintf(stderr,
+                   "byocctl: there are more than %zu entries; see earlier ones with a higher "
+                   "--limit, or --to\n",
+                   limit);
     }
     if (!options.watch) return kExitDone;
     nanosleep(&kFollowPause, nullptr);  // an interrupt ends it early

@@ -118,11 +118,15 @@ int run_get(const Options& options) {
   if (!session.ok()) return fail(session.status());
   const auto all = look_around(*session.value());
   if (!all.ok()) return fail(all.status());
-  auto selected = select_objects(options, all.value().objects);
-  const bool later = options.watch && !selected.ok() && selected.status().code == Code::not_found;
-  if (!selected.ok() && !later) return fail(selected.status());
-  std::vector<Object> objects;
-  if (selected.ok()) objects = std::move(selected).value();
+  std::vector<Status> missing;  // a name that is not there yet is waited for by those who watch
+  auto selected = select_present(options, all.value().objects, missing);
+  if (!selected.ok()) return fail(selected.status());
+  std::vector<Object> objects = std::move(selected).value();
+  if (options.watch) missing.clear();
+  if (objects.empty() && !missing.empty()) {
+    for (const Status& one : missing) fail(one);
+    return kExitError;
+  }
   if (options.show_sensitive) {
     for (Object& object : objects) {
       const Status status = reveal(session.value()->secrets(), object);
@@ -146,7 +150,9 @@ int run_get(const Options& options) {
     std::fflush(stdout);
     return watch_objects(options, session.value()->store(), std::move(chosen), all.value().version);
   }
-  return options.show_deleted ? print_tombstones(session.value()->store()) : kExitDone;
+  for (const Status& one : missing) fail(one);
+  const int code = options.show_deleted ? print_tombstones(session.value()->store()) : kExitDone;
+  return missing.empty() ? code : kExitError;
 }
 
 int run_describe(const Options& options) {

@@ -18,7 +18,17 @@ Result<std::vector<ObjectKey>> meant(const Options& options, Session& session) {
   const auto objects = choose_objects(options, all.value());
   if (!objects.ok()) return objects.status();
   std::vector<ObjectKey> keys;
-  for (const Object& object : objects.value()) keys.push_back(object.key());
+  for (const Object& object : objects.value()) {
+    // To look at it without mending would only leave an error behind.
+    if (options.verb == "reconcile" && is_paused(object)) {
+      const bool by_manifest = object.spec.value("paused", false);
+      return error(Code::conflict,
+                   to_string(object.key()) + " is paused; " +
+                       (by_manifest ? "its manifest says so: take spec.paused out of it"
+                                    : "first: byocctl resume " + to_string(object.key())));
+    }
+    keys.push_back(object.key());
+  }
   if (keys.empty()) return error(Code::not_found, "there is no such object");
   return keys;
 }

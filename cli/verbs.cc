@@ -31,7 +31,8 @@ constexpr VerbEntry kVerbs[] = {
      run_describe},
     {"events", "", WordRule::objects, "[KIND/NAME] [-w]", "what was done, and what went wrong",
      run_events},
-    {"logs", "", WordRule::one, "[KIND/NAME] [--from \"24 hours ago\"] [--limit N] [-f]",
+    {"logs", "", WordRule::one,
+     "[KIND/NAME] [--from \"24 hours ago\"] [--tail N] [--level warn] [-f]",
      "the journal: every call that changed something, and its result", run_logs},
     {"wait", "", WordRule::chosen,
      "KIND/NAME --for condition=Ready|phase=Running|delete [--timeout 90m]",
@@ -51,6 +52,10 @@ constexpr VerbEntry kVerbs[] = {
      "make a lost store again, from manifests and tags in AWS", run_rebuild},
     {"validate", "", WordRule::manifests, "-f FILE|DIR|-", "check manifests without looking at AWS",
      run_validate},
+    {"init", "", WordRule::file, "[FILE|-] [--region REGION]",
+     "write a first manifest, valid for your own account", run_init},
+    {"proxy", "", WordRule::none, "[--port 8001]", "byocd's API on this machine, for kubectl",
+     run_proxy},
     {"explain", "", WordRule::paths, "KIND[.FIELD...]", "what a field means", run_explain},
     {"completion", "", WordRule::shell, "bash", "print a completion script", run_completion},
     {"version", "", WordRule::none, "", "print the version", run_version},
@@ -84,7 +89,10 @@ Status check_objects(const Options& options, WordRule rule) {
   if (!targets.ok()) return targets.status();
   Status agree = check_targets(options, targets.value());
   if (!agree.ok()) return agree;
-  if (rule == WordRule::chosen) return check_chosen(options, targets.value());
+  if (rule == WordRule::chosen) {
+    Status chosen = check_chosen(options, targets.value());
+    return chosen.ok() && options.verb == "wait" ? check_wait_for(options.wait_for) : chosen;
+  }
   const auto& list = targets.value().list;
   const bool wrong = list.size() > 1 || (list.size() == 1 && list.front().name.empty()) ||
                      (list.empty() && !options.arguments.empty());
@@ -169,6 +177,11 @@ Status check_words(const Options& options) {
     case WordRule::chosen:
     case WordRule::one: return check_objects(options, verb->words);
     case WordRule::shell: return check_at_most_one(options, {"bash"});
+    case WordRule::file:
+      if (options.arguments == std::vector<std::string>{""}) {
+        return error(Code::invalid, "the name of the file is empty (is a variable empty?)");
+      }
+      return options.arguments.size() <= 1 ? Status{} : surplus(options, options.arguments[1]);
     case WordRule::paths: return {};
     case WordRule::verb: break;
   }

@@ -17,6 +17,7 @@ enum class WordRule {
   one,        // KIND/NAME, or nothing
   paths,      // KIND[.FIELD...], any number
   shell,      // bash
+  file,       // at most one, of a file
   verb,       // a verb
 };
 
@@ -36,6 +37,9 @@ struct VerbEntry {
 // Whether the words fit the verb, and the flags each other; needs no store and no AWS.
 [[nodiscard]] Status check_words(const Options& options);
 
+// What --for says: a condition, a phase or "delete".
+[[nodiscard]] Status check_wait_for(const std::string& wanted);
+
 // Runs the verb of checked options; without a verb it says what there is.
 int run_verb(const Options& options);
 
@@ -54,6 +58,8 @@ int run_resume(const Options& options);
 int run_sweep(const Options& options);
 int run_rebuild(const Options& options);
 int run_validate(const Options& options);
+int run_proxy(const Options& options);
+int run_init(const Options& options);
 int run_explain(const Options& options);
 int run_completion(const Options& options);
 int run_help(const Options& options);

@@ -248,6 +248,61 @@ TEST_F(DoorTest, PausesNeedNoDaemon) {
   EXPECT_THAT(get("").out, Not(HasSubstr("Paused")));
 }
 
+// F49: as kubectl does it.
+TEST_F(DoorTest, WhatIsThereIsShownBesideWhatIsMissing) {
+  start();
+  ASSERT_EQ(run(run_apply).code, kExitDone);
+  const Said said = run(run_get, {"role", "ops", "none", "nobody"});
+  EXPECT_EQ(said.code, kExitError);
+  EXPECT_THAT(said.out, HasSubstr("ops"));
+  EXPECT_THAT(said.err, AllOf(HasSubstr("Role/none does not exist"),
+                              HasSubstr("Role/nobody does not exist")));
+  EXPECT_EQ(run(run_delete, {"role", "ops", "none"}).code, kExitError);
+  EXPECT_EQ(get("name").out, "role/ops\n") << "of a list with a mistake nothing is deleted";
+}
+
+// F49: it would end in an error for good.
+TEST_F(DoorTest, WhatIsPausedIsNotReconciled) {
+  start();
+  ASSERT_EQ(run(run_apply).code, kExitDone);
+  ASSERT_EQ(run(run_pause, {"role/ops"}).code, kExitDone);
+  options_.verb = "reconcile";
+  const Said said = run(run_reconcile, {"role/ops"});
+  EXPECT_EQ(said.code, kExitError);
+  EXPECT_THAT(said.err, HasSubstr("Role/ops is paused; first: byocctl resume Role/ops"));
+  EXPECT_THAT(get("json").out, Not(HasSubstr("lookRequested")));
+}
+
+// B92, L60
+TEST_F(DoorTest, AWaitMayWantStabilityAndEndWithAFailure) {
+  start();
+  ASSERT_EQ(run(run_apply).code, kExitDone);
+  Options options = options_;
+  options.wait_for = "condition=ready=true";
+  options.stable = 2;
+  EXPECT_EQ(run(run_wait, {"role/ops"}, options).code, kExitDone);
+  options.stable = 1000;
+  options.timeout = Duration(1);
+  EXPECT_EQ(run(run_wait, {"role/ops"}, options).code, kExitChanges);
+  loop_->trouble = "not allowed to create roles";
+  ASSERT_EQ(run(run_apply).code, kExitError);
+  options.stable = 1;
+  options.timeout = std::chrono::minutes(1);
+  options.fail_fast = true;
+  const Said said = run(run_wait, {"role/ops"}, options);
+  EXPECT_EQ(said.code, kExitError);
+  EXPECT_THAT(said.err, HasSubstr("AccessDenied not allowed to create roles"));
+}
+
+// F51
+TEST_F(DoorTest, EscapeSequencesFromAfarDoNotReachTheTerminal) {
+  start();
+  loop_->trouble = "no\x1b[2J\x1b]0;owned\x07 access";
+  const Said said = run(run_apply);
+  EXPECT_EQ(said.code, kExitError);
+  EXPECT_THAT(said.err, AllOf(HasSubstr("no [2J ]0;owned access"), Not(HasSubstr("\x1b"))));
+}
+
 TEST_F(DoorTest, ReconcileAsksForALookAndWaitsForIt) {
   start();
   ASSERT_EQ(run(run_apply).code, kExitDone);
