@@ -103,8 +103,9 @@ std::string resources(const Object& object) {
 // The part of the status that has no section of its own.
 std::string outputs(const Object& object) {
   Json rest = object.status;
-  for (const char* told : {"phase", "reason", "message", "observedGeneration", "conditions",
-                           "inventory", "paused", "lookRequested"}) {
+  for (const char* told :
+       {"phase", "reason", "message", "observedGeneration", "convergedGeneration", "conditions",
+        "inventory", "paused", "lookRequested"}) {
     rest.erase(told);
   }
   return rest.empty() ? "" : to_yaml(rest);

@@ -47,6 +47,7 @@ DEFINE_bool(detailed_exitcode, false, "exit with 2 when there are changes");
 DEFINE_bool(no_headers, false, "tables without a head line");
 DEFINE_bool(show_deleted, false, "names of deleted objects, too");
 DEFINE_bool(show_sensitive, false, "print the external id");
+DEFINE_bool(verbose, false, "every value of what a plan makes, and nothing cut");
 
 namespace byoc {
 namespace {
@@ -65,7 +66,8 @@ constexpr FlagEntry kFlags[] = {
     {"region", 0, FlagValue::text, "REGION", "*"},
     {"filename", 'f', FlagValue::path, "FILE|DIR|-", "apply plan delete rebuild validate"},
     {"output", 'o', FlagValue::choice, "json|yaml|wide|name|table|jsonpath=", "get"},
-    {"output", 'o', FlagValue::choice, "json", "logs sweep help"},
+    {"output", 'o', FlagValue::choice, "json", "apply plan delete logs sweep help"},
+    {"verbose", 'v', FlagValue::none, "", "apply plan delete"},
     {"selector", 'l', FlagValue::selector, "SELECTOR",
      "apply plan get describe events delete wait reconcile pause resume"},
     {"all-namespaces", 'A', FlagValue::none, "",

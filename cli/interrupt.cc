@@ -34,6 +34,7 @@ void on_interrupt(int) {
 }  // namespace
 
 void catch_interrupts() {
+  g_noted = 0;
   // Without a pipe an interrupt is seen a little later: when the next answer comes.
   if (g_wake[0] < 0 && pipe2(g_wake.data(), O_CLOEXEC | O_NONBLOCK) != 0) g_wake = {-1, -1};
   struct sigaction action {};

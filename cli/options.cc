@@ -45,6 +45,7 @@ DECLARE_bool(detailed_exitcode);
 DECLARE_bool(no_headers);
 DECLARE_bool(show_deleted);
 DECLARE_bool(show_sensitive);
+DECLARE_bool(verbose);
 
 namespace byoc {
 namespace {
@@ -106,6 +107,7 @@ Options options_of_flags() {
   options.headers = !FLAGS_no_headers;
   options.show_deleted = FLAGS_show_deleted;
   options.show_sensitive = FLAGS_show_sensitive;
+  options.verbose = FLAGS_verbose;
   options.timeout = parse_duration(FLAGS_timeout);
   options.absence_grace = parse_duration(FLAGS_absence_grace);
   return options;

@@ -48,6 +48,7 @@ struct Options {
   bool headers = true;
   bool show_deleted = false;
   bool show_sensitive = false;
+  bool verbose = false;  // -v
 };
 
 // How long a verb waits: as asked, or 90 minutes.

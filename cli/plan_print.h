@@ -1,25 +1,17 @@
-// A plan for people: what `byocctl plan` prints.
+// A plan for people: what `byocctl plan` prints, and what stands before every question whether to
+// go on. Printed from the same value that `-o json` shows (controller/plan_report.h).
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "reconcilers/plan.h"
+#include "reconcilers/plan_json.h"
 
 namespace byoc {
 
-// Resources, not calls: one that takes several calls counts once. A replaced resource counts as
-// one to delete and one to create.
-struct PlanCounts {
-  std::size_t create = 0;
-  std::size_t change = 0;
-  std::size_t remove = 0;
-  std::size_t wait = 0;
-  std::size_t blocked = 0;
-  std::size_t keep = 0;
-
-  PlanCounts& operator+=(const PlanCounts& other);
+struct PlanStyle {
+  bool color = false;
+  bool all = false;  // every value of what is made, and nothing cut
 };
 
 [[nodiscard]] PlanCounts count_plan(const Plan& plan);
@@ -28,17 +20,25 @@ struct PlanCounts {
 // anything does; "No changes." when nothing is to be called, waited for or mended.
 [[nodiscard]] std::string plan_summary(const PlanCounts& counts);
 
-// One object's plan with its actions in order, without a summary; empty for a plan without any:
+// The entries of one object's plan (plan_json) under a heading; empty for a plan without any:
 //
 //   Cluster/demo
-//     + create vpc (CreateVpc): does not exist
-//     ~ update cluster demo (UpdateClusterConfig): differs
-//         publicAccessCidrs: ["0.0.0.0/0"] -> ["192.0.2.0/24"]
+//     + create subnet/public-a (CreateSubnet)
+//         CidrBlock: 10.0.0.0/20
+//         VpcId: (known after vpc)
+//     ~ update nodegroup gpu (UpdateNodegroupConfig): scalingConfig differs
+//         spec.max (scalingConfig.maxSize): 9 -> 4, changed outside of byoc
 //     - delete nat/a nat-0abc (DeleteNatGateway): not wanted any more
 //     ! replace subnet/a subnet-0abc (DeleteSubnet): CidrBlock differs
 //     = wait cluster demo: CREATING
 //     x blocked role: a role of this name is not ours
 //     . keep bucket models: deletionPolicy Retain
-[[nodiscard]] std::string print_plan(std::string_view object, const Plan& plan, bool color);
+[[nodiscard]] std::string print_entries(std::string_view heading, const Json& entries,
+                                        const PlanStyle& style);
+[[nodiscard]] std::string print_plan(std::string_view heading, const Plan& plan,
+                                     const PlanStyle& style);
+
+// One object of a plan (planned_object): where it will act, and its entries or why there are none.
+[[nodiscard]] std::string print_planned(const Json& object, const PlanStyle& style);
 
 }  // namespace byoc

@@ -1,15 +1,10 @@
 // The verbs that compare manifests with the world: plan and apply.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <set>
 
 #include "cli/follow.h"
-#include "cli/plan_print.h"
+#include "cli/planning.h"
 #include "cli/session.h"
-#include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/candidate.h"
@@ -60,47 +55,8 @@ std::vector<Object> to_prune(const Selector& selector, const std::vector<Candida
   return gone;
 }
 
-struct Comparison {
-  bool ok = true;
-  PlanCounts counts;
-  bool calls = false;
-  std::set<std::string> unread;  // "eks:DescribeAddon": what the endpoint does not have
-};
-
-// Plans every object as if all of them were stored already, and prints the plans.
-Comparison compare(Controller& controller, const std::vector<Object>& objects,
-                   const std::vector<ObjectKey>& keys) {
-  Comparison result;
-  const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  for (const ObjectKey& key : keys) {
-    const Object* object = find_object(objects, key);
-    const auto pass = controller.dry_run(*object, objects);
-    if (!pass->failure().ok() && !pass->waiting()) {
-      fail(to_string(key) + ": " + pass->failure().message);
-      result.ok = false;
-      continue;
-    }
-    if (!pass->failure().ok()) {
-      std::printf("%s\n  = %s\n\n", to_string(key).c_str(),
-                  printable(pass->failure().message).c_str());
-      ++result.counts.wait;
-      continue;
-    }
-    for (const auto& [type, operation] : pass->snapshot().unsupported) {
-      result.unread.insert(std::string(find_row(type).service) + ":" + operation);
-    }
-    result.counts += count_plan(pass->plan());
-    result.calls = result.calls || has_calls(pass->plan());
-    if (!pass->plan().actions.empty()) {
-      std::printf("%s\n", print_plan(to_string(key), pass->plan(), color).c_str());
-    }
-  }
-  return result;
-}
-
 struct Prepared {
   std::unique_ptr<Session> session;
-  Cloud* cloud = nullptr;
   std::vector<Candidate> candidates;
   std::vector<Object> pruned;
   std::vector<Object> all;  // candidates in the place of what is stored
@@ -147,37 +103,13 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
   return true;
 }
 
-bool connect(Prepared& prepared) {
-  auto cloud = prepared.session->cloud();
-  if (!cloud.ok()) return fail(cloud.status()), false;
-  prepared.cloud = cloud.value();
-  return true;
-}
-
-bool nothing_to_do(const Comparison& comparison, const Prepared& prepared) {
-  return !comparison.calls && comparison.counts.wait == 0 && comparison.counts.blocked == 0 &&
-         prepared.pruned.empty();
-}
-
-void print_pruned(const Prepared& prepared) {
-  for (const Object& object : prepared.pruned) {
-    std::printf("%s is not in the files any more and will be deleted\n",
-                to_string(object.key()).c_str());
-  }
-}
-
-void print_summary(const Comparison& comparison, const Prepared& prepared) {
-  print_pruned(prepared);
-  if (nothing_to_do(comparison, prepared)) {
-    std::printf("No changes. AWS holds what the manifests say%s\n",
-                comparison.unread.empty() ? "." : ", as far as it could be read.");
-  } else {
-    std::printf("%s\n", plan_summary(comparison.counts).c_str());
-  }
-  if (comparison.unread.empty()) return;
-  std::string names;
-  for (const std::string& name : comparison.unread) names += (names.empty() ? "" : ", ") + name;
-  std::printf("Neither made nor checked, for this endpoint does not have it: %s\n", names.c_str());
+// What is applied, what goes, and what stands beside it.
+PlanInput plan_input(const Prepared& prepared) {
+  PlanInput input;
+  for (const Candidate& candidate : prepared.candidates) input.objects.push_back(candidate.object);
+  for (const Object& object : prepared.pruned) input.deletions.push_back(object.key());
+  input.all = prepared.all;
+  return input;
 }
 
 Status store_all(Prepared& prepared) {
@@ -199,6 +131,14 @@ Status store_all(Prepared& prepared) {
   return {};
 }
 
+std::vector<ObjectKey> changed_of(const Prepared& prepared) {
+  std::vector<ObjectKey> keys;
+  for (const Candidate& candidate : prepared.candidates) {
+    if (candidate.changed || candidate.fresh) keys.push_back(candidate.object.key());
+  }
+  return keys;
+}
+
 std::vector<ObjectKey> keys_of(const std::vector<Object>& objects) {
   std::vector<ObjectKey> keys;
   for (const Object& object : objects) keys.push_back(object.key());
@@ -215,24 +155,8 @@ void print_done(const Prepared& prepared, bool calm) {
   }
 }
 
-// What will be stored, before byocd is asked; answers whether that changes anything.
-bool print_wishes(const Prepared& prepared) {
-  bool any = !prepared.pruned.empty();
-  for (const Candidate& candidate : prepared.candidates) {
-    any = any || candidate.changed;
-    if (!candidate.changed) continue;
-    std::printf("%s will be %s\n", to_string(candidate.object.key()).c_str(),
-                candidate.fresh ? "created" : "changed");
-  }
-  print_pruned(prepared);
-  if (!any) std::printf("No changes. byocd holds what the manifests say.\n");
-  return any;
-}
-
 // byocd does the work, and looks at every object anew, changed or not.
-int apply_with_daemon(const Options& options, Prepared& prepared) {
-  const bool any = print_wishes(prepared);
-  if (any && !confirmed(options, "Go on?")) return kExitError;
+int apply_with_daemon(const Options& options, Prepared& prepared, bool calm) {
   Follow follow(prepared.session->store());
   Status status = follow.begin();
   if (status.ok()) status = store_all(prepared);
@@ -250,43 +174,51 @@ int apply_with_daemon(const Options& options, Prepared& prepared) {
       code = follow.run(gone, Work::Goal::vanish, timeout_of(options));
     }
   }
-  if (code == kExitDone) print_done(prepared, true);
+  if (code == kExitDone) print_done(prepared, calm);
   return code;
 }
 
 }  // namespace
 
 int run_plan(const Options& options) {
+  if (!options.output.empty() && options.output != "json") {
+    return fail("plan prints text, or JSON with -o json");
+  }
   Prepared prepared;
-  if (!prepare(options, Session::Access::look, prepared) || !connect(prepared)) return kExitError;
-  Work work(*prepared.session, *prepared.cloud, options);
-  const Comparison comparison = compare(work.controller(), prepared.all, prepared.keys);
-  if (!comparison.ok) return kExitError;
-  print_summary(comparison, prepared);
-  return options.detailed_exitcode && !nothing_to_do(comparison, prepared) ? kExitChanges
-                                                                           : kExitDone;
+  if (!prepare(options, Session::Access::look, prepared)) return kExitError;
+  Planner planner(options, *prepared.session);
+  const Result<Json> document = planner.plan(plan_input(prepared));
+  if (!document.ok()) return fail(document.status());
+  const PlanVerdict verdict = show_plan(options, document.value(), options.output == "json");
+  if (!verdict.ok) return kExitError;
+  const Status open = check_blocked(document.value(), changed_of(prepared));
+  if (!open.ok()) return fail(open);
+  return options.detailed_exitcode && !verdict.calm ? kExitChanges : kExitDone;
 }
 
 int run_apply(const Options& options) {
   if (options.dry_run) return run_plan(options);
   Prepared prepared;
   if (!prepare(options, Session::Access::change, prepared)) return kExitError;
-  if (prepared.session->daemon() != nullptr) return apply_with_daemon(options, prepared);
-  if (!connect(prepared)) return kExitError;
-  Work work(*prepared.session, *prepared.cloud, options);
-  const Comparison comparison = compare(work.controller(), prepared.all, prepared.keys);
-  if (!comparison.ok) return kExitError;
-  print_summary(comparison, prepared);
-  const bool calm = nothing_to_do(comparison, prepared);
-  if (!calm && !confirmed(options, "Go on?")) return kExitError;
+  Planner planner(options, *prepared.session);
+  const Result<Json> document = planner.plan(plan_input(prepared));
+  if (!document.ok()) return fail(document.status());
+  const PlanVerdict verdict = show_plan(options, document.value(), /*json=*/false);
+  if (!verdict.ok) return kExitError;
+  const Status open = check_blocked(document.value(), changed_of(prepared));
+  if (!open.ok()) return fail(open);
+  if (!verdict.calm && !confirmed(options, "Go on?")) return kExitError;
+  if (planner.work() == nullptr) return apply_with_daemon(options, prepared, verdict.calm);
+  Work& work = *planner.work();
   const Status stored = store_all(prepared);
   if (!stored.ok()) return fail(stored);
+  if (!options.yes) work.begin_anew();  // whoever was asked took some time to answer
   int code = work.run(prepared.keys, Work::Goal::converge);
   if (code == kExitDone && !prepared.pruned.empty()) {
     code = work.run(keys_of(prepared.pruned), Work::Goal::vanish);
   }
   if (code == kExitChanges && !options.wait) return kExitDone;
-  if (code == kExitDone) print_done(prepared, calm);
+  if (code == kExitDone) print_done(prepared, verdict.calm && work.changes() == 0);
   return code;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/follow.h"
+#include "cli/planning.h"
 #include "cli/session.h"
 #include "cli/targets.h"
 #include "cli/text.h"
@@ -172,26 +173,36 @@ int run_delete(const Options& options) {
     const Status dependents = add_dependents(options, all.value(), objects);
     if (!dependents.ok()) return fail(dependents);
   }
-  std::vector<ObjectKey> keys;
-  for (const Object& object : objects) {
-    std::printf("%s will be %s\n", to_string(object.key()).c_str(),
-                options.force ? "forgotten; its resources stay" : "deleted");
-    keys.push_back(object.key());
+  PlanInput input;
+  input.all = all.value();
+  for (const Object& object : objects) input.deletions.push_back(object.key());
+  const std::vector<ObjectKey>& keys = input.deletions;
+  Planner planner(options, session);
+  if (options.force) {
+    for (const ObjectKey& key : keys) {
+      std::printf("%s will be forgotten; its resources stay\n", to_string(key).c_str());
+    }
+  } else {
+    const Result<Json> document = planner.plan(input);
+    if (!document.ok()) return fail(document.status());
+    const bool json = options.dry_run && options.output == "json";
+    const PlanVerdict verdict = show_plan(options, document.value(), json);
+    if (verdict.refused) return fail("nothing was deleted");
+    if (options.dry_run) return verdict.ok ? kExitDone : kExitError;
   }
   if (options.dry_run) return kExitDone;
   if (!confirmed(options, "This cannot be taken back. Go on?")) return kExitError;
   note_interrupts();
   if (options.force) return drop_records(session, objects);
   if (session.daemon() != nullptr) return delete_with_daemon(options, session, objects);
-  auto cloud = session.cloud();
-  if (!cloud.ok()) return fail(cloud.status());
-  Work work(session, *cloud.value(), options);
+  Work& work = *planner.work();
+  if (!options.yes) work.begin_anew();  // whoever was asked took some time to answer
   const Status allowed = check_deletions(work.controller(), objects, all.value());
   if (!allowed.ok()) return fail(allowed);
   for (const Object& object : objects) {
     if (interrupted()) return fail("interrupted; the same command goes on from here");
     if (object.deleting()) continue;
-    const Status marked = mark_deleted(object, session.store(), cloud.value()->now());
+    const Status marked = mark_deleted(object, session.store(), wall_clock());
     if (!marked.ok()) return fail(marked);
   }
   const int code = work.run(keys, Work::Goal::vanish);

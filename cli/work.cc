@@ -39,10 +39,14 @@ std::string text_of(const Status& status) {
 }  // namespace
 
 Work::Work(Session& session, Cloud& cloud, const Options& options)
-    : cloud_(cloud), options_(options), controller_(session.store(), cloud, session.secrets(), [&] {
+    : store_(session.store()),
+      cloud_(cloud),
+      options_(options),
+      controller_(session.store(), cloud, session.secrets(), [&] {
         ControllerOptions made;
         made.default_region = options.region;
         made.absence_grace = options.absence_grace.value_or(made.absence_grace);
+        made.run_since = cloud.now();
         made.on_progress = [this](const Progress& progress) { take(progress); };
         made.on_pass = [this](const Object& object, const Pass& pass) { take_pass(object, pass); };
         return made;
@@ -92,7 +96,9 @@ void Work::take_pass(const Object& object, const Pass& pass) {
     const Action& action = pass.plan().actions[i];
     view_.item(name, action.key, action.type).detail = text_of(outcome.status);
   }
+  waits_.erase(name);
   for (const Action& action : pass.plan().actions) {
+    if (action.verb == Verb::wait) waits_.emplace(name, action.key + " " + action.why);
     if (action.verb == Verb::keep) kept_[name + " " + action.type] = action.id;
     if (action.verb != Verb::blocked) continue;
     TreeItem& line = view_.item(name, action.key, action.type);
@@ -137,7 +143,8 @@ int Work::run(const std::vector<ObjectKey>& keys, Goal goal) {
     ended = std::all_of(keys.begin(), keys.end(),
                         [&](const ObjectKey& key) { return reached(key, goal); }) ||
             stuck(keys, goal) || (!options_.wait && begun(keys));
-    return ended || interrupted();
+    unwritable_ = store_.can_write();
+    return ended || interrupted() || !unwritable_.ok();
   };
   while (!done() && cloud_.now() < until) {
     controller_.run(std::min(until, cloud_.now() + kFrame), done);
@@ -145,6 +152,10 @@ int Work::run(const std::vector<ObjectKey>& keys, Goal goal) {
   }
   if (!ended) controller_.drain(cloud_.now() + kDrain);
   view_.finish(cloud_.now());
+  if (!interrupted() && !ended && !unwritable_.ok()) {
+    fail(unwritable_);
+    return fail("nothing more is begun while that is so; then the same command goes on from here");
+  }
   if (interrupted()) {
     std::fprintf(stderr,
                  "byocctl: interrupted; what was begun is written down, and the same "
@@ -172,9 +183,11 @@ int Work::verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late) {
       return kExitChanges;
     }
     const Standing* standing = controller_.standing(key);
-    const std::string message = standing == nullptr || standing->message.empty()
-                                    ? "not done yet"
-                                    : standing->reason + ": " + standing->message;
+    const auto wait = waits_.find(to_string(key));
+    const std::string message = standing != nullptr && !standing->message.empty()
+                                    ? standing->reason + ": " + standing->message
+                                : wait != waits_.end() ? "not done yet: " + wait->second
+                                                       : "not done yet";
     fail(to_string(key) + ": " + message);
     code = kExitError;
   }

@@ -24,6 +24,10 @@ class Work {
   int run(const std::vector<ObjectKey>& keys, Goal goal);
 
   [[nodiscard]] Controller& controller() { return controller_; }
+  // What was read before is not believed any more.
+  void begin_anew() { controller_.begin_run(); }
+  // Calls that changed something.
+  [[nodiscard]] int changes() const { return controller_.write_calls(); }
   // Resources that deletion left on purpose: "bucket NAME", by object.
   [[nodiscard]] const std::map<std::string, std::string>& kept() const { return kept_; }
 
@@ -35,11 +39,14 @@ class Work {
   [[nodiscard]] bool stuck(const std::vector<ObjectKey>& keys, Goal goal) const;
   int verdict(const std::vector<ObjectKey>& keys, Goal goal, bool late);
 
+  Store& store_;
   Cloud& cloud_;
+  Status unwritable_;  // why the store cannot be written: then nothing goes on
   Options options_;
   Controller controller_;
   TreeView view_;
-  std::map<std::string, std::string> kept_;  // "Cluster/demo bucket" -> id
+  std::map<std::string, std::string> waits_;  // by object: what its last pass waited for
+  std::map<std::string, std::string> kept_;   // "Cluster/demo bucket" -> id
 };
 
 }  // namespace byoc

@@ -183,7 +183,9 @@ ApiReply Api::answer_own(const ApiRequest& request, const std::string& what) {
     if (granted.ok() && hooks_.scan) hooks_.scan();
     return granted.ok() ? reply_with(200, Json::object()) : reply_with(refusal_of(granted));
   }
+  if (what == "plan" && request.method == "POST") return begin_plan(request);
   if (request.method != "GET") return not_here(request);
+  if (what == "plan") return fetch_plan(request);
   if (what == "approval") {
     const Result<std::optional<Approval>> question = store_.approval();
     if (!question.ok()) return reply_with(refusal_of(question.status()));

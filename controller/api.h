@@ -2,18 +2,20 @@
 //
 //   /apis/byoc.dev/v1alpha1/[namespaces/NS/]{roles,clusters,nodegroups}[/NAME[/{pause,reconcile}]]
 //   /api/v1/[namespaces/NS/]events, /api/v1/namespaces[/NS]
-//   /byoc/v1/{news,journal,intents,tombstones,approval,pause}   what Kubernetes has no word for
-//   /metrics, /healthz, /readyz
+//   /byoc/v1/{news,journal,intents,tombstones,approval,pause,plan}   what Kubernetes has no word
+//   for /metrics, /healthz, /readyz
 #pragma once
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "controller/api_json.h"
 #include "controller/api_watch.h"
+#include "controller/plan_desk.h"
 #include "controller/secrets.h"
 #include "controller/store.h"
 #include "manifests/load.h"
@@ -48,8 +50,14 @@ struct ApiHooks {
   std::function<void(const ObjectKey&)> look;  // the loop is to look at an object now
   std::function<void()> scan;                  // the watched directory is to be read now
   std::function<std::string()> metrics;        // the text of /metrics
-  std::function<std::string()> trouble;        // why the daemon is not ready; "" when it is
-  std::function<Time()> now;                   // the system's clock when empty
+  // The loop is to make the plans of `keys`, as if `objects` were stored; `done` is told of them on
+  // the loop's thread.
+  std::function<void(std::vector<Object> objects, std::vector<ObjectKey> keys,
+                     std::function<void(std::vector<Json>)> done)>
+      plan;
+  std::string watched;                   // the directory that is watched; "": none
+  std::function<std::string()> trouble;  // why the daemon is not ready; "" when it is
+  std::function<Time()> now;             // the system's clock when empty
 };
 
 class Api {
@@ -67,6 +75,8 @@ class Api {
                                      const std::vector<std::string>& path);
   [[nodiscard]] ApiReply answer_own(const ApiRequest& request, const std::string& what);
   [[nodiscard]] ApiReply pause_all(bool pause);
+  [[nodiscard]] ApiReply begin_plan(const ApiRequest& request);
+  [[nodiscard]] ApiReply fetch_plan(const ApiRequest& request);
   [[nodiscard]] ApiReply list_events(const ApiRequest& request, const std::string& ns);
   [[nodiscard]] ApiReply list(const ApiRequest& request, const Target& target);
   [[nodiscard]] ApiReply write(const ApiRequest& request, const Target& target);
@@ -81,6 +91,7 @@ class Api {
   Store& store_;
   const Secrets& secrets_;
   ApiHooks hooks_;
+  std::shared_ptr<PlanDesk> plans_ = std::make_shared<PlanDesk>();
 };
 
 // Of one kind: where it is in the tree of resources.

@@ -122,8 +122,9 @@ bool Controller::advance(Completion& completion) {
     end(pass.key(), *pass.mapped());
     ended = true;
   }
+  if (shared) advance_dry_runs();
   if (!taken && options_.on_other) options_.on_other(completion);
-  if (passes_.empty()) {
+  if (passes_.empty() && dry_runs_.empty()) {
     const Time now = cloud_.now();
     reader_.forget(now - options_.believe, now - options_.full_sweep);
   }
@@ -223,6 +224,7 @@ PassInput Controller::input_for(Object object, Time due) {
   const bool polling = !memory.waits.empty();
   input.bulk_since = polling ? std::max(last, now - options_.believe) : input.read_since;
   input.detail_since = std::max(last, now - options_.full_sweep);
+  if (options_.run_since) limit_to_run(input, memory);
   input.unsettled = memory.unsettled;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
@@ -234,11 +236,29 @@ PassInput Controller::input_for(Object object, Time due) {
   return input;
 }
 
+// Within one run nobody doubts what was read in it, but for what this object changed since, and
+// what is under way.
+void Controller::limit_to_run(PassInput& input, const Memory& memory) const {
+  const Time believed = std::max(*options_.run_since, cloud_.now() - options_.believe);
+  const Time ended = memory.standing ? memory.standing->ended : Time{};
+  input.one_run = true;
+  input.touched = memory.touched;
+  input.bulk_since = believed;
+  input.detail_since = believed;
+  input.read_since = std::max(believed, ended);
+}
+
 void Controller::add_progress(const Progress& progress) {
   if (options_.on_progress) options_.on_progress(progress);
   if (progress.outcome->state == ActionOutcome::State::running) return;
   ++write_calls_;
-  memories_[progress.object].changed = progress.at;
+  Memory& memory = memories_[progress.object];
+  memory.changed = progress.at;
+  if (options_.run_since) {
+    for (std::string& read : reads_touched_by(*progress.action)) {
+      memory.touched[std::move(read)] = progress.at;
+    }
+  }
   const bool ok = progress.outcome->status.ok();
   note_event(progress.object, ok ? "Normal" : "Warning", event_reason(progress),
              event_text(progress));
@@ -264,6 +284,7 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   const Trouble trouble = trouble_of(pass);
   standing.reason = trouble.reason.empty() ? pass.reason() : trouble.reason;
   standing.message = trouble.reason.empty() ? pass.failure().message : trouble.message;
+  note_blocked(standing, pass);
   const bool failed = (!pass.failure().ok() && !pass.waiting()) || trouble.code != Code::ok;
   standing.failures = failed ? standing.failures + 1 : 0;
   const bool hopeless =
@@ -293,6 +314,20 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   }
   if (moved || standing.converged != was_converged) wake_dependents(key);
   enqueue(key, next_look(memory, pass));
+}
+
+// What a person must decide is said with its way out, as an event when it is news.
+void Controller::note_blocked(Standing& standing, const Pass& pass) {
+  if (!standing.reason.empty()) return;
+  for (const Action& action : pass.plan().actions) {
+    if (action.verb != Verb::blocked) continue;
+    standing.reason = action.reason;
+    standing.message = action.key + ": " + action.why;
+    if (pass.object().status.value("message", "") != standing.message) {
+      note_event(pass.object().key(), "Warning", standing.reason, standing.message);
+    }
+    return;
+  }
 }
 
 // That a part is missing is said at once, and once: what follows takes its time.
@@ -444,17 +479,33 @@ Duration Controller::poll_delay(Memory& memory, const Pass& pass) {
 
 Status Controller::check_deletion(Object object, const std::vector<Object>& others) {
   object.metadata.deleted = cloud_.now();
-  const auto pass = run_dry(object, others, /*gate_only=*/true);
-  const bool refused = pass->reason() == "WrongAccount" || pass->reason() == "DeletionProtected";
-  return refused ? pass->failure() : Status{};
+  const auto run = std::make_shared<DryRun>();
+  run->passes.push_back(begin_dry_pass(object, others, /*gate_only=*/true));
+  dry_runs_.push_back(run);
+  finish(run);
+  const Pass& pass = *run->passes.front();
+  const bool refused = pass.reason() == "WrongAccount" || pass.reason() == "DeletionProtected";
+  return refused ? pass.failure() : Status{};
 }
 
-std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vector<Object>& others) {
-  return run_dry(object, others, /*gate_only=*/false);
+bool DryRun::finished() const {
+  return std::all_of(passes.begin(), passes.end(),
+                     [](const auto& pass) { return pass->finished(); });
 }
 
-std::unique_ptr<Pass> Controller::run_dry(const Object& object, const std::vector<Object>& others,
-                                          bool gate_only) {
+// What AWS held all of, once; nothing when that is not known.
+std::optional<Object> Controller::reached(const Object& object) const {
+  auto stored = store_.get(object.key());
+  if (!stored.ok() || stored.value().metadata.uid != object.metadata.uid) return std::nullopt;
+  const Object& before = stored.value();
+  const bool held =
+      before.status.value("convergedGeneration", std::int64_t{0}) == before.metadata.generation;
+  return held && !before.deleting() ? std::optional(before) : std::nullopt;
+}
+
+std::unique_ptr<Pass> Controller::begin_dry_pass(const Object& object,
+                                                 const std::vector<Object>& others,
+                                                 bool gate_only) {
   const auto find = [&others](const ObjectKey& key) -> Result<Object> {
     for (const Object& other : others) {
       if (other.key() == key) return other;
@@ -464,21 +515,76 @@ std::unique_ptr<Pass> Controller::run_dry(const Object& object, const std::vecto
   PassInput input = input_for(object, cloud_.now());
   check(add_related(object, find, input.related).ok(), "what is at hand can be read");
   for (const Object& other : others) {
-    if (refers_to(other, object.key())) input.dependents.push_back(other.key());
+    // Those that go, too, are gone by then.
+    if (!other.deleting() && refers_to(other, object.key())) {
+      input.dependents.push_back(other.key());
+    }
   }
   input.dry_run = true;
   input.gate_only = gate_only;
-  input.detail_since = input.read_since;
-  input.bulk_since = input.read_since;
+  input.reached = reached(object);
+  if (!options_.run_since) {
+    input.read_since = cloud_.now();
+    input.detail_since = input.read_since;
+    input.bulk_since = input.read_since;
+  }
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input));
   pass->advance();
-  while (!pass->finished()) {
+  return pass;
+}
+
+std::shared_ptr<DryRun> Controller::begin_dry_run(const std::vector<Object>& objects,
+                                                  const std::vector<ObjectKey>& keys,
+                                                  std::function<void(const DryRun&)> done) {
+  auto run = std::make_shared<DryRun>();
+  run->done = std::move(done);
+  for (const ObjectKey& key : keys) {
+    const auto found = std::find_if(objects.begin(), objects.end(),
+                                    [&](const Object& object) { return object.key() == key; });
+    if (found != objects.end()) run->passes.push_back(begin_dry_pass(*found, objects, false));
+  }
+  dry_runs_.push_back(run);
+  advance_dry_runs();
+  return run;
+}
+
+void Controller::advance_dry_runs() {
+  for (std::size_t i = 0; i < dry_runs_.size();) {
+    const std::shared_ptr<DryRun> run = dry_runs_[i];
+    for (const auto& pass : run->passes) {
+      if (!pass->finished()) pass->advance();
+    }
+    if (!run->finished()) {
+      ++i;
+      continue;
+    }
+    dry_runs_.erase(dry_runs_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (run->done) run->done(*run);
+  }
+}
+
+std::shared_ptr<DryRun> Controller::dry_run(const std::vector<Object>& objects,
+                                            const std::vector<ObjectKey>& keys) {
+  std::shared_ptr<DryRun> run = begin_dry_run(objects, keys, {});
+  finish(run);
+  return run;
+}
+
+void Controller::finish(const std::shared_ptr<DryRun>& run) {
+  while (!run->finished()) {
     auto completion = cloud_.wait(cloud_.now() + kAnswerMax);
     if (!completion) break;  // late, or interrupted
-    if (reader_.take(*completion)) pass->advance();
+    static_cast<void>(advance(*completion));
   }
-  pass->give_up();
-  return pass;
+  for (const auto& pass : run->passes) pass->give_up();
+  std::erase(dry_runs_, run);
+}
+
+std::unique_ptr<Pass> Controller::dry_run(const Object& object, const std::vector<Object>& others) {
+  std::vector<Object> all = others;
+  std::erase_if(all, [&](const Object& other) { return other.key() == object.key(); });
+  all.push_back(object);
+  return std::move(dry_run(all, {object.key()})->passes.front());
 }
 
 }  // namespace byoc

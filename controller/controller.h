@@ -34,6 +34,9 @@ struct ControllerOptions {
   Duration believe = std::chrono::minutes(1);       // other answers, while something is waited for
   Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
   Duration absence_grace = kAbsenceGrace;
+  // One run of byocctl: answers asked for since then serve every object that changed nothing that
+  // they are about, for as long as other answers are believed. Nothing: byocd, which runs on.
+  std::optional<Time> run_since;
   int calls_max = 16;           // in flight, per object
   std::size_t passes_max = 16;  // at a time, half of them at most as one role; the others wait
   std::function<void(const Progress&)> on_progress;
@@ -55,14 +58,26 @@ struct Standing {
   Time ended{};      // when that pass ended
 };
 
+// Dry runs of several objects, which are looked at together and share what is read.
+struct DryRun {
+  std::vector<std::unique_ptr<Pass>> passes;  // in the order of the keys
+  std::function<void(const DryRun&)> done;    // told once, by the loop; may be empty
+
+  [[nodiscard]] bool finished() const;
+};
+
 class Controller {
  public:
   Controller(Store& store, Cloud& cloud, const Secrets& secrets, ControllerOptions options);
 
   // Other settings, from the next pass on.
   void configure(ControllerOptions options) { options_ = std::move(options); }
+  // One run (options.run_since) begins now: what was read before is not believed any more.
+  void begin_run() {
+    if (options_.run_since) options_.run_since = cloud_.now();
+  }
   // Whether there is nothing to wait for but new names in the queue.
-  [[nodiscard]] bool idle() const { return queue_.empty() && passes_.empty(); }
+  [[nodiscard]] bool idle() const { return queue_.empty() && passes_.empty() && dry_runs_.empty(); }
 
   // Puts an object into the queue; an earlier time wins over a later one.
   void enqueue(const ObjectKey& key, Time due);
@@ -78,7 +93,15 @@ class Controller {
   // written down; gives up at `until` (the promises then tell the next run).
   void drain(Time until);
 
-  // What would be done for a manifest (dry run): no promise, no call that changes anything.
+  // What would be done for `keys`, as if `objects` were what is stored: no promise, no call that
+  // changes anything. `done` is told when every answer is there.
+  std::shared_ptr<DryRun> begin_dry_run(const std::vector<Object>& objects,
+                                        const std::vector<ObjectKey>& keys,
+                                        std::function<void(const DryRun&)> done);
+  // The same, and waits for it.
+  [[nodiscard]] std::shared_ptr<DryRun> dry_run(const std::vector<Object>& objects,
+                                                const std::vector<ObjectKey>& keys);
+  // The same for one of them.
   [[nodiscard]] std::unique_ptr<Pass> dry_run(const Object& object,
                                               const std::vector<Object>& others);
 
@@ -93,12 +116,13 @@ class Controller {
  private:
   // What is remembered of an object between its passes; nothing that a restart would miss.
   struct Memory {
-    std::optional<Standing> standing;   // after its first pass
-    std::optional<std::string> role;    // that it works as, once that is known
-    std::vector<ObjectKey> references;  // as its last pass began
-    std::map<std::string, Time> waits;  // by key of the graph: since when
-    std::set<std::string> unsettled;    // detail queries worth asking again
-    Time changed{};                     // when its last call that changes things ended
+    std::optional<Standing> standing;     // after its first pass
+    std::optional<std::string> role;      // that it works as, once that is known
+    std::vector<ObjectKey> references;    // as its last pass began
+    std::map<std::string, Time> waits;    // by key of the graph: since when
+    std::set<std::string> unsettled;      // detail queries worth asking again
+    Time changed{};                       // when its last call that changes things ended
+    std::map<std::string, Time> touched;  // by read operation: when a call changed what it shows
   };
 
   // Answers whether a pass ended.
@@ -115,12 +139,18 @@ class Controller {
   void add_progress(const Progress& progress);
   void note_event(const ObjectKey& key, const std::string& type, const std::string& reason,
                   const std::string& message);
+  void note_blocked(Standing& standing, const Pass& pass);
   void note_missing(const Memory& memory, const Pass& pass);
   Time next_look(Memory& memory, const Pass& pass);
   Duration poll_delay(Memory& memory, const Pass& pass);
-  [[nodiscard]] std::unique_ptr<Pass> run_dry(const Object& object,
-                                              const std::vector<Object>& others, bool gate_only);
+  void finish(const std::shared_ptr<DryRun>& run);
   [[nodiscard]] PassInput input_for(Object object, Time due);
+  void limit_to_run(PassInput& input, const Memory& memory) const;
+  [[nodiscard]] std::unique_ptr<Pass> begin_dry_pass(const Object& object,
+                                                     const std::vector<Object>& others,
+                                                     bool gate_only);
+  void advance_dry_runs();
+  [[nodiscard]] std::optional<Object> reached(const Object& object) const;
   [[nodiscard]] Result<PassInput> read_input(const ObjectKey& key, Time due);
   void wake_dependents(const ObjectKey& key);
   void forget(const ObjectKey& key);
@@ -132,6 +162,7 @@ class Controller {
   Reader reader_;
   WorkQueue queue_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
+  std::vector<std::shared_ptr<DryRun>> dry_runs_;
   std::map<ObjectKey, Memory> memories_;
   int write_calls_ = 0;
 };

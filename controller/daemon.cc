@@ -7,6 +7,7 @@
 
 #include "controller/log.h"
 #include "controller/notify.h"
+#include "controller/plan_report.h"
 #include "controller/progress.h"
 
 namespace byoc {
@@ -86,6 +87,15 @@ void Daemon::reload(DaemonOptions options) {
   again_ = parts_.cloud.now();
   look_at_everything();
   log(LogLevel::info, "configuration is read again");
+}
+
+void Daemon::plan(const std::vector<Object>& objects, const std::vector<ObjectKey>& keys,
+                  std::function<void(std::vector<Json>)> done) {
+  controller_.begin_dry_run(objects, keys, [done = std::move(done)](const DryRun& run) {
+    std::vector<Json> planned;
+    for (const auto& pass : run.passes) planned.push_back(planned_object(*pass));
+    done(std::move(planned));
+  });
 }
 
 void Daemon::look_at_everything() {

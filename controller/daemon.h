@@ -56,6 +56,9 @@ class Daemon {
   // For tasks of the mailbox: an object, or the directory, is to be looked at now.
   void look(const ObjectKey& key) { controller_.enqueue(key, parts_.cloud.now()); }
   void look_at_directory() { again_ = parts_.cloud.now(); }
+  // What would be done for `keys`, as if `objects` were stored; `done` is told when it is known.
+  void plan(const std::vector<Object>& objects, const std::vector<ObjectKey>& keys,
+            std::function<void(std::vector<Json>)> done);
   // New settings, and a new look at the directory and at every object.
   void reload(DaemonOptions options);
 

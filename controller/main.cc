@@ -70,7 +70,7 @@ void take_signals(int fd, Daemon& daemon, DaemonFlags& flags) {
 
 // The door's threads ask, the loop does.
 ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox& mailbox,
-                              Metrics& metrics) {
+                              Metrics& metrics, std::unique_ptr<ApiServer>& door) {
   ApiServerOptions options;
   options.state_dir = flags.state_dir;
   options.socket_path = flags.socket;
@@ -78,6 +78,16 @@ ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox&
   options.metrics_address = flags.metrics;
   options.hooks.look = [&](const ObjectKey& key) {
     mailbox.post([&daemon, key] { daemon.look(key); });
+  };
+  options.hooks.watched = flags.daemon.watch_dir;
+  options.hooks.plan = [&](std::vector<Object> objects, std::vector<ObjectKey> keys,
+                           std::function<void(std::vector<Json>)> done) {
+    mailbox.post([&, objects = std::move(objects), keys = std::move(keys), done = std::move(done)] {
+      daemon.plan(objects, keys, [&, done](std::vector<Json> planned) {
+        done(std::move(planned));
+        if (door) door->wake();
+      });
+    });
   };
   options.hooks.scan = [&] { mailbox.post([&daemon] { daemon.look_at_directory(); }); };
   options.hooks.metrics = [&metrics] {
@@ -117,7 +127,8 @@ int run(DaemonFlags& flags) {
   const Status listening = wakes.value()->add(
       signals.value(), [&] { take_signals(signals.value(), *daemon.value(), flags); });
   if (!listening.ok()) return fail(listening);
-  auto made = ApiServer::make(door_options(flags, *daemon.value(), *mailbox.value(), metrics));
+  auto made =
+      ApiServer::make(door_options(flags, *daemon.value(), *mailbox.value(), metrics, door));
   if (!made.ok()) return fail(made.status());
   door = std::move(made).value();
   door->start();

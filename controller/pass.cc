@@ -7,6 +7,7 @@
 #include "controller/request.h"
 #include "manifests/protection.h"
 #include "reconcilers/blocking.h"
+#include "reconcilers/cause.h"
 
 namespace byoc {
 namespace {
@@ -233,9 +234,11 @@ bool Pass::gather_facts() {
 bool Pass::gather(const std::vector<Query>& queries) {
   bool waiting = false;
   for (const Query& query : queries) {
-    const Time since = in_.unsettled.contains(query.name) ? in_.read_since
-                       : query.detail                     ? in_.detail_since
-                                                          : in_.bulk_since;
+    Time since = in_.unsettled.contains(query.name) ? in_.read_since
+                 : query.detail                     ? in_.detail_since
+                                                    : in_.bulk_since;
+    const auto touched = in_.touched.find(query.service + ":" + query.operation);
+    if (touched != in_.touched.end()) since = std::max(since, touched->second);
     waiting = reader_.gather(principal_, query, since, answers_) || waiting;
   }
   return !waiting;
@@ -327,6 +330,7 @@ void Pass::make_plan() {
                 "ObservedOnly", false);
   }
   if (in_.dry_run) {
+    find_causes();
     converged_ = is_empty(plan_);
     stage_ = Stage::finished;
     return;
@@ -392,6 +396,13 @@ bool Pass::read_past_owners(std::set<std::string>& out) {
   return true;
 }
 
+// Whether the manifest or somebody else is why something differs.
+void Pass::find_causes() {
+  if (!in_.reached || in_.object.deleting()) return;
+  const Built before = find_kind(in_.object.kind).build(*in_.reached, owner_, facts_);
+  if (before.reason.empty()) mark_causes(plan_, whole_, before.graph);
+}
+
 bool Pass::explain_refusals() {
   bool complete = true;
   std::vector<std::pair<std::size_t, std::string>> found;
@@ -448,7 +459,7 @@ void Pass::conclude() {
     return deleting ? intent.sent != Time{} : intent.state != Intent::State::made;
   });
   // Answers that were only believed while waiting prove nothing.
-  const bool looked_freshly = in_.bulk_since >= in_.read_since;
+  const bool looked_freshly = in_.one_run || in_.bulk_since >= in_.read_since;
   converged_ = is_empty(plan()) && !promises && looked_freshly;
   if (unasked.empty() || !is_empty(plan())) return;
   stop(error(Code::unavailable, "the endpoint cannot be asked whether " + unasked +

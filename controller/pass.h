@@ -35,11 +35,15 @@ struct PassInput {
   std::vector<ObjectKey> dependents;    // objects that refer to this one
   std::string default_region;
   bool dry_run = false;
-  bool gate_only = false;  // ends as soon as it is known whether the object may be worked on
-  Time read_since{};       // answers asked for earlier are stale
-  Time detail_since{};     // the same for detail queries
-  Time bulk_since{};       // the same for the others while something is waited for
-  std::set<std::string> unsettled;  // queries whose answer will change: always by read_since
+  bool gate_only = false;         // ends as soon as it is known whether the object may be worked on
+  std::optional<Object> reached;  // dry run: as it was when AWS last held all of it
+  // One run of byocctl: an answer serves until a call of this object changes what it is about.
+  bool one_run = false;
+  std::map<std::string, Time> touched;  // "ec2:DescribeVpcs" -> when; counts in one run
+  Time read_since{};                    // answers asked for earlier are stale
+  Time detail_since{};                  // the same for detail queries
+  Time bulk_since{};                    // the same for the others while something is waited for
+  std::set<std::string> unsettled;      // queries whose answer will change: always by read_since
   Duration absence_grace = kAbsenceGrace;
   bool paused = false;  // as all objects are
   int calls_max = 16;
@@ -80,6 +84,7 @@ class Pass {
   [[nodiscard]] const std::string& account() const { return facts_.account; }
   // Where the calls go.
   [[nodiscard]] AwsLocation here() const;
+  [[nodiscard]] const std::string& region() const { return facts_.region; }
   [[nodiscard]] const std::string& caller_arn() const { return caller_arn_; }
 
  private:
@@ -96,6 +101,7 @@ class Pass {
   bool look_around();
   void make_plan();
   [[nodiscard]] bool keep_record();
+  void find_causes();
   void stop(Status failure, std::string reason, bool waiting);
   void finish();
   // Says what stands in the way of refused removals; false while answers are to come.

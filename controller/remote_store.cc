@@ -17,6 +17,8 @@ std::string collection_path(const ObjectKey& key) {
   return kResources + "/namespaces/" + escaped(key.ns) + "/" + plural_of(key.kind);
 }
 
+constexpr Duration kPlanPatience{2000};  // of one question whether a plan is made
+
 std::string path_of(const ObjectKey& key) {
   return collection_path(key) + "/" + escaped(key.name);
 }
@@ -202,6 +204,31 @@ Result<bool> RemoteStore::paused() {
 
 Status RemoteStore::set_paused(bool paused) {
   return done(call(paused ? "PUT" : "DELETE", "/byoc/v1/pause"));
+}
+
+Result<Json> RemoteStore::plan(const std::vector<Object>& objects,
+                               const std::vector<ObjectKey>& deletions,
+                               const std::vector<std::string>& paths, Duration timeout) {
+  Json body = {{"objects", Json::array()}, {"delete", Json::array()}, {"paths", paths}};
+  for (const Object& object : objects) {
+    Json manifest = manifest_of(object);
+    for (const char* own : {"uid", "resourceVersion"}) manifest["metadata"].erase(own);
+    body["objects"].push_back(std::move(manifest));
+  }
+  for (const ObjectKey& key : deletions) {
+    body["delete"].push_back({{"kind", key.kind}, {"namespace", key.ns}, {"name", key.name}});
+  }
+  const Result<Json> begun = call("POST", "/byoc/v1/plan", {}, body);
+  if (!begun.ok()) return begun.status();
+  const Query query = {{"name", begun.value().value("plan", "")},
+                       {"patienceMs", std::to_string(kPlanPatience.count())}};
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  while (std::chrono::steady_clock::now() < until) {
+    Result<Json> answer = call("GET", "/byoc/v1/plan", query, nullptr, kPlanPatience);
+    if (!answer.ok()) return answer.status();
+    if (answer.value().contains("objects")) return answer;
+  }
+  return error(Code::unavailable, "byocd did not make the plan in time");
 }
 
 Result<Object> RemoteStore::request_pause(const ObjectKey& key, bool paused) {

@@ -45,6 +45,12 @@ class RemoteStore final : public Store {
   Status set_paused(bool paused) override;
   Status can_write() override { return {}; }  // byocd's own concern
 
+  // The plan that byocd makes (controller/plan_report.h) for manifests and deletions; `paths` are
+  // those that the manifests were read from. Waits until it is made, or `timeout` is over.
+  [[nodiscard]] Result<Json> plan(const std::vector<Object>& objects,
+                                  const std::vector<ObjectKey>& deletions,
+                                  const std::vector<std::string>& paths, Duration timeout);
+
   // What people ask of an object beside its spec (controller/request.h).
   [[nodiscard]] Result<Object> request_pause(const ObjectKey& key, bool paused);
   [[nodiscard]] Result<Object> request_look(const ObjectKey& key);

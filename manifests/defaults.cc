@@ -31,10 +31,13 @@ void fill(const Json& schema, Json& value) {
   }
   const auto properties = schema.find("properties");
   if (!value.is_object() || properties == schema.end()) return;
+  const bool one_of_them = schema.value("maxProperties", 0) == 1;  // the user has chosen
   for (const auto& [name, field] : properties->items()) {
     const auto found = value.find(name);
     if (found != value.end()) {
       fill(field, *found);
+    } else if (one_of_them) {
+      continue;
     } else if (field.contains("default")) {
       value[name] = field.at("default");
     } else if (made_when_absent(field)) {

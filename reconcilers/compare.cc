@@ -65,6 +65,12 @@ bool same_field(const Row& row, const Desired& desired, const std::string& field
   return compared.is_null() || holds(compared, seen) || has_references(compared);
 }
 
+bool refers_to_later(const Json& wanted, const Known& known) {
+  if (!has_references(wanted)) return false;
+  const std::vector<Reference> all = references(wanted);
+  return std::any_of(all.begin(), all.end(), known.later);
+}
+
 }  // namespace
 
 Json without_ignored(const Desired& desired, const std::string& field, const Json& value) {
@@ -130,6 +136,11 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
     // Most fields are as they should be: nothing is copied to see that.
     const bool strict = listed(row.exact, field) || listed(row.documents, field);
     if (!strict && holds(wanted, seen, &known.shown)) continue;
+    if (known.later && refers_to_later(wanted, known)) {
+      const Json free = without_ignored(desired, field, wanted);
+      if (!free.is_null()) changes.push_back({field, without_ignored(desired, field, seen), free});
+      continue;
+    }
     bool complete = true;
     std::optional<Json> resolved;  // most fields hold no reference and are compared as they are
     if (has_references(wanted)) resolved = resolve(wanted, known.full, complete);

@@ -1,6 +1,7 @@
 // Comparison by meaning: is what exists what was asked for?
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace byoc {
 struct Known {
   Lookup full;
   Sight shown;
+  // What will have another value once the plan is carried out; empty: nothing. Both of the others
+  // do not know it then, and what refers to it differs.
+  std::function<bool(const Reference&)> later = {};
 };
 
 // Whether `observed` holds everything that `desired` says. Members that `desired` does not name are

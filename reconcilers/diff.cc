@@ -28,7 +28,9 @@ class Differ {
         world_(assign_keys(owner, names_, snapshot, options)),
         known_{lookup_in(world_, graph),
                [this](const Reference& r) -> const Json& { return world_.value(r); }},
-        tags_(owner) {}
+        tags_(owner) {
+    if (options.dry_run) know_what_comes_later();
+  }
 
   Plan run() {
     find_wanted();
@@ -44,6 +46,39 @@ class Differ {
   }
 
  private:
+  // A pass meets the followers of what it makes when it looks again; a dry run plans them now.
+  void know_what_comes_later() {
+    known_.later = [this](const Reference& r) {
+      const auto moved = moved_.find(r.key);
+      if (moved != moved_.end() && moved->second == r.member) return true;
+      const auto made = anew_.find(r.key);
+      return made != anew_.end() && made->second == r.member;
+    };
+    known_.full = [this, full = known_.full](const Reference& r) {
+      return known_.later(r) ? Json() : full(r);
+    };
+    known_.shown = [this](const Reference& r) -> const Json& {
+      static const Json kLater;
+      return known_.later(r) ? kLater : world_.value(r);
+    };
+  }
+
+  // What the actions on a resource give another value: the id of a new one, above all.
+  void note_later(const Row& row, const Desired& desired, const std::vector<Action>& actions) {
+    for (const Action& action : actions) {
+      const bool anew =
+          action.verb == Verb::create || (action.verb == Verb::remove && action.replaces);
+      if (anew && !row.id.empty() && !desired.params.contains(row.id)) {
+        anew_[desired.key] = row.id;
+      }
+      if (action.verb != Verb::update) continue;
+      for (const Set& set : row.set) {
+        if (set.operation == action.operation && !set.moves.empty())
+          moved_[desired.key] = set.moves;
+      }
+    }
+  }
+
   void find_wanted() {
     if (&graph_ != &names_) {
       for (const Desired& desired : graph_.nodes) numbers_.push_back(world_.number_of(desired.key));
@@ -135,7 +170,10 @@ class Differ {
     if (observed.life != Life::ready) {
       return append({waiting(row, desired.key, observed.id, under_way(observed))}, needs);
     }
-    append(update_actions(row, desired, known_, tags_for(row, desired), observed), needs);
+    std::vector<Action> actions =
+        update_actions(row, desired, known_, tags_for(row, desired), observed);
+    note_later(row, desired, actions);
+    append(std::move(actions), needs);
   }
 
   // What was made, and is not in what this look showed: neither there nor gone, until it is proved.
@@ -208,6 +246,7 @@ class Differ {
     Action action = remove_action(desired.key, observed, "failed: " + observed.reason);
     action.replaces = true;
     action.reason = "Failed";
+    if (!row.id.empty() && !desired.params.contains(row.id)) anew_[desired.key] = row.id;
     append({std::move(action),
             waiting(row, desired.key, observed.id, "is made again once the failed one is gone")},
            needs);
@@ -267,6 +306,7 @@ class Differ {
     if (intent != nullptr && intent->state == Intent::State::made) {
       actions.front().why = "was there before, and is gone";
     }
+    note_later(row, desired, actions);
     append(std::move(actions), needs);
   }
 
@@ -373,6 +413,8 @@ class Differ {
   WantedTags tags_;
   std::vector<std::uint32_t> numbers_;  // of the graph's keys in the world; empty: their places
   std::vector<bool> wanted_;            // by number of the key: whether it is in the graph
+  // By key: the member that will have another value once the plan is carried out.
+  std::map<std::string, std::string_view, std::less<>> anew_, moved_;
   LastActions last_;                    // key -> its last action
   std::set<std::string> taken_;         // keys of what is being taken over
   bool main_refused_ = false;           // what the object is about stands there and is not ours

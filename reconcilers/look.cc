@@ -246,6 +246,25 @@ Query make_query(std::string_view service, std::string_view operation, Json para
   return query;
 }
 
+std::vector<std::string> reads_touched_by(const Action& action) {
+  const Row& changed = find_row(action.type);
+  std::vector<std::string> reads;
+  for (const Row& row : all_rows()) {
+    const bool near =
+        row.type == changed.type || row.parent == changed.type || row.type == changed.parent;
+    const bool beside =
+        row.service == changed.service ||
+        (changed.service == "eks" && (row.service == "ec2" || row.service == "logs"));
+    for (const Look& one : row.looks) {
+      const bool lists = one.from == Look::From::bulk || one.from == Look::From::parent;
+      if (near || (beside && lists)) {
+        reads.push_back(std::string(row.service) + ":" + std::string(one.operation));
+      }
+    }
+  }
+  return reads;
+}
+
 LookResult look(const LookInput& input, const Answers& answers) {
   Looker looker(input);
   static_cast<void>(looker.go_on(answers));

@@ -14,6 +14,7 @@
 #include "reconcilers/answer.h"
 #include "reconcilers/graph.h"
 #include "reconcilers/ownership.h"
+#include "reconcilers/plan.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
 #include "reconcilers/snapshot.h"
@@ -82,6 +83,11 @@ class Looker {
   std::set<std::string> opened_;
   LookResult result_;
 };
+
+// The read operations ("ec2:DescribeVpcs") whose answers an action may change. Beyond the type's
+// own: those of its parts and its parent, all lists of its service, and what EKS makes in EC2 and
+// CloudWatch Logs by itself.
+[[nodiscard]] std::vector<std::string> reads_touched_by(const Action& action);
 
 // The same with all answers at hand.
 [[nodiscard]] LookResult look(const LookInput& input, const Answers& answers);

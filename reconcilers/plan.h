@@ -40,6 +40,7 @@ struct Action {
   Json names = Json::object();     // for create: the fields that name it, kept with the promise
   bool last = false;               // the last action on its key: what depends on it may go on
   bool replaces = false;           // this removal makes room for a new one of the same key
+  std::string cause;               // of a create or removal: "manifest", "outside", "": not known
   int settle_seconds = 0;          // wait: what the thing under way usually takes
   int idle_seconds = 0;            // wait: another look before that would tell nothing new
 };

@@ -51,6 +51,7 @@ std::vector<Row> make_rows() {
                      rows_iam, rows_eks, rows_storage}) {
     for (Row& row : make()) rows.push_back(std::move(row));
   }
+  say_what_is_shown(rows);
   return rows;
 }
 

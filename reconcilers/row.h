@@ -69,6 +69,15 @@ struct Change {
   std::string field;
   Json from;  // null: not set
   Json to;
+  bool compared = false;                 // with what the manifest said before:
+  std::vector<std::string> edited = {};  // where in the field that differs ("a.b[].c")
+};
+
+// What a manifest calls a field of the create operation's parameters ("." steps into it, "[]" is
+// any item of a list).
+struct Term {
+  std::string_view field;
+  std::string_view manifest;
 };
 
 // Builds the parameters of an update that a template cannot express.
@@ -82,6 +91,7 @@ struct Set {
   MakeFn make = nullptr;
   bool in_create = true;          // the create operation takes the field too
   std::string_view initial = {};  // JSON text: the value that a new resource has by itself
+  std::string_view moves = {};    // member of the resource that has another value afterwards
 };
 
 struct Row {
@@ -131,6 +141,10 @@ struct Row {
   std::vector<std::string_view> after = {};          // types: created after, removed before
   std::vector<std::string_view> remove_before = {};  // types that are removed only after this
   std::string_view pool = {};  // template: calls of one pool value run one at a time
+
+  // for people (rows_shown.cc)
+  std::vector<std::string_view> shown = {};  // members of a new one that a plan shows
+  std::vector<Term> terms = {};
 };
 
 // All rows; find_row stops the program for a type that does not exist.
@@ -145,6 +159,8 @@ struct Row {
 [[nodiscard]] std::vector<Row> rows_iam();
 [[nodiscard]] std::vector<Row> rows_eks();
 [[nodiscard]] std::vector<Row> rows_storage();
+// Fills the columns `shown` and `terms`.
+void say_what_is_shown(std::vector<Row>& rows);
 
 // Reads a resource that carries tags (as a list under Tags or a map under tags) and a state.
 void read_tagged(const Row& row, const Json& item, std::vector<Observed>& out);

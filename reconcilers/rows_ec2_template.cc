@@ -55,7 +55,8 @@ std::vector<Row> rows_ec2_template() {
        .tag_resource = "launch-template",
        .set = {{.field = "LaunchTemplateData",
                 .operation = "CreateLaunchTemplateVersion",
-                .make = new_version}},
+                .make = new_version,
+                .moves = "LatestVersion"}},
        .remove = "DeleteLaunchTemplate",
        .remove_params = R"({"LaunchTemplateId":"@id"})"},
   };

@@ -266,6 +266,10 @@ void report(Object& object, const PassReport& pass, Time now) {
   object.status["reason"] = verdict.reason;
   object.status["message"] = verdict.message;
   object.status["observedGeneration"] = object.metadata.generation;
+  // What AWS held once: what differs from it later was changed outside of byoc.
+  if (pass.converged && !verdict.error && !object.deleting()) {
+    object.status["convergedGeneration"] = object.metadata.generation;
+  }
   set_condition(object,
                 {"Ready", pass.converged && !verdict.error ? "True" : "False", verdict.reason,
                  verdict.message},

@@ -11,6 +11,7 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "controller/api_server.h"
+#include "controller/candidate.h"
 #include "controller/request.h"
 
 namespace byoc {
@@ -34,6 +35,23 @@ class InstantLoop {
   explicit InstantLoop(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 
   std::string trouble;  // why nothing gets ready; "": it does
+
+  // Makes a role where none is stored, and takes away what is to be deleted.
+  std::vector<Json> plan(const std::vector<Object>& objects, const std::vector<ObjectKey>& keys) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Json> planned;
+    for (const ObjectKey& key : keys) {
+      const Object* object = find_object(objects, key);
+      Json entries = Json::array();
+      const std::string verb = object->deleting() ? "delete" : "create";
+      const bool changes = object->deleting() || !store_->get(key).ok();
+      if (changes) entries.push_back({{"verb", verb}, {"key", "role"}, {"type", "role"}});
+      planned.push_back({{"name", to_string(key)},
+                         {"delete", object->deleting()},
+                         {"entries", std::move(entries)}});
+    }
+    return planned;
+  }
 
   void look(const ObjectKey& key) {
     const std::lock_guard lock(mutex_);
@@ -107,6 +125,12 @@ class DoorTest : public testing::Test {
     options.hooks.look = [this](const ObjectKey& key) {
       if (running_) loop_->look(key);
     };
+    options.hooks.plan = [this](const std::vector<Object>& objects,
+                                const std::vector<ObjectKey>& keys,
+                                const std::function<void(std::vector<Json>)>& done) {
+      done(loop_->plan(objects, keys));
+      if (server_) server_->wake();
+    };
     auto made = ApiServer::make(std::move(options));
     ASSERT_TRUE(made.ok()) << made.status().message;
     server_ = std::move(made).value();
@@ -148,8 +172,9 @@ TEST_F(DoorTest, ApplyStoresAndFollows) {
   const Said said = run(run_apply);
   EXPECT_EQ(said.code, kExitDone) << said.err;
   EXPECT_THAT(said.out,
-              AllOf(HasSubstr("Role/ops will be created"), HasSubstr("Role/ops  role  created ops"),
-                    HasSubstr("Role/ops created\n")));
+              AllOf(HasSubstr("Plan by byocd, store "), HasSubstr("Role/ops\n  + create role\n"),
+                    HasSubstr("Plan: 1 to create, 0 to change, 0 to delete."),
+                    HasSubstr("Role/ops  role  created ops"), HasSubstr("Role/ops created\n")));
   const Said again = run(run_apply);
   EXPECT_EQ(again.code, kExitDone) << again.err;
   EXPECT_THAT(again.out, AllOf(HasSubstr("No changes."), HasSubstr("Role/ops unchanged\n")));
@@ -199,7 +224,9 @@ TEST_F(DoorTest, DeleteFollowsToTheEnd) {
   ASSERT_EQ(run(run_apply).code, kExitDone);
   const Said said = run(run_delete, {"role/ops"});
   EXPECT_EQ(said.code, kExitDone) << said.err;
-  EXPECT_THAT(said.out, HasSubstr("Role/ops deleted\n"));
+  // F46: the plan stands before the deletion.
+  EXPECT_THAT(said.out, AllOf(HasSubstr("Role/ops: will be deleted\n  - delete role\n"),
+                              HasSubstr("1 to delete"), HasSubstr("Role/ops deleted\n")));
   const Said gone = get("");
   EXPECT_EQ(gone.code, kExitError);
   EXPECT_THAT(gone.err, HasSubstr("Role/ops does not exist"));

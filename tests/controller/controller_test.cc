@@ -326,8 +326,11 @@ TEST_F(ControllerTest, SomebodyElsesRoleIsLeftAlone) {
   const Json before = iam_.roles();
   const ObjectKey key = apply(role_object("ops"));
   run_for(minutes(2));
-  EXPECT_EQ(standing(key).reason, "");
+  // F48: the reason and the way out, for who waits, in the status and as an event.
+  EXPECT_EQ(standing(key).reason, "NameConflict");
+  EXPECT_THAT(standing(key).message, HasSubstr("adopt: true"));
   EXPECT_EQ(status(key).at("reason"), "NameConflict");
+  EXPECT_THAT(event_reasons(key), Contains("NameConflict"));
   EXPECT_TRUE(standing(key).stuck);
   request_deletion(key);
   EXPECT_TRUE(run_until([&] { return standing(key).gone; }));

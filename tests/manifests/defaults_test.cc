@@ -67,6 +67,19 @@ TEST(Defaults, ARoleOfItsOwn) {
   EXPECT_EQ(generated["trust"]["externalIdFrom"]["generate"]["length"], 30);
 }
 
+// F46: what is stored is valid as a manifest, also when it is sent to byocd.
+TEST(Defaults, WhereOneIsChosenNoOtherIsMade) {
+  Object role;
+  role.kind = "Role";
+  role.metadata.name = "ops";
+  role.spec = {
+      {"trust",
+       {{"services", Json::array({"ec2.amazonaws.com"})}, {"externalIdFrom", {{"file", "id"}}}}}};
+  apply_defaults(role);
+  const Json chosen = {{"file", "id"}};
+  EXPECT_EQ(role.spec["trust"]["externalIdFrom"], chosen);
+}
+
 TEST(Defaults, OneInstanceTypeIsAListOfOne) {
   const Json spec =
       defaulted("NodeGroup", R"({"clusterRef":{"name":"c"},"instanceType":"m5.large"})");

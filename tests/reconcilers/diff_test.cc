@@ -368,6 +368,52 @@ TEST(Missing, IsSaidAtOnceAndMadeAgainAfterTwoLooksThatAreApart) {
   EXPECT_EQ(plan.actions[0].why, "was there before, and is gone");
 }
 
+// F47: what follows from a new resource is planned with it: its id is known later.
+TEST(Later, ARouteFollowsItsNewGateway) {
+  const Desired route = desired("route", "route/a",
+                                {{"RouteTableId", "rtb-1"},
+                                 {"DestinationCidrBlock", "0.0.0.0/0"},
+                                 {"NatGatewayId", "$(nat-gateway/a.NatGatewayId)"}});
+  const Observed standing = part("route", "rtb-1",
+                                 {{"RouteTableId", "rtb-1"},
+                                  {"DestinationCidrBlock", "0.0.0.0/0"},
+                                  {"NatGatewayId", "nat-old"}});
+  DiffOptions dry;
+  dry.dry_run = true;
+  const Plan plan = diff(owner(), graph_of({nat(), route}), snapshot_of({standing}), dry);
+  ASSERT_THAT(steps(plan),
+              ElementsAre("create nat-gateway/a CreateNatGateway", "update route/a ReplaceRoute"));
+  EXPECT_EQ(plan.actions[1].changes[0].to, "$(nat-gateway/a.NatGatewayId)");
+}
+
+// F47: and so is the node group that takes a new version of its launch template.
+TEST(Later, ANodeGroupFollowsItsTemplate) {
+  const Json data = {{"MetadataOptions", {{"HttpTokens", "required"}}}};
+  const Desired launch = desired("launch-template", "launch-template",
+                                 {{"LaunchTemplateName", "demo"}, {"LaunchTemplateData", data}});
+  const Desired group = desired("nodegroup", "nodegroup",
+                                {{"clusterName", "demo"},
+                                 {"nodegroupName", "gpu"},
+                                 {"launchTemplate",
+                                  {{"id", "$(launch-template.LaunchTemplateId)"},
+                                   {"version", "$(launch-template.LatestVersion)"}}}});
+  const Snapshot snapshot = snapshot_of(
+      {seen("launch-template", "launch-template", "lt-1",
+            {{"LaunchTemplateName", "demo"},
+             {"LaunchTemplateData", {{"MetadataOptions", {{"HttpTokens", "optional"}}}}},
+             {"LatestVersion", "1"}}),
+       seen("nodegroup", "nodegroup", "gpu",
+            {{"clusterName", "demo"},
+             {"nodegroupArn", "arn"},
+             {"launchTemplate", {{"id", "lt-1"}, {"version", "1"}}},
+             {"status", "ACTIVE"}})});
+  DiffOptions dry;
+  dry.dry_run = true;
+  const Plan plan = diff(owner(), graph_of({launch, group}), snapshot, dry);
+  EXPECT_THAT(steps(plan), ElementsAre("update launch-template CreateLaunchTemplateVersion",
+                                       "update nodegroup UpdateNodegroupVersion"));
+}
+
 // F6: a read that lags behind a creation holds nothing up, and proves nothing.
 TEST(Missing, WhatIsNewAndNotShownYetIsWaitedForAndUsed) {
   Intent made = promise("vpc", "vpc", Intent::State::made, "vpc-1");

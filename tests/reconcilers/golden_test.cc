@@ -117,7 +117,7 @@ std::string planned(const std::string& name) {
   options.retain = retained_types(object);
   options.names = options.deleting ? &built.graph : nullptr;
   const Plan plan = diff(whose, options.deleting ? Graph{} : built.graph, snapshot, options);
-  std::string text = print_plan(to_string(object.key()), plan, /*color=*/false);
+  std::string text = print_plan(to_string(object.key()), plan, PlanStyle{});
   text += plan_summary(count_plan(plan)) + "\n";
   if (has_calls(plan)) text += "\n" + rounds(plan);
   return text;

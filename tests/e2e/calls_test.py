@@ -1,0 +1,23 @@
+"""How many calls one stack takes: what nobody changed is not read again within a run."""
+
+from byocctl import Byocctl
+from stack import ENVIRONMENT, write_stack
+
+CREATE_MAX = 140
+NO_OP_MAX = 40
+DELETE_MAX = 160
+
+
+def test_calls_of_one_stack(proxy, tmp_path):
+    """F62"""
+    byocctl = Byocctl(proxy.endpoint, tmp_path, ENVIRONMENT)
+    manifests = write_stack(tmp_path, "calls")
+    counts = {}
+    for what, verb in (("create", "apply"), ("no-op", "apply"), ("delete", "delete")):
+        proxy.forget()
+        byocctl.ok(verb, "-f", manifests, "--yes")
+        counts[what] = (len(proxy.calls), len(proxy.mutating()))
+    print(f"\ncalls of one stack (all, changing): {counts}")
+    assert counts["create"][0] <= CREATE_MAX
+    assert counts["no-op"][0] <= NO_OP_MAX and counts["no-op"][1] == 0
+    assert counts["delete"][0] <= DELETE_MAX
