@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "reconcilers/build.h"
+#include "reconcilers/zones.h"
 #include "tests/sim/history.h"
 
 namespace byoc::bench {
@@ -127,10 +128,8 @@ Graph graph_of(Rig& rig, const Object& object) {
   facts.region = kRegion;
   facts.secrets["externalId"] = Secret("dummy");
   const Completion zones = rig.cloud().call("ec2", "DescribeAvailabilityZones");
-  for (const Json& zone : zones.body.at("AvailabilityZones")) {
-    facts.zones.push_back(zone.at("ZoneName").get<std::string>());
-  }
-  std::sort(facts.zones.begin(), facts.zones.end());
+  read_zones(zones.body, facts);
+  facts.decided = object.status.value("decided", Json());
   for (const Object& other : rig.objects()) facts.objects[other.key()] = other;
   Built built = find_kind(object.kind).build(object, {object.metadata.uid, object.key()}, facts);
   check(built.reason.empty(), "a graph of a converged object: " + built.message);

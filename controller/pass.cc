@@ -8,9 +8,12 @@
 #include "manifests/protection.h"
 #include "reconcilers/blocking.h"
 #include "reconcilers/cause.h"
+#include "reconcilers/zones.h"
 
 namespace byoc {
 namespace {
+
+constexpr const char* kDecided = "decided";  // in the status: Built::decided
 
 bool flag(const Object& object, const char* name) {
   const Json& value = member(object.spec, name);
@@ -220,13 +223,7 @@ bool Pass::gather_facts() {
   caller_arn_ = caller.value("Arn", "");
   facts_.partition = partition_of(caller_arn_);
   if (queries.size() > 1) {
-    const Json zones = answers_.at(queries[1].name).body();
-    for (const Json& zone : member(zones, "AvailabilityZones")) {
-      if (zone.value("State", "available") != "available") continue;
-      if (zone.value("ZoneType", "availability-zone") != "availability-zone") continue;
-      facts_.zones.push_back(zone.value("ZoneName", ""));
-    }
-    std::sort(facts_.zones.begin(), facts_.zones.end());
+    read_zones(answers_.at(queries[1].name).body(), facts_);
   }
   return read_promises() && gate();
 }
@@ -254,7 +251,8 @@ bool Pass::gate() {
     return false;
   }
   // What is somewhere else is neither seen nor missing here: above all, it is not gone.
-  if (may_have_resources(in_.object, snapshot_.intents)) {
+  has_resources_ = may_have_resources(in_.object, snapshot_.intents);
+  if (has_resources_) {
     const Status place = check_location(in_.object, here(), caller_arn_);
     if (!place.ok()) {
       stop(place, "WrongAccount", false);
@@ -274,13 +272,38 @@ bool Pass::gate() {
       return false;
     }
   }
+  if (has_resources_) facts_.decided = member(in_.object.status, kDecided);
+  const ObjectKind& kind = find_kind(in_.object.kind);
+  if (facts_.decided.is_null() && kind.decided != nullptr) {
+    facts_.decided = kind.decided(in_.object, facts_, snapshot_);
+  }
+  return build_graph();
+}
+
+// Answers whether the object is left alone for now; of a deleted one, only the names are needed.
+bool Pass::build_graph() {
   Built built = find_kind(in_.object.kind).build(in_.object, owner_, facts_);
   if (!built.reason.empty() && !in_.object.deleting()) {
     stop(error(built.wrong ? Code::invalid : Code::unavailable, built.message), built.reason,
          !built.wrong);
     return false;
   }
-  if (built.reason.empty()) whole_ = std::move(built.graph);
+  if (!built.reason.empty()) return true;
+  whole_ = std::move(built.graph);
+  decided_ = std::move(built.decided);
+  return true;
+}
+
+// Without a record of what was decided, what stands decides: facts are for what is made anew.
+// Answers whether there is another graph now, with which to look again.
+bool Pass::decide_by_what_stands() {
+  const ObjectKind& kind = find_kind(in_.object.kind);
+  const bool recorded = has_resources_ && in_.object.status.contains(kDecided);
+  if (recorded || redecided_ || kind.decided == nullptr) return false;
+  redecided_ = true;
+  Json standing = kind.decided(in_.object, facts_, snapshot_);
+  if (standing.is_null() || standing == facts_.decided) return false;
+  facts_.decided = std::move(standing);
   return true;
 }
 
@@ -308,6 +331,12 @@ bool Pass::look_around() {
   snapshot_.observed = std::move(result.observed);
   snapshot_.unsupported = std::move(result.unsupported);
   snapshot_.now = cloud_.now();
+  if (decide_by_what_stands()) {
+    if (!build_graph()) return false;
+    looker_.reset();
+    open_.clear();
+    return look_around();
+  }
   looked_ = true;
   return true;
 }
@@ -336,6 +365,10 @@ void Pass::make_plan() {
     return;
   }
   // By what the look showed, before its promises are settled.
+  // Of what stands, too, when earlier versions made it.
+  if (!in_.object.deleting() && (has_calls(plan_) || !snapshot_.observed.empty())) {
+    if (!keep_record()) return;
+  }
   if (has_calls(plan_)) world_ = assign_keys(owner_, whole_, snapshot_, options);
   for (const Intent& intent : plan_.kept_promises) {
     const Status status = store_.put_intent(intent);
@@ -353,7 +386,6 @@ void Pass::make_plan() {
                 "Paused", true);
   }
   if (!has_calls(plan_)) return conclude();
-  if (!keep_record()) return;
   ExecutorInput input;
   input.owner = owner_;
   input.principal = principal_;
@@ -371,12 +403,18 @@ AwsLocation Pass::here() const {
   return {facts_.partition, facts_.account, global ? std::string() : facts_.region};
 }
 
-// On disk before the first call: where the object belongs.
+void Pass::record(Object& object) const {
+  record_location(object, here());
+  if (!decided_.is_null()) object.status[kDecided] = decided_;
+}
+
+// On disk before the first call.
 bool Pass::keep_record() {
   Object next = in_.object;
-  if (!record_location(next, here())) return true;
-  const Status kept = keep_in_status(store_, in_.object, cloud_.now(),
-                                     [&](Object& object) { record_location(object, here()); });
+  record(next);
+  if (next.status == in_.object.status) return true;
+  const Status kept =
+      keep_in_status(store_, in_.object, cloud_.now(), [this](Object& object) { record(object); });
   if (!kept.ok()) stop(kept, "StoreUnavailable", false);
   return kept.ok();
 }

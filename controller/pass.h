@@ -85,6 +85,8 @@ class Pass {
   // Where the calls go.
   [[nodiscard]] AwsLocation here() const;
   [[nodiscard]] const std::string& region() const { return facts_.region; }
+  // Writes into the object's status where it belongs, and what was decided for it.
+  void record(Object& object) const;
   [[nodiscard]] const std::string& caller_arn() const { return caller_arn_; }
 
  private:
@@ -102,6 +104,8 @@ class Pass {
   void make_plan();
   [[nodiscard]] bool keep_record();
   void find_causes();
+  [[nodiscard]] bool build_graph();
+  [[nodiscard]] bool decide_by_what_stands();
   void stop(Status failure, std::string reason, bool waiting);
   void finish();
   // Says what stands in the way of refused removals; false while answers are to come.
@@ -124,7 +128,10 @@ class Pass {
   std::vector<Query> open_;  // asked, and not all answered
   Facts facts_;
   std::string caller_arn_;
-  Graph whole_;  // the object's graph, also while it is being deleted
+  Graph whole_;                 // the object's graph, also while it is being deleted
+  Json decided_;                // what it decided where the manifest leaves a choice
+  bool has_resources_ = false;  // there may be some, as far as the records say
+  bool redecided_ = false;      // by what the look showed
   Snapshot snapshot_;
   std::set<std::string> retain_;         // row types that outlive the object
   std::vector<std::string_view> types_;  // of the resources that it may have

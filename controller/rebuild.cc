@@ -7,7 +7,6 @@
 #include "controller/controller.h"
 #include "controller/sweeper.h"
 #include "reconcilers/build.h"
-#include "reconcilers/location.h"
 #include "reconcilers/status.h"
 
 namespace byoc {
@@ -50,7 +49,7 @@ Status report_found(const RebuildInput& input, Object object) {
   found.account = pass->account();
   found.caller_arn = pass->caller_arn();
   report(object, found, input.cloud.now());
-  record_location(object, pass->here());
+  pass->record(object);
   const auto stored = input.store.put(std::move(object), input.cloud.now());
   return stored.ok() ? Status{} : stored.status();
 }

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "manifests/preset.h"
 #include "reconcilers/reference.h"
+#include "reconcilers/zones.h"
 
 namespace byoc {
 namespace {
@@ -41,7 +42,8 @@ const std::vector<ObjectKind>& all_kinds() {
        build_role,
        {"role", "role-policy", "role-inline-policy", "instance-profile", "instance-profile-role",
         "policy", "policy-version"},
-       /*global=*/true},
+       /*global=*/true,
+       /*decided=*/nullptr},
       {"Cluster",
        build_cluster,
        {"vpc",
@@ -74,8 +76,14 @@ const std::vector<ObjectKind>& all_kinds() {
         "bucket-public-access",
         "bucket-encryption",
         "bucket-versioning",
-        "log-group"}},
-      {"NodeGroup", build_nodegroup, {"launch-template", "nodegroup"}},
+        "log-group"},
+       /*global=*/false,
+       decided_by_subnets},
+      {"NodeGroup",
+       build_nodegroup,
+       {"launch-template", "nodegroup"},
+       /*global=*/false,
+       decided_by_nodegroup},
   };
   return kKinds;
 }

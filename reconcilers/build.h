@@ -11,20 +11,31 @@
 #include "manifests/object.h"
 #include "reconcilers/graph.h"
 #include "reconcilers/ownership.h"
+#include "reconcilers/snapshot.h"
 
 namespace byoc {
 
 // In dry runs, the beginning of a text that stands for what another object will have.
 inline constexpr std::string_view kKnownLater = "(known after ";
 
+// A zone where nothing new is put.
+struct ClosedZone {
+  std::string why;        // "is impaired at the moment"
+  bool for_good = false;  // waiting does not help
+};
+
 // What a build function may know about the world: nothing that byoc itself makes for the object.
 struct Facts {
   std::string account;    // 12 digits, of the credentials in use
   std::string partition;  // "aws", "aws-cn", "aws-us-gov"
   std::string region;
-  std::vector<std::string> zones;         // zones of the region that can be used, sorted
-  std::map<std::string, Secret> secrets;  // "externalId"
-  std::map<ObjectKey, Object> objects;    // the objects that this one refers to, as they stand
+  std::vector<std::string> zones;  // where new things may be put in the region, sorted
+  std::map<std::string, ClosedZone> closed_zones;  // where they may not
+  std::map<std::string, Secret> secrets;           // "externalId"
+  std::map<ObjectKey, Object> objects;  // the objects that this one refers to, as they stand
+  // What was chosen for the object before, as Built::decided has it; null: nothing yet. A choice
+  // stands, whatever the facts are by now: they are for what is chosen anew.
+  Json decided;
 };
 
 // A graph, or why there is none yet. An object without a graph is left exactly as it is.
@@ -33,6 +44,9 @@ struct Built {
   std::string reason;   // CamelCase; empty: the graph is complete
   std::string message;  // for people
   bool wrong = false;   // the manifest must change; otherwise waiting helps
+  // What the manifest leaves open and facts decided. It is kept with the object, and must not hang
+  // on facts any more from then on (law: facts do not choose identity).
+  Json decided;
 };
 
 struct ObjectKind {
@@ -40,6 +54,9 @@ struct ObjectKind {
   Built (*build)(const Object& object, const Owner& owner, const Facts& facts);
   std::vector<std::string_view> types;  // every row type that its graphs may hold
   bool global = false;                  // its resources belong to no region
+  // What the object's resources, as they stand, say was decided, when there is no record of that;
+  // null: they say nothing.
+  Json (*decided)(const Object& object, const Facts& facts, const Snapshot& snapshot) = nullptr;
 };
 
 [[nodiscard]] const std::vector<ObjectKind>& all_kinds();

@@ -7,8 +7,6 @@
 namespace byoc {
 namespace {
 
-constexpr int kSubnetBits = 4;       // sixteen parts of the VPC: /20 of a /16 (V26)
-constexpr int kFirstPublicPart = 8;  // private parts first, so that up to eight zones fit
 constexpr const char* kAnywhere = "0.0.0.0/0";
 
 void add_subnet(ClusterPlan& plan, const std::string& kind, std::size_t zone, int part) {
@@ -18,7 +16,7 @@ void add_subnet(ClusterPlan& plan, const std::string& kind, std::size_t zone, in
   Desired& subnet = plan.add("subnet", "subnet/" + kind + "-" + plan.zone_marks[zone],
                              {{"VpcId", "$(vpc.VpcId)"},
                               {"CidrBlock", subnet_of(cidr, kSubnetBits, part)},
-                              {"AvailabilityZone", plan.zones[zone]},
+                              {"AvailabilityZone", plan.zones[zone].name},
                               {"MapPublicIpOnLaunch", is_public}});
   subnet.tags[is_public ? "kubernetes.io/role/elb" : "kubernetes.io/role/internal-elb"] = "1";
 }
@@ -82,7 +80,7 @@ void add_network(ClusterPlan& plan) {
   const std::size_t zones = plan.zones.size();
   const bool has_private = plan.nat != "None";
   for (std::size_t i = 0; i < zones; ++i) {
-    const int part = static_cast<int>(i);
+    const int part = plan.zones[i].part;
     add_subnet(plan, "public", i, kFirstPublicPart + part);
     if (has_private) add_subnet(plan, "private", i, part);
   }

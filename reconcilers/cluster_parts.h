@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reconcilers/build.h"
+#include "reconcilers/zones.h"
 
 namespace byoc {
 
@@ -14,7 +15,7 @@ struct ClusterPlan {
   const Owner& owner;
   const Facts& facts;
   std::string eks_name;
-  std::vector<std::string> zones;       // full names: "us-west-2a"
+  std::vector<PlacedZone> zones;
   std::vector<std::string> zone_marks;  // what tells them apart: "a"
   std::string nat;                      // "None", "Single", "PerZone"
   Graph& graph;

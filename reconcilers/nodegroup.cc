@@ -4,6 +4,7 @@
 #include "reconcilers/build.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
+#include "reconcilers/zones.h"
 
 namespace byoc {
 namespace {
@@ -41,19 +42,40 @@ Json instance_types_of(const Json& spec) {
   return Json::array({spec.value("instanceType", "t3.large")});
 }
 
-// The cluster's node subnets, or those of the zones that the manifest names.
-Json subnets_of(const Object& object, const Json& network) {
-  const Json& zones = member(object.spec, "zones");
+struct ChosenSubnets {
   Json ids = Json::array();
+  Json zones = Json::array();
+  std::string missing;  // a zone that was decided, of which the cluster shows no subnet
+};
+
+// Whether the manifest names the zone, or leaves all open.
+bool is_wanted(const Json& zones, const std::string& zone) {
+  return !zones.is_array() || zones.empty() ||
+         std::any_of(zones.begin(), zones.end(), [&](const Json& name) {
+           return zone.ends_with(name.get_ref<const std::string&>());
+         });
+}
+
+// The cluster's node subnets in the zones that the manifest names, else in those that were decided,
+// else all of them. What the cluster does not show at the moment is not left out: a group's subnets
+// cannot be changed.
+ChosenSubnets choose_subnets(const Object& object, const Facts& facts, const Json& network) {
+  const Json& zones = member(object.spec, "zones");
+  const bool named = zones.is_array() && !zones.empty();
+  std::vector<std::string> decided = decided_zones(facts);
+  const bool open = named || decided.empty();
+  std::erase_if(decided, [&](const std::string& zone) { return !is_wanted(zones, zone); });
+  ChosenSubnets out;
   for (const Json& subnet : member(network, "nodeSubnets")) {
     const auto zone = subnet.value("zone", "");
-    const bool wanted = !zones.is_array() || zones.empty() ||
-                        std::any_of(zones.begin(), zones.end(), [&](const Json& name) {
-                          return zone.ends_with(name.get_ref<const std::string&>());
-                        });
-    if (wanted) ids.push_back(subnet.at("id"));
+    const auto known = std::find(decided.begin(), decided.end(), zone);
+    if (known == decided.end() && !(open && is_wanted(zones, zone))) continue;
+    if (known != decided.end()) decided.erase(known);
+    out.ids.push_back(subnet.at("id"));
+    out.zones.push_back({{"name", zone}});
   }
-  return ids;
+  if (!decided.empty()) out.missing = decided.front();
+  return out;
 }
 
 Json scaling_of(const Json& spec) {
@@ -108,13 +130,17 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
   const Json& group = member(network, "nodeSecurityGroupId");
   const Json& eks_name = member(status, "eksName");
   if (observes(object) && eks_name.is_string()) return observed_nodegroup(object, eks_name);
-  const Json subnets = subnets_of(object, network);
+  const ChosenSubnets subnets = choose_subnets(object, facts, network);
   if (observes(found->second) && !role.is_string() && eks_name.is_string()) {
     return no_place_for_nodes(key);
   }
-  if (!role.is_string() || !group.is_string() || !eks_name.is_string() || subnets.empty() ||
+  if (!role.is_string() || !group.is_string() || !eks_name.is_string() || subnets.ids.empty() ||
       !member(status, "endpoint").is_string()) {
     return waiting("WaitingForCluster", "waiting for " + to_string(key) + " to be running");
+  }
+  if (!subnets.missing.empty()) {
+    return waiting("WaitingForCluster",
+                   "waiting for a subnet of " + to_string(key) + " in " + subnets.missing);
   }
   const std::string name = aws_name("", object.metadata.name, "", kNameMax);
   const Json types = instance_types_of(spec);
@@ -135,7 +161,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
       {"clusterName", eks_name},
       {"nodegroupName", name},
       {"scalingConfig", scaling_of(spec)},
-      {"subnets", subnets},
+      {"subnets", subnets.ids},
       {"instanceTypes", types},
       {"amiType", spec.value("amiType", ami_type_for(types.at(0).get<std::string>()))},
       {"capacityType", spec.value("capacityType", "OnDemand") == "Spot" ? "SPOT" : "ON_DEMAND"},
@@ -151,6 +177,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
   if (spec.value("scalingOwner", "Autoscaler") == "Autoscaler") {
     nodes.ignore.push_back("/scalingConfig/desiredSize");
   }
+  built.decided = {{"zones", subnets.zones}};
   built.graph.nodes = {std::move(launch), std::move(nodes)};
   built.graph.main = "nodegroup";
   apply_management(object, built.graph);

@@ -91,8 +91,8 @@ void write_place_of_foreign(Object& object, const Observed& cluster) {
 // The endpoint counts as there only when the control plane can be used.
 void write_cluster_outputs(Object& object, const std::map<std::string, const Observed*>& by_key) {
   Json subnets = Json::array();
-  bool has_private = false;
-  for (const auto& [key, observed] : by_key) has_private |= key.starts_with("subnet/private-");
+  // By what the manifest says: a look that shows a part of the subnets does not move the nodes.
+  const bool has_private = text_member(object.spec, "network/nat") != "None";
   const std::string wanted = has_private ? "subnet/private-" : "subnet/public-";
   for (const auto& [key, observed] : by_key) {
     if (!key.starts_with(wanted)) continue;

@@ -81,11 +81,6 @@ TEST(BuildCluster, ZonesThatCannotBe) {
   EXPECT_EQ(unknown.reason, "UnknownZone");
   EXPECT_TRUE(unknown.wrong);
   EXPECT_EQ(built_cluster({{"network", {{"zones", Json::array({"a"})}}}}).reason, "TooFewZones");
-  Facts virginia = facts_of_tests();
-  virginia.region = "us-east-1";
-  virginia.zones = {"us-east-1e", "us-east-1f", "us-east-1g"};
-  EXPECT_EQ(keys_of_type(built_cluster(Json::object(), virginia).graph, "nat-gateway"),
-            Keys{"nat-gateway/f"});
 }
 
 TEST(BuildCluster, TheControlPlane) {

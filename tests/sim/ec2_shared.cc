@@ -157,9 +157,8 @@ const std::vector<std::string>& zones_of(const std::string& region) {
 std::string zone_id(const std::string& zone) {
   const std::string region = zone.substr(0, zone.size() - 1);
   const RegionZones* known = region_zones(region);
-  const auto& zones = zones_of(region);
-  const auto index = std::find(zones.begin(), zones.end(), zone) - zones.begin();
-  return std::string(known == nullptr ? "sim1" : known->code) + "-az" + std::to_string(index + 1);
+  const int number = zone.back() - 'a' + 1;
+  return std::string(known == nullptr ? "sim1" : known->code) + "-az" + std::to_string(number);
 }
 
 }  // namespace byoc::sim

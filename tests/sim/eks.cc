@@ -23,7 +23,8 @@ bool is_eks_name_char(char c) {
 
 // Zones in which EKS makes no control planes.
 bool is_unsupported_zone(const std::string& zone) {
-  return zone == "us-east-1e";
+  const std::string id = zone_id(zone);
+  return id == "use1-az3" || id == "usw1-az2" || id == "cac1-az3";
 }
 
 std::string usable_zones(const std::string& region) {

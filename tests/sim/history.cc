@@ -5,12 +5,15 @@
 #include <utility>
 
 #include "controller/candidate.h"
+#include "reconcilers/zones.h"
 #include "tests/sim/census.h"
+#include "tests/sim/ec2.h"
 
 namespace byoc::sim {
 namespace {
 
 constexpr std::size_t kComplaintsMax = 8;
+constexpr std::string_view kStoryAccount = "111122223333";
 
 Object object_of(const char* kind, const char* name, const char* uid, Json spec) {
   Object object;
@@ -216,6 +219,7 @@ void History::storm() {
 }
 
 std::vector<std::string> History::run() {
+  change_facts(kZonesMin);
   apply_all();
   if (options_.hurt) storm();
   if (options_.crash_at) crashes_left_ = 1;
@@ -230,6 +234,8 @@ std::vector<std::string> History::run() {
       demand_nothing_undone(from);
     }
     if (options_.crash_at && crashes_left_ > 0) complain("the crash never came");
+    demand_converged();
+    change_facts(0);
     demand_converged();
     if (options_.crash_at) crashes_left_ = 1;
     request_deletion();
@@ -254,6 +260,21 @@ bool History::all_converged() const {
 bool History::all_gone() const {
   const auto objects = store_->list("");
   return objects.ok() && objects.value().empty();
+}
+
+// What the region says of its zones is news for new things only (F5).
+void History::change_facts(std::size_t usable_min) {
+  auto& states = cloud_.account(std::string(kStoryAccount)).regions["us-west-2"].ec2.zone_states;
+  std::size_t usable = 0;
+  do {
+    states.clear();
+    usable = 0;
+    for (const std::string& zone : zones_of("us-west-2")) {
+      const bool open = random_.chance(0.4);
+      usable += open ? 1 : 0;
+      if (!open) states[zone] = random_.chance(0.5) ? std::string(kHiddenZone) : "impaired";
+    }
+  } while (usable < usable_min);
 }
 
 void History::demand_converged() {

@@ -61,6 +61,7 @@ class History {
   [[nodiscard]] bool all_gone() const;
   void demand_true_claims(const std::vector<std::string>& whole);
   void demand_converged();
+  void change_facts(std::size_t usable_min);
   void demand_nothing_left();
   void demand_calm(std::size_t from, const char* when);
   void demand_nothing_undone(std::size_t from);

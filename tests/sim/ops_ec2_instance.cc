@@ -176,6 +176,10 @@ Answer describe_zones(OpContext& context, const Json& params) {
   if (!bad.ok()) return bad;
   Json items = Json::array();
   for (const std::string& zone : zones_of(context.region.name)) {
+    const auto known = context.ec2().zone_states.find(zone);
+    const std::string state =
+        known == context.ec2().zone_states.end() ? "available" : known->second;
+    if (state == kHiddenZone) continue;
     const Json names = list(params, "ZoneNames");
     if (!names.empty() && std::find(names.begin(), names.end(), Json(zone)) == names.end())
       continue;
@@ -183,7 +187,7 @@ Answer describe_zones(OpContext& context, const Json& params) {
       if (name == "zone-name") return zone;
       if (name == "zone-id") return zone_id(zone);
       if (name == "zone-type") return "availability-zone";
-      if (name == "state") return "available";
+      if (name == "state") return state;
       return name == "region-name" ? context.region.name : "opt-in-not-required";
     };
     const bool fit = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
@@ -193,7 +197,7 @@ Answer describe_zones(OpContext& context, const Json& params) {
     items.push_back({{"ZoneName", zone},
                      {"ZoneId", zone_id(zone)},
                      {"ZoneType", "availability-zone"},
-                     {"State", "available"},
+                     {"State", state},
                      {"OptInStatus", "opt-in-not-required"},
                      {"GroupName", context.region.name},
                      {"NetworkBorderGroup", context.region.name},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "reconcilers/build.h"
 #include "reconcilers/row.h"
 
 namespace byoc::sim {
@@ -71,6 +72,17 @@ void believe_page(Completion& completion) {
   if (status.message.find(") is not from ") != std::string::npos) status.code = Code::not_found;
 }
 
+// What was decided before is forgotten: zones are taken as the region shows them now.
+void let_facts_choose() {
+  const auto& kind = find_kind("Cluster");
+  const_cast<ObjectKind&>(kind).build = [](const Object& object, const Owner& owner,
+                                           const Facts& facts) {
+    Facts forgetful = facts;
+    forgetful.decided = nullptr;
+    return build_cluster(object, owner, forgetful);
+  };
+}
+
 constexpr Planted kBugs[] = {
     {.name = "edge", .what = "a missing dependency edge", .into_rows = forget_edges_of_nat},
     {.name = "token", .what = "a token that changes on retry", .into_call = change_tokens},
@@ -79,6 +91,7 @@ constexpr Planted kBugs[] = {
      .what = "a finalizer dropped on error",
      .after_pass = drop_record_on_error},
     {.name = "role", .what = "a role deleted before its users", .into_rows = forget_users_of_roles},
+    {.name = "facts", .what = "facts choose identity", .into_rows = let_facts_choose},
     {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
     {.name = "refused",
      .what = "a refusal after a lost answer forgets it",

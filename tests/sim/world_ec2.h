@@ -167,6 +167,8 @@ struct ScalingGroup {
   Tags tags;
 };
 
+inline constexpr std::string_view kHiddenZone = "hidden";
+
 // Quotas of a new account, per region.
 struct Ec2Quota {
   int vpcs = 5;
@@ -188,6 +190,8 @@ struct Ec2 {
   Table<Instance> instances;
   Table<ScalingGroup> scaling_groups;  // by name
   Ec2Quota quota;
+  // What the region says of its zones, where it is not "available"; kHiddenZone: nothing at all.
+  std::map<std::string, std::string> zone_states;
 };
 
 }  // namespace byoc::sim
