@@ -1,27 +1,81 @@
 // rebuild: a lost store made again, from the manifests and the tags in AWS.
+#include <unistd.h>
+
 #include <cstdio>
+#include <iostream>
 #include <set>
 
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "cli/work.h"
 #include "controller/candidate.h"
 #include "controller/rebuild.h"
 
 namespace byoc {
 namespace {
 
-void print_owners(const std::vector<Object>& objects, const Owners& owners) {
-  for (const Object& object : objects) {
-    const auto uid = owners.uids.find(object.key());
-    std::printf("%s: %s\n", to_string(object.key()).c_str(),
-                uid == owners.uids.end() ? "nothing of it exists" : uid->second.c_str());
+std::string counted(std::size_t resources) {
+  return std::to_string(resources) + (resources == 1 ? " resource" : " resources");
+}
+
+void print_rebuilt(const RebuildResult& result) {
+  for (const Rebuilt& one : result.objects) {
+    const std::string name = to_string(one.object);
+    switch (one.what) {
+      case Rebuilt::What::nothing:
+        std::printf("%s: nothing of it exists, and nothing was stored\n", name.c_str());
+        break;
+      case Rebuilt::What::known:
+        std::printf("%s: %s, stored already (%s found)\n", name.c_str(), one.uid.c_str(),
+                    counted(one.resources).c_str());
+        break;
+      case Rebuilt::What::restored:
+        std::printf("%s: %s, stored now (%s found)\n", name.c_str(), one.uid.c_str(),
+                    counted(one.resources).c_str());
+        break;
+    }
   }
   std::set<std::pair<std::string, std::string>> others;
-  for (const Stray& stray : owners.others) others.emplace(stray.owner, stray.uid);
+  for (const Stray& stray : result.others) others.emplace(stray.owner, stray.uid);
   for (const auto& [owner, uid] : others) {
     std::printf("%s (%s) is in no manifest; its resources are left alone\n", owner.c_str(),
                 uid.c_str());
   }
+}
+
+// Those of the uids that begin with one of the words.
+std::vector<std::string> named(const std::vector<std::string>& words, const Sets& sets) {
+  std::vector<std::string> uids;
+  for (const auto& [uid, strays] : sets) {
+    for (const std::string& word : words) {
+      if (!word.empty() && uid.starts_with(word)) uids.push_back(uid);
+    }
+  }
+  return uids;
+}
+
+// Which of several uids stays: named on the command line, else asked for. What the others have is
+// deleted, once a person has agreed.
+Result<std::string> choose_uid(const Options& options, const ObjectKey& key, const Sets& sets) {
+  std::printf("There are resources of %zu %s:\n", sets.size(), to_string(key).c_str());
+  for (const auto& [uid, strays] : sets) {
+    std::printf("  %s  %s\n", uid.c_str(), counted(strays.size()).c_str());
+  }
+  std::vector<std::string> words = options.arguments;
+  if (words.empty() && isatty(STDIN_FILENO) != 0) {
+    std::printf("Which one stays? The uid, or how it begins: ");
+    std::fflush(stdout);
+    std::getline(std::cin, words.emplace_back());
+  }
+  const std::vector<std::string> uids = named(words, sets);
+  if (uids.size() != 1) return std::string();
+  std::size_t rest = 0;
+  for (const auto& [uid, strays] : sets) rest += uid == uids.front() ? 0 : strays.size();
+  if (confirmed(options, counted(rest) + " of the others will be deleted. This cannot be taken "
+                                         "back. Go on?")) {
+    return uids.front();
+  }
+  return error(Code::cancelled, to_string(key) + " is left as it is");
 }
 
 }  // namespace
@@ -43,13 +97,17 @@ int run_rebuild(const Options& options) {
     const Object* stored = find_object(existing.value(), manifest.object.key());
     objects.push_back(candidate_for(manifest, stored, {}).object);
   }
-  note_interrupts();
-  const auto owners = rebuild({session.value()->store(), *cloud.value(), session.value()->secrets(),
-                               options.region, interrupted},
-                              objects);
-  if (!owners.ok()) return fail(owners.status());
-  print_owners(objects, owners.value());
-  return kExitDone;
+  RebuildInput input{session.value()->store(), *cloud.value(), session.value()->secrets(),
+                     options.region,           interrupted,    {}};
+  input.choose = [&](const ObjectKey& key, const Sets& sets) {
+    return choose_uid(options, key, sets);
+  };
+  const auto result = rebuild(input, objects);
+  if (!result.ok()) return fail(result.status());
+  print_rebuilt(result.value());
+  if (result.value().doubles.empty()) return kExitDone;
+  Work work(*session.value(), *cloud.value(), options);
+  return work.run(result.value().doubles, Work::Goal::vanish);
 }
 
 }  // namespace byoc

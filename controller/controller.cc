@@ -290,7 +290,8 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   const bool hopeless =
       needs_a_person(trouble.code) || has_blocked(pass) ||
       (!pass.failure().ok() && !pass.waiting() && needs_a_person(pass.failure().code)) ||
-      pass.reason() == "DeletionProtected" || pass.reason() == "Paused";
+      pass.reason() == "DeletionProtected" || pass.reason() == "RecordLost" ||
+      pass.reason() == "Paused";
   // What should only have needed time to propagate, and still fails after two minutes.
   const bool late = standing.failures >= kFailuresOfPropagation &&
                     (trouble.code == Code::not_found || trouble.code == Code::already_exists);

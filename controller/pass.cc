@@ -34,6 +34,30 @@ std::string pause_text(const Object& object, bool all) {
   return "everything is paused (byocctl resume --all)";
 }
 
+// What was found under the object's name, and what to do about it.
+std::string namesake_text(const Owner& owner, const AwsLocation& here,
+                          const std::vector<Observed>& found) {
+  constexpr std::size_t kShown = 3;
+  std::string ids;
+  std::set<std::string> uids;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    uids.insert(found[i].owner_uid);
+    if (i >= kShown) continue;
+    ids += (i == 0 ? "" : ", ") + std::string(found[i].row->type) + " " + found[i].id;
+  }
+  if (found.size() > kShown) ids += " and " + std::to_string(found.size() - kShown) + " more";
+  std::string of;
+  for (const std::string& uid : uids) of += (of.empty() ? "" : ", ") + uid;
+  const std::string name = to_string(owner.object);
+  const std::string place = here.region.empty() ? here.account : here.account + " " + here.region;
+  return "resources of another " + name + " exist in " + place + " (" + ids + "), with the tag " +
+         std::string(kTagOwnerUid) + "=" + of + ", which this state directory does not know; " +
+         "nothing is made beside them. If its records were lost, `byocctl rebuild -f FILE` "
+         "restores " +
+         "them from the tags; if another state directory has them, give this object another name "
+         "or namespace";
+}
+
 // For dry runs: stands for what a Cluster will have once it is there.
 Object placeholder_cluster(Object cluster) {
   const std::string later = std::string(kKnownLater) + to_string(cluster.key()) + ")";
@@ -294,6 +318,30 @@ bool Pass::build_graph() {
   return true;
 }
 
+// Nothing of the object was ever made, as far as the store knows; and something may be made now.
+bool Pass::is_first() const {
+  return !has_resources_ && !in_.object.deleting() && !observes(in_.object);
+}
+
+// Whether nobody has the object's name but the object. What an object left that was deleted here is
+// explained: it was kept on purpose, given up, or shown by reads that lag.
+bool Pass::is_alone(const std::vector<Observed>& namesakes) {
+  if (namesakes.empty()) return true;
+  const auto tombstones = store_.tombstones();
+  if (!tombstones.ok()) {
+    stop(tombstones.status(), "StoreUnavailable", false);
+    return false;
+  }
+  std::set<std::string> deleted;
+  for (const Tombstone& tombstone : tombstones.value()) deleted.insert(tombstone.uid);
+  std::vector<Observed> unexplained;
+  std::copy_if(namesakes.begin(), namesakes.end(), std::back_inserter(unexplained),
+               [&](const Observed& one) { return !deleted.contains(one.owner_uid); });
+  if (unexplained.empty()) return true;
+  stop(error(Code::conflict, namesake_text(owner_, here(), unexplained)), "RecordLost", false);
+  return false;
+}
+
 // Without a record of what was decided, what stands decides: facts are for what is made anew.
 // Answers whether there is another graph now, with which to look again.
 bool Pass::decide_by_what_stands() {
@@ -314,8 +362,8 @@ bool Pass::look_around() {
       types_.clear();
       for (const Desired& desired : whole_.nodes) types_.push_back(find_row(desired.type).type);
     }
-    looker_.emplace(
-        LookInput{owner_, whole_, snapshot_.intents, types_, in_.object.deleting(), retain_});
+    looker_.emplace(LookInput{owner_, whole_, snapshot_.intents, types_, in_.object.deleting(),
+                              retain_, is_first(), find_kind(in_.object.kind).global});
   }
   do {
     if (!gather(open_)) return false;
@@ -328,6 +376,7 @@ bool Pass::look_around() {
     stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
     return false;
   }
+  if (!is_alone(result.namesakes)) return false;
   snapshot_.observed = std::move(result.observed);
   snapshot_.unsupported = std::move(result.unsupported);
   snapshot_.now = cloud_.now();

@@ -104,6 +104,8 @@ class Pass {
   void make_plan();
   [[nodiscard]] bool keep_record();
   void find_causes();
+  [[nodiscard]] bool is_first() const;
+  [[nodiscard]] bool is_alone(const std::vector<Observed>& namesakes);
   [[nodiscard]] bool build_graph();
   [[nodiscard]] bool decide_by_what_stands();
   void stop(Status failure, std::string reason, bool waiting);

@@ -7,6 +7,7 @@
 #include "controller/controller.h"
 #include "controller/sweeper.h"
 #include "reconcilers/build.h"
+#include "reconcilers/location.h"
 #include "reconcilers/status.h"
 
 namespace byoc {
@@ -24,10 +25,9 @@ Result<std::vector<Stray>> look(const RebuildInput& input, const std::vector<Obj
 
 // What carries the object's uid, as its status lists it: from the first moment, whoever deletes it
 // knows that there is something to look for.
-Json inventory_of(const std::string& uid, const std::vector<Stray>& strays) {
+Json inventory_of(const std::vector<Stray>& strays) {
   Json inventory = Json::array();
   for (const Stray& stray : strays) {
-    if (stray.uid != uid) continue;
     inventory.push_back(
         {{"key", stray.key}, {"type", stray.type}, {"id", stray.id}, {"state", "Ready"}});
   }
@@ -65,42 +65,149 @@ void add_in_order(const Object& object, const std::vector<Object>& objects,
   out.push_back(object);
 }
 
-Status store_owned(const RebuildInput& input, const std::vector<Object>& objects,
-                   const Owners& owners, const std::vector<Stray>& strays) {
+// The work on one object after the other.
+class Rebuilder {
+ public:
+  Rebuilder(const RebuildInput& input, RebuildResult& result) : in_(input), result_(result) {}
+
+  Status take(const Object& object, Sets sets) {
+    const Result<Object> found = in_.store.get(object.key());
+    if (!found.ok() && found.status().code != Code::not_found) return found.status();
+    const Object* known = found.ok() ? &found.value() : nullptr;
+    if (known != nullptr && known->deleting()) return note(*known, Rebuilt::What::known, sets);
+    if (Status status = forget_explained(object, known, sets); !status.ok()) return status;
+    if (sets.empty()) return note(object, Rebuilt::What::nothing, sets);
+    Result<std::string> uid = choose(object.key(), sets);
+    if (!uid.ok()) return uid.status();
+    if (known != nullptr && known->metadata.uid == uid.value()) {
+      if (Status status = note(*known, Rebuilt::What::known, sets); !status.ok()) return status;
+    } else {
+      Status stored = restore(object, known, uid.value(), sets[uid.value()]);
+      if (!stored.ok()) return stored;
+    }
+    sets.erase(uid.value());
+    return give_up(object, sets);
+  }
+
+ private:
+  Status note(const Object& object, Rebuilt::What what, const Sets& sets) {
+    const auto found = sets.find(object.metadata.uid);
+    const std::size_t count = found == sets.end() ? 0 : found->second.size();
+    result_.objects.push_back({object.key(), what, object.metadata.uid, count});
+    return {};
+  }
+
+  // Leaves out what deletions have left: objects that were deleted here, and kinds of resources
+  // that stay when another uid has more. Adds what the store knows and reads do not show.
+  Status forget_explained(const Object& object, const Object* known, Sets& sets) {
+    const auto tombstones = in_.store.tombstones();
+    if (!tombstones.ok()) return tombstones.status();
+    for (const Tombstone& tombstone : tombstones.value()) sets.erase(tombstone.uid);
+    if (known != nullptr && !sets.contains(known->metadata.uid)) {
+      const auto intents = in_.store.intents(known->metadata.uid);
+      if (!intents.ok()) return intents.status();
+      std::map<std::string, Intent> by_key;
+      for (const Intent& intent : intents.value()) by_key.emplace(intent.key, intent);
+      if (may_have_resources(*known, by_key)) sets[known->metadata.uid];
+    }
+    const std::set<std::string> kept = retained_types(object);
+    const bool doubled = sets.size() > 1;
+    std::erase_if(sets, [&](const auto& item) {
+      return doubled && !item.second.empty() &&
+             std::all_of(item.second.begin(), item.second.end(),
+                         [&](const Stray& stray) { return kept.contains(stray.type); });
+    });
+    return {};
+  }
+
+  Result<std::string> choose(const ObjectKey& key, const Sets& sets) {
+    if (sets.size() == 1) return sets.begin()->first;
+    if (in_.choose) {
+      Result<std::string> uid = in_.choose(key, sets);
+      if (!uid.ok() || sets.contains(uid.value())) return uid;
+    }
+    std::string uids;
+    for (const auto& [uid, strays] : sets) {
+      uids +=
+          (uids.empty() ? "" : ", ") + uid + " (" + std::to_string(strays.size()) + " resources)";
+    }
+    return error(Code::conflict, "there are resources of two or more " + to_string(key) +
+                                     ", by the tag " + std::string(kTagOwnerUid) + ": " + uids +
+                                     "; say which one stays: byocctl rebuild UID -f FILE");
+  }
+
+  // In place of a record under which nothing was made.
+  Status restore(const Object& object, const Object* known, const std::string& uid,
+                 const std::vector<Stray>& strays) {
+    if (known != nullptr) {
+      Object empty = *known;
+      empty.metadata.finalizers.clear();
+      const auto freed = in_.store.put(std::move(empty), in_.cloud.now());
+      if (!freed.ok()) return freed.status();
+      const Status removed = in_.store.remove(object.key(), in_.cloud.now());
+      if (!removed.ok()) return removed;
+    }
+    Object lost = object;
+    lost.metadata.uid = uid;
+    lost.metadata.resource_version = 0;
+    lost.metadata.generation = 0;
+    lost.metadata.finalizers = {std::string(kFinalizer)};
+    lost.status = {{"inventory", inventory_of(strays)}};
+    auto stored = store_candidate(std::move(lost), in_.store, in_.secrets, in_.cloud.now());
+    if (!stored.ok()) return stored.status();
+    result_.objects.push_back({object.key(), Rebuilt::What::restored, uid, strays.size()});
+    return report_found(in_, std::move(stored).value());
+  }
+
+  // Records that delete what a person did not choose, as whom the object works.
+  Status give_up(const Object& object, const Sets& sets) {
+    for (const auto& [uid, strays] : sets) {
+      if (strays.empty()) continue;
+      Reclaim record = reclaim(strays, in_.cloud.now());
+      record.object.metadata.ns = object.metadata.ns;
+      for (const char* field :
+           {"region", "roleRef", "roleArn", "externalId", "externalIdFrom", "clusterRef"}) {
+        if (object.spec.contains(field)) record.object.spec[field] = object.spec[field];
+      }
+      record.object.status["inventory"] = inventory_of(strays);
+      for (const Intent& intent : record.intents) {
+        const Status kept = in_.store.put_intent(intent);
+        if (!kept.ok()) return kept;
+      }
+      const auto stored = in_.store.put(record.object, in_.cloud.now());
+      if (!stored.ok() && stored.status().code != Code::already_exists) return stored.status();
+      result_.doubles.push_back(record.object.key());
+    }
+    return {};
+  }
+
+  const RebuildInput& in_;
+  RebuildResult& result_;
+};
+
+// Looks where `seen` live, and stores what of `objects` is found there.
+Status rebuild_part(const RebuildInput& input, const std::vector<Object>& seen,
+                    const std::vector<Object>& objects, RebuildResult& result) {
+  const auto strays = look(input, seen);
+  if (!strays.ok()) return strays.status();
+  Owners owners = find_owners(objects, strays.value());
+  result.others = std::move(owners.others);
   std::vector<Object> ordered;
   for (const Object& object : objects) add_in_order(object, objects, ordered);
+  Rebuilder rebuilder(input, result);
   for (const Object& object : ordered) {
-    const auto uid = owners.uids.find(object.key());
-    if (uid == owners.uids.end()) continue;
-    const Result<Object> known = input.store.get(object.key());
-    if (known.ok()) continue;
-    if (known.status().code != Code::not_found) return known.status();
-    Object lost = object;
-    lost.metadata.uid = uid->second;
-    lost.status["inventory"] = inventory_of(uid->second, strays);
-    auto stored = store_candidate(std::move(lost), input.store, input.secrets, input.cloud.now());
-    if (!stored.ok()) return stored.status();
-    Status reported = report_found(input, std::move(stored).value());
-    if (!reported.ok()) return reported;
+    const bool done = std::any_of(result.objects.begin(), result.objects.end(),
+                                  [&](const Rebuilt& one) { return one.object == object.key(); });
+    if (done) continue;  // in the first part
+    Status status = rebuilder.take(object, std::move(owners.sets[object.key()]));
+    if (!status.ok()) return status;
   }
   return {};
 }
 
-// Looks where `seen` live, and stores what of `objects` is found there.
-Result<Owners> rebuild_part(const RebuildInput& input, const std::vector<Object>& seen,
-                            const std::vector<Object>& objects) {
-  const auto strays = look(input, seen);
-  if (!strays.ok()) return strays.status();
-  auto owners = find_owners(objects, strays.value());
-  if (!owners.ok()) return owners;
-  const Status stored = store_owned(input, objects, owners.value(), strays.value());
-  if (!stored.ok()) return stored;
-  return owners;
-}
-
 }  // namespace
 
-Result<Owners> find_owners(const std::vector<Object>& objects, const std::vector<Stray>& strays) {
+Owners find_owners(const std::vector<Object>& objects, const std::vector<Stray>& strays) {
   std::map<std::string, ObjectKey> names;
   for (const Object& object : objects) names.emplace(to_string(object.key()), object.key());
   Owners owners;
@@ -108,30 +215,30 @@ Result<Owners> find_owners(const std::vector<Object>& objects, const std::vector
     const auto name = names.find(stray.owner);
     if (name == names.end()) {
       owners.others.push_back(stray);
-      continue;
+    } else {
+      owners.sets[name->second][stray.uid].push_back(stray);
     }
-    const auto [known, fresh] = owners.uids.emplace(name->second, stray.uid);
-    if (fresh || known->second == stray.uid) continue;
-    return error(Code::conflict, "there are resources of two " + stray.owner + ", with " +
-                                     std::string(kTagOwnerUid) + "=" + known->second +
-                                     " and =" + stray.uid + "; remove those that are too many");
   }
   return owners;
 }
 
-Result<Owners> rebuild(const RebuildInput& input, const std::vector<Object>& objects) {
+Result<RebuildResult> rebuild(const RebuildInput& input, const std::vector<Object>& objects) {
   std::vector<Object> roles;
   std::copy_if(objects.begin(), objects.end(), std::back_inserter(roles),
                [](const Object& object) { return object.kind == "Role"; });
-  auto owners = rebuild_part(input, roles, roles);
-  if (!owners.ok() || roles.size() == objects.size()) return owners;
+  RebuildResult result;
+  Status status = rebuild_part(input, roles, roles, result);
+  if (!status.ok()) return status;
+  if (roles.size() == objects.size()) return result;
   const auto stored = input.store.list("Role");
   if (!stored.ok()) return stored.status();
   std::vector<Object> seen = objects;
   for (Object& object : seen) {
     if (const Object* role = find_object(stored.value(), object.key())) object = *role;
   }
-  return rebuild_part(input, seen, objects);
+  status = rebuild_part(input, seen, objects, result);
+  if (!status.ok()) return status;
+  return result;
 }
 
 }  // namespace byoc

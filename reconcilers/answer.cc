@@ -71,4 +71,20 @@ std::vector<Json> LookAnswer::items_of(const std::string& owner_uid) const {
   return out;
 }
 
+std::vector<Json> LookAnswer::items_of_others(const std::string& owner_uid,
+                                              std::string_view text) const {
+  std::vector<Json> out;
+  if (packed_ == nullptr) return out;
+  const std::uint8_t* const bytes = packed_->bytes.data();
+  for (const auto& [uid, places] : packed_->items) {
+    if (std::string_view(uid) == owner_uid) continue;
+    for (const auto& [begin, end] : places) {
+      const std::string_view item(reinterpret_cast<const char*>(bytes) + begin, end - begin);
+      if (item.find(text) == std::string_view::npos) continue;
+      out.push_back(Json::from_cbor(bytes + begin, bytes + end));
+    }
+  }
+  return out;
+}
+
 }  // namespace byoc

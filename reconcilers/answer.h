@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,9 @@ class LookAnswer {
   [[nodiscard]] Json body() const;
   // The items of the body's lists whose tags name this owner.
   [[nodiscard]] std::vector<Json> items_of(const std::string& owner_uid) const;
+  // The items whose tags name another owner and that hold this text.
+  [[nodiscard]] std::vector<Json> items_of_others(const std::string& owner_uid,
+                                                  std::string_view text) const;
 
  private:
   struct Packed {

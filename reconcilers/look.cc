@@ -79,6 +79,9 @@ const std::vector<Query>& Looker::go_on(const Answers& answers) {
 }
 
 LookResult Looker::take() {
+  if (in_.first) {
+    for (const Observed& observed : found_) note_namesake(observed);
+  }
   result_.observed = std::move(found_);
   return std::move(result_);
 }
@@ -114,6 +117,7 @@ void Looker::look_bulk(const Row& row, const Look& one) {
   if (is_read(one, "") || !fill(one.params, Json::object(), "", params)) return;
   const LookAnswer* answer = ask(row, one, "", params);
   if (answer == nullptr) return;
+  if (in_.first) look_for_namesakes(row, one, *answer);
   const std::size_t before = found_.size();
   std::vector<Observed> all;
   for (const Json& item : answer->items_of(in_.owner.uid)) read(row, one, item, all);
@@ -125,6 +129,26 @@ void Looker::look_bulk(const Row& row, const Look& one) {
   });
   if (settled && complete) return;
   result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
+}
+
+void Looker::look_for_namesakes(const Row& row, const Look& one, const LookAnswer& answer) {
+  if (!row.parent.empty()) return;
+  std::vector<Observed> all;
+  const std::string name = to_string(in_.owner.object);
+  for (const Json& item : answer.items_of_others(in_.owner.uid, name)) read(row, one, item, all);
+  for (const Observed& observed : all) note_namesake(observed);
+}
+
+// What a deletion keeps is no sign of an object that lives, nor is what is on its way out. IAM has
+// no regions: what is seen there may be of an object of the same name in another region, which is
+// another one (unless the object has no region itself).
+void Looker::note_namesake(const Observed& observed) {
+  if (observed.owner_uid.empty() || observed.owner_uid == in_.owner.uid) return;
+  if (observed.life == Life::going || in_.retain.contains(std::string(observed.row->type))) return;
+  if (observed.row->service == "iam" && !in_.global) return;
+  const auto owner = observed.tags.find(std::string(kTagOwner));
+  if (owner == observed.tags.end() || owner->second != to_string(in_.owner.object)) return;
+  result_.namesakes.push_back(observed);
 }
 
 void Looker::add(Observed observed) {

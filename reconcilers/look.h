@@ -36,11 +36,15 @@ struct LookInput {
   const std::vector<std::string_view>& types;  // all row types that the object's kind may have
   bool deleting = false;
   const std::set<std::string>& retain;  // row types that are kept: nobody looks inside them
+  // Nothing of it was ever made: look, too, for what another uid left under its name.
+  bool first = false;
+  bool global = false;  // its resources belong to no region
 };
 
 struct LookResult {
   std::vector<Query> open;  // to be asked before the picture is complete
   std::vector<Observed> observed;
+  std::vector<Observed> namesakes;  // tagged with the object's kind and name, and another uid
   std::set<std::string> unsettled;  // names of those whose answer will change by itself
   std::map<std::string, std::string> unsupported;
   std::optional<Status> error;  // a read that failed: the picture cannot be trusted
@@ -69,6 +73,8 @@ class Looker {
   void look_named(const Row& row, const Look& one, const std::string& key, const Json& name);
   void look_each(Observed& observed, const std::string& about);
   void look_parents(const Row& row, const Look& one);
+  void look_for_namesakes(const Row& row, const Look& one, const LookAnswer& answer);
+  void note_namesake(const Observed& observed);
   void add(Observed observed);
   [[nodiscard]] std::optional<Json> name_of(const Row& row, const Desired& desired) const;
   [[nodiscard]] Lookup ready_lookup() const;

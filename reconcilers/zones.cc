@@ -16,7 +16,7 @@ std::string full_name(const std::string& zone, const std::string& region) {
   return zone.size() <= 2 ? region + zone : zone;
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
+bool is_among(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -78,7 +78,7 @@ void check_new(const std::string& name, const Facts& facts, Built& built) {
     return refuse(built, found->second.for_good ? "UnsupportedZone" : "ZoneUnavailable",
                   name + " " + found->second.why + others, found->second.for_good);
   }
-  if (facts.zones.empty() || contains(facts.zones, name)) return;
+  if (facts.zones.empty() || is_among(facts.zones, name)) return;
   refuse(built, "UnknownZone", facts.region + " has no availability zone " + name, true);
 }
 
@@ -91,7 +91,7 @@ std::vector<std::string> wanted_names(const Object& object, const Facts& facts,
   if (!names.empty()) return names;
   for (const PlacedZone& zone : before) names.push_back(zone.name);
   for (const std::string& zone : facts.zones) {
-    if (names.size() < kZonesMin && !contains(names, zone)) names.push_back(zone);
+    if (names.size() < kZonesMin && !is_among(names, zone)) names.push_back(zone);
   }
   return names;
 }
@@ -184,7 +184,7 @@ std::vector<PlacedZone> choose_zones(const Object& object, const Facts& facts, B
   std::set<int> used;
   for (const PlacedZone& zone : before) {
     used.insert(zone.part);
-    if (contains(names, zone.name)) zones.push_back(zone);
+    if (is_among(names, zone.name)) zones.push_back(zone);
   }
   for (const std::string& name : names) {
     if (find_zone(zones, name) != nullptr) continue;

@@ -9,7 +9,6 @@
 namespace byoc {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -24,25 +23,17 @@ Stray owned_by(const std::string& owner, const std::string& uid) {
   return {"vpc", "vpc-" + uid, owner, "vpc", uid, "us-west-2", Json::object()};
 }
 
-TEST(FindOwners, ByName) {
+TEST(FindOwners, ByNameAndUid) {
   const Object demo = object_named("Cluster", "demo");
-  const auto owners = find_owners({demo, object_named("Cluster", "new")},
-                                  {owned_by("Cluster/demo", "a"), owned_by("Cluster/demo", "a"),
-                                   owned_by("Cluster/other", "b")});
-  ASSERT_TRUE(owners.ok());
-  EXPECT_THAT(owners.value().uids, SizeIs(1));
-  EXPECT_EQ(owners.value().uids.at(demo.key()), "a");
-  ASSERT_THAT(owners.value().others, SizeIs(1));
-  EXPECT_EQ(owners.value().others[0].uid, "b");
-}
-
-TEST(FindOwners, TwoOfANameAreAPersonsChoice) {
-  const auto owners =
-      find_owners({object_named("Cluster", "demo")},
-                  {owned_by("Cluster/demo", "uid-a"), owned_by("Cluster/demo", "uid-b")});
-  ASSERT_EQ(owners.status().code, Code::conflict);
-  EXPECT_THAT(owners.status().message, HasSubstr("uid-a"));
-  EXPECT_THAT(owners.status().message, HasSubstr("uid-b"));
+  const Owners owners =
+      find_owners({demo, object_named("Cluster", "new")},
+                  {owned_by("Cluster/demo", "a"), owned_by("Cluster/demo", "a"),
+                   owned_by("Cluster/demo", "c"), owned_by("Cluster/other", "b")});
+  ASSERT_THAT(owners.sets, SizeIs(1));
+  EXPECT_THAT(owners.sets.at(demo.key()).at("a"), SizeIs(2));
+  EXPECT_THAT(owners.sets.at(demo.key()).at("c"), SizeIs(1));
+  ASSERT_THAT(owners.others, SizeIs(1));
+  EXPECT_EQ(owners.others[0].uid, "b");
 }
 
 class RebuildTest : public StoreTest {};
