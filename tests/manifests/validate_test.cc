@@ -63,6 +63,42 @@ TEST(Validate, AnExistingObjectMayHoldTheName) {
               ElementsAre(HasSubstr("Cluster/a-b, which exists, gets the same name in AWS")));
 }
 
+TEST(Validate, ANameBelongsToAnAccountAndARegion) {  // F25
+  const auto cluster = [](const char* name, const char* account, const char* region) {
+    const std::string role = std::string("arn:aws:iam::") + account + ":role/ops";
+    return made(
+        "Cluster", name,
+        (R"({"region":")" + std::string(region) + R"(","roleArn":")" + role + R"("})").c_str());
+  };
+  const auto refused = testing::ElementsAre(HasSubstr("gets the same name in AWS"));
+  const Object there = cluster("a-b", "111122223333", "us-east-1").object;
+  std::vector<Manifest> same = {cluster("a.b", "111122223333", "us-east-1")};
+  EXPECT_THAT(said(same, {there}), refused);
+  std::vector<Manifest> other = {cluster("a.b", "999988887777", "us-east-1")};
+  EXPECT_THAT(said(other, {there}), IsEmpty());
+  std::vector<Manifest> elsewhere = {cluster("a.b", "111122223333", "us-west-2")};
+  EXPECT_THAT(said(elsewhere, {there}), IsEmpty());
+  // By the account in its status, where the credentials do not tell it.
+  Object ambient = made("Cluster", "a-b", R"({"region":"us-east-1"})").object;
+  ambient.status["location"] = {{"accountId", "111122223333"}};
+  std::vector<Manifest> by_role = {cluster("a.b", "111122223333", "us-east-1")};
+  EXPECT_THAT(said(by_role, {ambient}), refused);
+  std::vector<Manifest> by_us = {made("Cluster", "a.b", R"({"region":"us-east-1"})")};
+  EXPECT_THAT(said(by_us, {ambient}), refused) << "with the same credentials";
+}
+
+TEST(Validate, BucketNamesBelongToAPartition) {  // F25
+  const auto cluster = [](const char* name, const char* account, const char* region) {
+    return made("Cluster", name,
+                (R"({"storage":{"bucket":{"name":"data"}},"region":")" + std::string(region) +
+                 R"(","roleArn":"arn:aws:iam::)" + account + R"(:role/ops"})")
+                    .c_str());
+  };
+  const Object there = cluster("one", "111122223333", "us-east-1").object;
+  std::vector<Manifest> other = {cluster("two", "999988887777", "eu-west-1")};
+  EXPECT_THAT(said(other, {there}), testing::ElementsAre(HasSubstr("S3 bucket `data`")));
+}
+
 TEST(Validate, TheSameObjectAgainIsNoFinding) {
   std::vector<Manifest> first = {
       made("Role", "r", R"({"trust":{"services":["ec2.amazonaws.com"]}})")};
