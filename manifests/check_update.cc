@@ -1,4 +1,6 @@
 // What may change in an object that exists.
+#include <set>
+
 #include "manifests/format.h"
 #include "manifests/pointer.h"
 #include "manifests/protection.h"
@@ -88,6 +90,25 @@ void check_version(const Object& object, const Object& existing, Findings& findi
   }
 }
 
+// Zones that are written later are those where the cluster stands: subnets do not move (F5).
+void check_late_zones(const Object& object, const Object& existing, Findings& findings) {
+  if (object.kind != "Cluster" || !list_at(existing.spec, "/network/zones").empty()) return;
+  const std::vector<std::string> written = texts_at(object.spec, "/network/zones");
+  const std::string region = text_at(object.spec, "/region");
+  std::set<std::string> wanted;
+  for (const std::string& zone : written) wanted.insert(zone.size() == 1 ? region + zone : zone);
+  std::set<std::string> standing;
+  for (const Json& zone : list_at(existing.status, "/decided/zones")) {
+    standing.insert(text_at(zone, "/name"));
+  }
+  if (wanted.empty() || standing.empty() || wanted == standing) return;
+  std::string names;
+  for (const std::string& zone : standing) names += (names.empty() ? "" : ", ") + zone;
+  findings.error("/spec/network/zones",
+                 "the cluster stands in " + names + ", and zones cannot change (ImmutableField)",
+                 "write these, leave the field out, or delete the object and create it again");
+}
+
 }  // namespace
 
 void check_update(const Object& object, const Object& existing, Findings& findings) {
@@ -112,6 +133,7 @@ void check_update(const Object& object, const Object& existing, Findings& findin
   UpdateCheck(replace != nullptr && *replace == true, findings)
       .compare(*schema, &before.spec, &object.spec, "/spec", false);
   check_version(object, before, findings);
+  check_late_zones(object, existing, findings);
 }
 
 }  // namespace byoc

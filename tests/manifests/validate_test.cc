@@ -63,6 +63,18 @@ TEST(Validate, AnExistingObjectMayHoldTheName) {
               ElementsAre(HasSubstr("Cluster/a-b, which exists, gets the same name in AWS")));
 }
 
+TEST(Validate, ZonesThatAreWrittenLaterAreThoseThatStand) {  // F5
+  Object standing = made("Cluster", "c", R"({"region":"us-east-1"})").object;
+  standing.status["decided"]["zones"] = {{{"name", "us-east-1b"}, {"part", 0}},
+                                         {{"name", "us-east-1c"}, {"part", 1}}};
+  std::vector<Manifest> same = {
+      made("Cluster", "c", R"({"region":"us-east-1","network":{"zones":["c","us-east-1b"]}})")};
+  EXPECT_THAT(said(same, {standing}), IsEmpty());
+  std::vector<Manifest> moved = {
+      made("Cluster", "c", R"({"region":"us-east-1","network":{"zones":["a","b"]}})")};
+  EXPECT_THAT(said(moved, {standing}), ElementsAre(HasSubstr("stands in us-east-1b, us-east-1c")));
+}
+
 TEST(Validate, ANameBelongsToAnAccountAndARegion) {  // F25
   const auto cluster = [](const char* name, const char* account, const char* region) {
     const std::string role = std::string("arn:aws:iam::") + account + ":role/ops";
