@@ -131,7 +131,7 @@ Graph graph_of(Rig& rig, const Object& object) {
   read_zones(zones.body, facts);
   facts.decided = object.status.value("decided", Json());
   for (const Object& other : rig.objects()) facts.objects[other.key()] = other;
-  Built built = find_kind(object.kind).build(object, {object.metadata.uid, object.key()}, facts);
+  Built built = build(object, {object.metadata.uid, object.key()}, facts);
   check(built.reason.empty(), "a graph of a converged object: " + built.message);
   return std::move(built.graph);
 }

@@ -4,6 +4,8 @@
 #include <sstream>
 #include <utility>
 
+#include "base/attempt.h"
+
 namespace byoc {
 namespace {
 
@@ -109,6 +111,13 @@ ApiReply Api::answer_public(const ApiRequest& request) const {
 }
 
 ApiReply Api::answer(const ApiRequest& request) {
+  ApiReply reply;
+  const Status status =
+      attempt(request.method + " " + request.path, [&] { reply = answer_anything(request); });
+  return status.ok() ? reply : reply_with(refusal_of(500, "InternalError", status.message));
+}
+
+ApiReply Api::answer_anything(const ApiRequest& request) {
   if (auto reply = answer_discovery(request)) return *std::move(reply);
   const std::vector<std::string> parts = parts_of(request.path);
   if (begins_with(parts, {"api", "v1"})) return answer_core(request, parts);

@@ -70,6 +70,7 @@ class Api {
 
  private:
   struct Target;
+  [[nodiscard]] ApiReply answer_anything(const ApiRequest& request);
   [[nodiscard]] ApiReply answer_resource(const ApiRequest& request, const Target& target);
   [[nodiscard]] ApiReply answer_core(const ApiRequest& request,
                                      const std::vector<std::string>& path);

@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/attempt.h"
 #include "controller/api_socket.h"
 
 namespace byoc {
@@ -213,7 +214,15 @@ struct ApiServer::Parts : private httplib::Server {
     leave(fd);
   }
 
+  // Never an empty 500: what an answer ends with by surprise is a Status object like any refusal.
   void answer(const httplib::Request& request, httplib::Response& response) {
+    const Status status =
+        attempt(request.method + " " + request.path, [&] { answer_anything(request, response); });
+    if (status.ok()) return;
+    write_reply(reply_with(refusal_of(500, "InternalError", status.message)), response);
+  }
+
+  void answer_anything(const httplib::Request& request, httplib::Response& response) {
     const ApiRequest asked = request_of(request);
     if (request.remote_addr == kNetwork) return write_reply(api.answer_public(asked), response);
     if (request.remote_addr != kPeer) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/attempt.h"
 #include "controller/api_json.h"
 
 namespace byoc {
@@ -59,7 +60,9 @@ Status begin_watch(Watch& watch, Store& store) {
   return {};
 }
 
-WatchLines read_watch(Watch& watch, Store& store) {
+namespace {
+
+WatchLines read_news(Watch& watch, Store& store) {
   const bool events = watch.filter.kind == "Event";
   const Result<News> news =
       store.news({.since = watch.since, .objects = !events, .events = events});
@@ -75,6 +78,15 @@ WatchLines read_watch(Watch& watch, Store& store) {
   }
   watch.since = news.value().version;
   return lines;
+}
+
+}  // namespace
+
+WatchLines read_watch(Watch& watch, Store& store) {
+  WatchLines lines;
+  const Status status =
+      attempt("the watch of " + watch.filter.kind, [&] { lines = read_news(watch, store); });
+  return status.ok() ? lines : ended(refusal_of(500, "InternalError", status.message));
 }
 
 std::string bookmark_line(const Watch& watch) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/attempt.h"
 #include "base/check.h"
+#include "controller/damaged.h"
 #include "controller/deletion.h"
 #include "controller/progress.h"
 #include "controller/request.h"
@@ -170,7 +172,7 @@ bool Controller::start(const ObjectKey& key, Time due) {
       forget(key);
       return true;
     }
-    enqueue(key, cloud_.now() + options_.backoff_min);
+    end_unread(key, input.status());
     return false;
   }
   Memory& memory = memories_[key];
@@ -190,6 +192,22 @@ bool Controller::start(const ObjectKey& key, Time due) {
   return true;
 }
 
+// A record that cannot be read, or a store that cannot: said once, and tried again with growing
+// pauses.
+void Controller::end_unread(const ObjectKey& key, const Status& status) {
+  Memory& memory = memories_[key];
+  Standing& standing = memory.standing ? *memory.standing : memory.standing.emplace();
+  if (standing.message != status.message) {
+    note_event(key, "Warning", "RecordUnreadable", status.message);
+  }
+  standing.converged = false;
+  standing.stuck = true;
+  standing.reason = "RecordUnreadable";
+  standing.message = status.message;
+  ++standing.failures;
+  enqueue(key, cloud_.now() + backoff(standing));
+}
+
 Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
   Result<Object> object = store_.get(key);
   if (!object.ok()) return object.status();
@@ -201,7 +219,8 @@ Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
   auto all = store_.list("");
   if (!all.ok()) return all.status();
   for (const Object& other : all.value()) {
-    if (refers_to(other, key)) input.dependents.push_back(other.key());
+    // What cannot be read may refer to anything.
+    if (refers_to(other, key) || is_damaged(other)) input.dependents.push_back(other.key());
   }
   return input;
 }
@@ -280,6 +299,7 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   standing.gone = false;
   standing.ended = cloud_.now();
   const bool was_converged = standing.converged;
+  const std::string told_before = std::move(standing.message);
   standing.converged = pass.converged() && pass.failure().ok();
   const Trouble trouble = trouble_of(pass);
   standing.reason = trouble.reason.empty() ? pass.reason() : trouble.reason;
@@ -296,6 +316,9 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   const bool late = standing.failures >= kFailuresOfPropagation &&
                     (trouble.code == Code::not_found || trouble.code == Code::already_exists);
   standing.stuck = (hopeless || late) && !made_progress(pass);
+  if (!pass.failure().ok() && !pass.waiting() && standing.message != told_before) {
+    note_event(pass.object().key(), "Warning", standing.reason, standing.message);
+  }
   if (trouble.code == Code::conflict) {
     // The event of the call itself could not name what was in its way yet.
     note_event(pass.object().key(), "Warning", trouble.reason, trouble.message);
@@ -374,7 +397,7 @@ bool Controller::store_status(const Object& seen, const Pass& pass) {
     report_pass(object, seen, pass);
     stored = store_.put(object, cloud_.now());
   }
-  return stored.ok() && object.status.value("phase", "") != seen.status.value("phase", "");
+  return stored.ok() && text_member(object.status, "phase") != text_member(seen.status, "phase");
 }
 
 // Writes what a pass over an object as it was `seen` found into it.
@@ -393,9 +416,24 @@ void Controller::report_pass(Object& object, const Object& seen, const Pass& pas
     summary.account = pass.account();
     summary.caller_arn = pass.caller_arn();
   }
-  report(object, summary, cloud_.now());
-  object.status["observedGeneration"] = seen.metadata.generation;
-  answer_look(object, seen);
+  const auto tell = [&] {
+    return attempt("the status of " + to_string(seen.key()) + " cannot be renewed", [&] {
+      report(object, summary, cloud_.now());
+      object.status["observedGeneration"] = seen.metadata.generation;
+      answer_look(object, seen);
+    });
+  };
+  Status told = tell();
+  if (told.ok()) return;
+  // Members of a type that nobody expects, as another program may have left them, are made anew.
+  if (!object.status.is_object()) object.status = Json::object();
+  for (const char* name : {"network", "inventory", "conditions"}) object.status.erase(name);
+  told = tell();
+  if (told.ok()) return;
+  const bool reason = !summary.reason.empty();
+  object.status["phase"] = "Error";
+  object.status["reason"] = reason ? summary.reason : "UnexpectedValue";
+  object.status["message"] = reason ? summary.message : told.message;
 }
 
 // Nothing of the object is left in the cloud: its finalizer goes, and then its record.
@@ -444,15 +482,15 @@ Time Controller::next_look(Memory& memory, const Pass& pass) {
     memory.waits.clear();
     return now;
   }
-  if (standing.failures > 0 || standing.stuck) {
-    Duration delay = options_.backoff_min;
-    for (int i = 1; i < standing.failures && delay < options_.backoff_max; ++i) delay *= 2;
-    const bool person = standing.stuck;
-    delay = std::min(
-        delay, person ? options_.backoff_max : std::min(options_.backoff_max, Duration(30000)));
-    return now + delay;
-  }
+  if (standing.failures > 0 || standing.stuck) return now + backoff(standing);
   return now + poll_delay(memory, pass);
+}
+
+Duration Controller::backoff(const Standing& standing) const {
+  Duration delay = options_.backoff_min;
+  for (int i = 1; i < standing.failures && delay < options_.backoff_max; ++i) delay *= 2;
+  return std::min(delay, standing.stuck ? options_.backoff_max
+                                        : std::min(options_.backoff_max, Duration(30000)));
 }
 
 // Few looks while the usual time is not over, then one per fiftieth of it: a long wait costs few

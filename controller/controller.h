@@ -132,6 +132,8 @@ class Controller {
   bool start(const ObjectKey& key, Time due);
   bool advance(Completion& completion);
   void end(const ObjectKey& key, Pass& pass);
+  void end_unread(const ObjectKey& key, const Status& status);
+  [[nodiscard]] Duration backoff(const Standing& standing) const;
   void end_deleted(const Object& object);
   // Answers whether the phase changed.
   bool store_status(const Object& seen, const Pass& pass);

@@ -269,7 +269,8 @@ void Daemon::count() {
   parts_.metrics.clear("byoc_objects");
   std::map<std::pair<std::string, std::string>, int> phases;
   for (const Object& object : objects.value()) {
-    ++phases[{object.kind, object.status.value("phase", "Pending")}];
+    const std::string phase = text_member(object.status, "phase");
+    ++phases[{object.kind, phase.empty() ? "Pending" : phase}];
   }
   for (const auto& [what, number] : phases) {
     parts_.metrics.set("byoc_objects", {{"kind", what.first}, {"phase", what.second}}, number);

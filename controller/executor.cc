@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/attempt.h"
 #include "reconcilers/row.h"
 
 namespace byoc {
@@ -167,7 +168,7 @@ bool Executor::take(const Completion& completion) {
   const bool gone = completion.status.code == Code::not_found && action.verb == Verb::remove;
   if (completion.status.ok() || there || gone) {
     outcome.state = State::done;
-    if (action.verb == Verb::create) made(action, completion, outcome);
+    if (action.verb == Verb::create) read_answer(action, completion, outcome);
     if (action.verb == Verb::remove && !gone) removed(action, outcome);
   } else {
     refused(action, completion.status, outcome);
@@ -177,10 +178,33 @@ bool Executor::take(const Completion& completion) {
   return true;
 }
 
-void Executor::made(const Action& action, const Completion& completion, ActionOutcome& outcome) {
+// An answer that does not tell what was made is as good as lost: the promise stays open, and the
+// next look tells.
+void Executor::read_answer(const Action& action, const Completion& completion,
+                           ActionOutcome& outcome) {
+  const std::string what = "the answer to " + action.service + ":" + action.operation +
+                           " cannot be read, and what it made is looked for";
   const Row& row = find_row(action.type);
   const auto index = static_cast<std::size_t>(&action - in_.plan.actions.data());
-  const Observed made = read_made(row, action, sent_.at(index), completion.body);
+  Observed observed;
+  Status status =
+      attempt(what, [&] { observed = read_made(row, action, sent_.at(index), completion.body); });
+  const bool promised = row.again != Again::natural;
+  if (status.ok() && promised && !row.id.empty() && observed.id.empty()) {
+    status = error(Code::unknown_outcome, what + ": it lacks " + std::string(row.id));
+  }
+  if (status.ok() && promised && !row.made.empty() &&
+      !member(completion.body, row.made).is_object()) {
+    status = error(Code::unknown_outcome, what + ": it lacks " + std::string(row.made));
+  }
+  if (status.ok()) return made(action, observed, outcome);
+  status.code = Code::unknown_outcome;
+  outcome.status = status;
+  refused(action, status, outcome);
+}
+
+void Executor::made(const Action& action, const Observed& made, ActionOutcome& outcome) {
+  const Row& row = find_row(action.type);
   outcome.id = row.id.empty() ? std::string() : made.id;
   Json fields = made.fields;
   const auto promised = in_.intents.find(action.key);

@@ -71,7 +71,8 @@ class Executor {
   [[nodiscard]] Json find(const Reference& reference) const;
   void start(std::size_t index);
   bool promise(const Action& action);
-  void made(const Action& action, const Completion& completion, ActionOutcome& outcome);
+  void read_answer(const Action& action, const Completion& completion, ActionOutcome& outcome);
+  void made(const Action& action, const Observed& made, ActionOutcome& outcome);
   void removed(const Action& action, ActionOutcome& outcome);
   void refused(const Action& action, const Status& status, ActionOutcome& outcome);
   void tell(std::size_t index, const std::string& request_id);

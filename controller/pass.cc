@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/attempt.h"
 #include "controller/record.h"
 #include "controller/request.h"
 #include "manifests/protection.h"
 #include "reconcilers/blocking.h"
 #include "reconcilers/cause.h"
+#include "reconcilers/former.h"
 #include "reconcilers/zones.h"
 
 namespace byoc {
@@ -82,7 +84,23 @@ Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, P
       secrets_(secrets),
       in_(std::move(input)),
       owner_{in_.object.metadata.uid, in_.object.key()},
-      retain_(retained_types(in_.object)) {
+      kind_(find_kind(in_.object.kind)) {
+  guarded(&Pass::begin);
+}
+
+void Pass::guarded(void (Pass::*step)()) {
+  const Status status =
+      attempt("cannot go on with " + to_string(owner_.object), [&] { (this->*step)(); });
+  if (!status.ok()) stop(status, "UnexpectedValue", false);
+}
+
+void Pass::begin() {
+  if (kind_ == nullptr) {
+    return stop(error(Code::invalid, "this version of byoc does not know the kind " +
+                                         in_.object.kind + "; upgrade byoc, or remove the object"),
+                "UnknownKind", false);
+  }
+  retain_ = retained_types(in_.object);
   facts_.objects = std::move(in_.related);
   if (in_.dry_run) {
     for (auto& [key, object] : facts_.objects) {
@@ -129,8 +147,31 @@ bool Pass::read_promises() {
     return false;
   }
   for (Intent& intent : intents.value()) {
+    if (row_of(intent.type) == nullptr) {
+      stop(error(Code::invalid, "the store records " + intent.key + " of the type " + intent.type +
+                                    ", which this version of byoc does not know; run the version "
+                                    "that made it, or a newer one"),
+           "UnknownResourceType", false);
+      return false;
+    }
     std::string key = intent.key;
     snapshot_.intents.emplace(std::move(key), std::move(intent));
+  }
+  return true;
+}
+
+// First under the new key, then no more under the old one: a run that ends in between finds both.
+bool Pass::rekey_promises() {
+  for (Rekeyed& one : rekeyed(whole_, snapshot_.intents)) {
+    Status status = in_.dry_run ? Status{} : store_.put_intent(one.intent);
+    if (status.ok() && !in_.dry_run) status = store_.drop_intent(owner_.uid, one.from);
+    if (!status.ok()) {
+      stop(std::move(status), "StoreUnavailable", false);
+      return false;
+    }
+    snapshot_.intents.erase(one.from);
+    std::string key = one.intent.key;
+    snapshot_.intents.insert_or_assign(std::move(key), std::move(one.intent));
   }
   return true;
 }
@@ -204,7 +245,11 @@ void Pass::give_up() {
 }
 
 void Pass::advance() {
-  if (stage_ == Stage::facts && gather_facts()) {
+  guarded(&Pass::go_on);
+}
+
+void Pass::go_on() {
+  if (stage_ == Stage::facts && gather_facts() && rekey_promises()) {
     stage_ = in_.gate_only ? Stage::finished : Stage::look;
   }
   if (stage_ == Stage::look && look_around()) make_plan();
@@ -243,10 +288,22 @@ bool Pass::gather_facts() {
     return false;
   }
   const Json caller = answers_.at(queries[0].name).body();
-  facts_.account = caller.value("Account", "");
-  caller_arn_ = caller.value("Arn", "");
+  facts_.account = text_member(caller, "Account");
+  caller_arn_ = text_member(caller, "Arn");
   facts_.partition = partition_of(caller_arn_);
+  if (facts_.account.empty() || !caller_arn_.starts_with("arn:")) {
+    unsettled_.insert(queries[0].name);
+    stop(error(Code::unavailable, "the answer to sts:GetCallerIdentity names no account"),
+         "CannotReachAws", false);
+    return false;
+  }
   if (queries.size() > 1) {
+    if (!answers_.at(queries[1].name).has_list("AvailabilityZones")) {
+      unsettled_.insert(queries[1].name);
+      stop(error(Code::unavailable, "the answer to ec2:DescribeAvailabilityZones lists no zones"),
+           "CannotReachAws", false);
+      return false;
+    }
     read_zones(answers_.at(queries[1].name).body(), facts_);
   }
   return read_promises() && gate();
@@ -297,16 +354,15 @@ bool Pass::gate() {
     }
   }
   if (has_resources_) facts_.decided = member(in_.object.status, kDecided);
-  const ObjectKind& kind = find_kind(in_.object.kind);
-  if (facts_.decided.is_null() && kind.decided != nullptr) {
-    facts_.decided = kind.decided(in_.object, facts_, snapshot_);
+  if (facts_.decided.is_null() && kind_->decided != nullptr) {
+    facts_.decided = kind_->decided(in_.object, facts_, snapshot_);
   }
   return build_graph();
 }
 
 // Answers whether the object is left alone for now; of a deleted one, only the names are needed.
 bool Pass::build_graph() {
-  Built built = find_kind(in_.object.kind).build(in_.object, owner_, facts_);
+  Built built = build(in_.object, owner_, facts_);
   if (!built.reason.empty() && !in_.object.deleting()) {
     stop(error(built.wrong ? Code::invalid : Code::unavailable, built.message), built.reason,
          !built.wrong);
@@ -345,7 +401,7 @@ bool Pass::is_alone(const std::vector<Observed>& namesakes) {
 // Without a record of what was decided, what stands decides: facts are for what is made anew.
 // Answers whether there is another graph now, with which to look again.
 bool Pass::decide_by_what_stands() {
-  const ObjectKind& kind = find_kind(in_.object.kind);
+  const ObjectKind& kind = *kind_;
   const bool recorded = has_resources_ && in_.object.status.contains(kDecided);
   if (recorded || redecided_ || kind.decided == nullptr) return false;
   redecided_ = true;
@@ -357,13 +413,13 @@ bool Pass::decide_by_what_stands() {
 
 bool Pass::look_around() {
   if (!looker_) {
-    types_ = find_kind(in_.object.kind).types;
+    types_ = kind_->types;
     if (observes(in_.object)) {  // no right is needed to see more than what is observed
       types_.clear();
       for (const Desired& desired : whole_.nodes) types_.push_back(find_row(desired.type).type);
     }
     looker_.emplace(LookInput{owner_, whole_, snapshot_.intents, types_, in_.object.deleting(),
-                              retain_, is_first(), find_kind(in_.object.kind).global});
+                              retain_, is_first(), kind_->global});
   }
   do {
     if (!gather(open_)) return false;
@@ -448,7 +504,7 @@ void Pass::make_plan() {
 }
 
 AwsLocation Pass::here() const {
-  const bool global = find_kind(in_.object.kind).global;
+  const bool global = kind_ != nullptr && kind_->global;
   return {facts_.partition, facts_.account, global ? std::string() : facts_.region};
 }
 
@@ -486,7 +542,7 @@ bool Pass::read_past_owners(std::set<std::string>& out) {
 // Whether the manifest or somebody else is why something differs.
 void Pass::find_causes() {
   if (!in_.reached || in_.object.deleting()) return;
-  const Built before = find_kind(in_.object.kind).build(*in_.reached, owner_, facts_);
+  const Built before = build(*in_.reached, owner_, facts_);
   if (before.reason.empty()) mark_causes(plan_, whole_, before.graph);
 }
 
@@ -536,7 +592,7 @@ void Pass::conclude() {
     const auto lacking = snapshot_.unsupported.find(intent.type);
     if (lacking != snapshot_.unsupported.end()) {
       if (!deleting || intent.sent == Time{} ||
-          gone_with_parents(intent, owner_, snapshot_, find_kind(in_.object.kind).types)) {
+          gone_with_parents(intent, owner_, snapshot_, kind_->types)) {
         return false;
       }
       unasked = intent.key + " (" + std::string(find_row(intent.type).service) + ":" +

@@ -93,7 +93,13 @@ class Pass {
   enum class Stage { facts, look, execute, blockers, finished };
 
   void choose_principal();
+  void begin();
+  void go_on();
+  // Runs a step; what it throws (JSON of an unexpected type) ends the pass as an error of its
+  // object.
+  void guarded(void (Pass::*step)());
   bool read_promises();
+  [[nodiscard]] bool rekey_promises();
   void judge_blind_deletion();
   // Ends the pass of a deleted object that has nothing to take away.
   void end_at_once();
@@ -130,10 +136,11 @@ class Pass {
   std::vector<Query> open_;  // asked, and not all answered
   Facts facts_;
   std::string caller_arn_;
-  Graph whole_;                 // the object's graph, also while it is being deleted
-  Json decided_;                // what it decided where the manifest leaves a choice
-  bool has_resources_ = false;  // there may be some, as far as the records say
-  bool redecided_ = false;      // by what the look showed
+  const ObjectKind* kind_ = nullptr;  // null: not known to this version
+  Graph whole_;                       // the object's graph, also while it is being deleted
+  Json decided_;                      // what it decided where the manifest leaves a choice
+  bool has_resources_ = false;        // there may be some, as far as the records say
+  bool redecided_ = false;            // by what the look showed
   Snapshot snapshot_;
   std::set<std::string> retain_;         // row types that outlive the object
   std::vector<std::string_view> types_;  // of the resources that it may have

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "controller/damaged.h"
 #include "controller/deletion.h"
 #include "controller/store_tables.h"
 #include "manifests/protection.h"
@@ -150,18 +151,17 @@ Result<Object> get_object(Database& db, const ObjectKey& key) {
 }
 
 Result<std::vector<Object>> list_objects(Database& db, const std::string& kind) {
-  std::vector<std::string> bodies;
-  const Status status =
-      db.run("SELECT body FROM objects WHERE ?1 = '' OR kind = ?1 ORDER BY kind, ns, name", {kind},
-             [&bodies](const RowView& row) { bodies.push_back(row.text(0)); });
-  if (!status.ok()) return status;
   std::vector<Object> objects;
-  objects.reserve(bodies.size());
-  for (const std::string& body : bodies) {
-    Result<Object> object = decode_object(db, body);
-    if (!object.ok()) return object.status();
-    objects.push_back(std::move(object).value());
-  }
+  const Status status = db.run(
+      "SELECT body, kind, ns, name, uid FROM objects WHERE ?1 = '' OR kind = ?1 "
+      "ORDER BY kind, ns, name",
+      {kind}, [&](const RowView& row) {
+        Result<Object> object = decode_object(db, row.text(0));
+        objects.push_back(object.ok() ? std::move(object).value()
+                                      : damaged_record({row.text(1), row.text(2), row.text(3)},
+                                                       row.text(4), object.status().message));
+      });
+  if (!status.ok()) return status;
   return objects;
 }
 

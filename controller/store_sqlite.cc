@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/attempt.h"
+
 namespace byoc {
 namespace {
 
@@ -117,7 +119,9 @@ Status Database::run_script(const std::string& script) {
 Status Database::transaction(const std::function<Status()>& body) {
   Status status = run("BEGIN IMMEDIATE");
   if (!status.ok()) return status;
-  status = body();
+  // What is thrown takes the transaction back like an error: nothing may leave it open.
+  const Status thrown = attempt("cannot write " + path_, [&] { status = body(); });
+  if (!thrown.ok()) status = thrown;
   if (status.ok()) status = run("COMMIT");
   // SQLite takes the transaction back by itself after some errors, e.g. a full disk.
   if (!status.ok() && sqlite3_get_autocommit(handle_.get()) == 0) {

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/attempt.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -74,14 +75,24 @@ bool Sweep::take(Completion& completion) {
   flying_.erase(found);
   const std::string what =
       scopes_[asked.scope]->region + ": " + asked.query.substr(0, asked.query.find('{'));
-  if (completion.status.code == Code::unsupported) {
+  LookAnswer answer(completion.status, completion.body);
+  Status status = answer.status;
+  if (status.ok()) {
+    status = attempt("its answer cannot be read", [&] {
+      static_cast<void>(find_strays({{asked.query, answer}}, scopes_[asked.scope]->region, live_));
+    });
+  }
+  if (status.ok() && !is_sound(asked.query, answer)) {
+    status = error(Code::unavailable, "its answer lacks the list that was asked for");
+  }
+  if (!status.ok()) answer = LookAnswer(status, nullptr);
+  if (status.code == Code::unsupported) {
     unread_.insert(what);
-  } else if (!completion.status.ok()) {
-    Status status = completion.status;
+  } else if (!status.ok()) {
     status.message = what + ": " + status.message;
     failures_.push_back(std::move(status));
   }
-  answers_[asked.scope][asked.query] = LookAnswer(completion.status, completion.body);
+  answers_[asked.scope][asked.query] = std::move(answer);
   return true;
 }
 

@@ -1,5 +1,8 @@
 #include "reconcilers/answer.h"
 
+#include <algorithm>
+
+#include "base/attempt.h"
 #include "base/check.h"
 #include "reconcilers/ownership.h"
 
@@ -24,8 +27,11 @@ void add_head(std::uint8_t type, std::size_t size, std::vector<std::uint8_t>& ou
 
 }  // namespace
 
-LookAnswer::LookAnswer(Status its_status, const Json& body)
-    : status(std::move(its_status)), packed_(std::make_shared<const Packed>(pack(body))) {}
+LookAnswer::LookAnswer(Status its_status, const Json& body) : status(std::move(its_status)) {
+  const Status packing = attempt("an answer cannot be kept",
+                                 [&] { packed_ = std::make_shared<const Packed>(pack(body)); });
+  if (!packing.ok() && status.ok()) status = packing;
+}
 
 // What to_cbor() makes of the body, and where the items stand in it.
 LookAnswer::Packed LookAnswer::pack(const Json& body) {
@@ -40,6 +46,9 @@ LookAnswer::Packed LookAnswer::pack(const Json& body) {
         continue;
       }
       add_head(kList, member.size(), bytes);
+      const bool objects = std::all_of(member.begin(), member.end(),
+                                       [](const Json& item) { return item.is_object(); });
+      if (objects) packed.lists.emplace_back(name);
       for (const Json& item : member) {
         const std::size_t begin = bytes.size();
         Json::to_cbor(item, bytes);
@@ -57,6 +66,11 @@ LookAnswer::Packed LookAnswer::pack(const Json& body) {
 
 Json LookAnswer::body() const {
   return packed_ == nullptr ? Json() : Json::from_cbor(packed_->bytes);
+}
+
+bool LookAnswer::has_list(std::string_view name) const {
+  return packed_ != nullptr && std::any_of(packed_->lists.begin(), packed_->lists.end(),
+                                           [name](const auto& list) { return list == name; });
 }
 
 std::vector<Json> LookAnswer::items_of(const std::string& owner_uid) const {

@@ -25,6 +25,8 @@ class LookAnswer {
 
   // The whole body, made again with each call; for an answer whose status is ok.
   [[nodiscard]] Json body() const;
+  // Whether the body has a list of objects under this name.
+  [[nodiscard]] bool has_list(std::string_view name) const;
   // The items of the body's lists whose tags name this owner.
   [[nodiscard]] std::vector<Json> items_of(const std::string& owner_uid) const;
   // The items whose tags name another owner and that hold this text.
@@ -36,6 +38,7 @@ class LookAnswer {
     std::vector<std::uint8_t> bytes;
     // By owner: where its items begin and end.
     std::map<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, std::less<>> items;
+    std::vector<std::string> lists;  // the names of the body's lists of objects
   };
   static Packed pack(const Json& body);
 

@@ -1,7 +1,8 @@
 #include "reconcilers/build.h"
 
-#include "base/check.h"
+#include "base/attempt.h"
 #include "manifests/preset.h"
+#include "reconcilers/order.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/zones.h"
 
@@ -32,6 +33,14 @@ void add_named_roles(const Json& value, const std::string& ns, std::vector<Objec
   } else if (value.is_structured()) {
     for (const Json& part : value) add_named_roles(part, ns, out);
   }
+}
+
+Built cannot_be_built(std::string reason, std::string message) {
+  Built built;
+  built.reason = std::move(reason);
+  built.message = std::move(message);
+  built.wrong = true;
+  return built;
 }
 
 }  // namespace
@@ -88,12 +97,26 @@ const std::vector<ObjectKind>& all_kinds() {
   return kKinds;
 }
 
-const ObjectKind& find_kind(std::string_view name) {
+const ObjectKind* find_kind(std::string_view name) {
   for (const ObjectKind& kind : all_kinds()) {
-    if (kind.name == name) return kind;
+    if (kind.name == name) return &kind;
   }
-  check(false, std::string("no kind ") + std::string(name));
-  return all_kinds().front();
+  return nullptr;
+}
+
+Built build(const Object& object, const Owner& owner, const Facts& facts) {
+  const ObjectKind* kind = find_kind(object.kind);
+  if (kind == nullptr) {
+    return cannot_be_built("UnknownKind", "this version of byoc does not know the kind " +
+                                              object.kind + "; upgrade byoc, or remove the object");
+  }
+  Built built;
+  const Status status = attempt("the spec of " + to_string(object.key()) + " cannot be read",
+                                [&] { built = kind->build(object, owner, facts); });
+  if (!status.ok()) return cannot_be_built("InvalidSpec", status.message);
+  if (!built.reason.empty()) return built;
+  const Status possible = check_graph(built.graph);
+  return possible.ok() ? built : cannot_be_built("ImpossibleGraph", possible.message);
 }
 
 std::vector<ObjectKey> references_of(const Object& object) {

@@ -60,7 +60,12 @@ struct ObjectKind {
 };
 
 [[nodiscard]] const std::vector<ObjectKind>& all_kinds();
-[[nodiscard]] const ObjectKind& find_kind(std::string_view name);
+// Null for a kind that this version does not have: a record may name one.
+[[nodiscard]] const ObjectKind* find_kind(std::string_view name);
+
+// What every build function goes through: an object whose graph cannot be is an answer (`wrong`,
+// with what stands in its way), never the end of the program.
+[[nodiscard]] Built build(const Object& object, const Owner& owner, const Facts& facts);
 
 [[nodiscard]] Built build_role(const Object& object, const Owner& owner, const Facts& facts);
 [[nodiscard]] Built build_cluster(const Object& object, const Owner& owner, const Facts& facts);

@@ -1,5 +1,6 @@
 // The EKS control plane of a Cluster, its add-ons, access entries and the nodes that come with it.
 #include <algorithm>
+#include <utility>
 
 #include "manifests/schema.h"
 #include "reconcilers/cluster_parts.h"
@@ -79,30 +80,53 @@ void add_addons(ClusterPlan& plan) {
       params["configurationValues"] =
           configuration.is_string() ? configuration : Json(configuration.dump());
     }
-    Desired& node = plan.add("addon", "addon/" + name, std::move(params));
+    Desired& node = plan.add("addon", "addon/" + key_part(name), std::move(params));
     if (addon.value("phase", "AfterCompute") == "AfterCompute") {
       node.after.push_back("nodegroup/management");
     }
   }
 }
 
+// EKS holds one scope per principal and access policy: what a manifest lists apart is joined. The
+// whole cluster (no namespaces) includes every namespace.
+std::vector<std::pair<std::string, Json>> joined_policies(const Json& entry) {
+  std::vector<std::pair<std::string, Json>> out;  // by the policy's name: its namespaces
+  for (const Json& policy : member(entry, "policies")) {
+    const auto given = policy.at("name").get<std::string>();
+    const std::string name = given.substr(given.rfind('/') + 1);
+    const Json namespaces = policy.value("namespaces", Json::array());
+    const auto same = std::find_if(out.begin(), out.end(),
+                                   [&](const auto& other) { return other.first == name; });
+    if (same == out.end()) {
+      out.emplace_back(name, namespaces);
+      continue;
+    }
+    Json& all = same->second;
+    if (namespaces.empty() || all.empty()) {
+      all = Json::array();
+      continue;
+    }
+    for (const Json& one : namespaces) {
+      if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+    }
+  }
+  return out;
+}
+
 void add_access(ClusterPlan& plan) {
   for (const Json& entry : member(plan.object.spec, "access")) {
     const auto arn = entry.at("principalArn").get<std::string>();
-    const std::string name = arn.substr(arn.rfind(':') + 1);
-    const std::string key = "access-entry/" + name;
+    const std::string key = "access-entry/" + key_part(arn);
     Json params = {{"clusterName", kClusterName},
                    {"principalArn", arn},
                    {"kubernetesGroups", entry.value("groups", Json::array())}};
     if (entry.contains("username")) params["username"] = entry["username"];
-    plan.add("access-entry", key, std::move(params));
-    for (const Json& policy : member(entry, "policies")) {
-      const auto given = policy.at("name").get<std::string>();
-      const std::string short_name = given.substr(given.rfind('/') + 1);
-      const Json namespaces = policy.value("namespaces", Json::array());
+    plan.add("access-entry", key, std::move(params)).former_keys = {"access-entry/" +
+                                                                    arn.substr(arn.rfind(':') + 1)};
+    for (const auto& [short_name, namespaces] : joined_policies(entry)) {
       Json scope = {{"type", namespaces.empty() ? "cluster" : "namespace"}};
       if (!namespaces.empty()) scope["namespaces"] = namespaces;
-      plan.add("access-policy", "access-policy/" + name + "/" + short_name,
+      plan.add("access-policy", "access-policy/" + key_part(arn) + "/" + key_part(short_name),
                {{"clusterName", kClusterName},
                 {"principalArn", "$(" + key + ".principalArn)"},
                 {"policyArn",
@@ -122,7 +146,7 @@ struct Group {
 
 void add_nodegroup(ClusterPlan& plan, const Group& group) {
   Desired& node =
-      plan.add("nodegroup", "nodegroup/" + group.name,
+      plan.add("nodegroup", "nodegroup/" + key_part(group.name),
                {{"clusterName", kClusterName},
                 {"nodegroupName", group.name},
                 {"scalingConfig",

@@ -76,11 +76,21 @@ void add_settings(const Row& row, const Desired& desired, const Json& params,
   }
 }
 
+// Null when the fields do not name it.
 Json tag_target(const Row& row, const Json& fields, const std::string& id) {
   if (row.tagging == Tagging::specification) return {{"Resources", Json::array({id})}};
   Json target;
-  check(fill(row.tag_target, fields, id, target), "a tag target names a missing field");
-  return target;
+  return fill(row.tag_target, fields, id, target) ? target : Json();
+}
+
+// What AWS showed of it does not say how to change or remove it: nothing is done to it.
+Action lacks_a_field(const Row& row, const std::string& key, const Observed& observed) {
+  Action action = action_for(Verb::blocked, row, key, "");
+  action.id = observed.id;
+  action.reason = "UnexpectedAnswer";
+  action.why = "what AWS shows of " + std::string(row.type) + " " + observed.id +
+               " lacks what names it in a call";
+  return action;
 }
 
 void add_tag_actions(const Row& row, const Desired& desired, const Tags& wanted,
@@ -94,14 +104,20 @@ void add_tag_actions(const Row& row, const Desired& desired, const Tags& wanted,
     return action;
   };
   const bool whole = row.tagging == Tagging::put_all;
+  const Json target = tag_target(row, observed.fields, observed.id);
+  if (target.is_null()) {
+    if (!changes.put.empty() || !changes.removed.empty()) {
+      out.push_back(lacks_a_field(row, desired.key, observed));
+    }
+    return;
+  }
   if (!changes.put.empty() || (whole && !changes.removed.empty())) {
     Action action = begin(row.tagging == Tagging::specification ? "CreateTags" : row.tag);
     Tags all = wanted;
     for (const auto& [key, value] : observed.tags) {
       if (key.starts_with("aws:")) all[key] = value;
     }
-    action.params =
-        put_tags_params(row, changes.put, all, tag_target(row, observed.fields, observed.id));
+    action.params = put_tags_params(row, changes.put, all, target);
     for (const auto& [key, value] : changes.put) {
       const auto old = observed.tags.find(key);
       action.changes.push_back(
@@ -116,8 +132,7 @@ void add_tag_actions(const Row& row, const Desired& desired, const Tags& wanted,
   }
   if (whole) return;
   Action action = begin(row.tagging == Tagging::specification ? "DeleteTags" : row.untag);
-  action.params =
-      remove_tags_params(row, changes.removed, tag_target(row, observed.fields, observed.id));
+  action.params = remove_tags_params(row, changes.removed, target);
   for (const std::string& key : changes.removed) {
     action.changes.push_back({"tag " + key, observed.tags.at(key), nullptr});
   }
@@ -149,8 +164,9 @@ void add_updates(const Row& row, const Desired& desired, const Json& params,
     fields.update(params);
     if (set.make != nullptr) {
       action.params = set.make(desired, params, observed);
-    } else {
-      check(fill(set.params, fields, observed.id, action.params), "an update lacks a field");
+    } else if (!fill(set.params, fields, observed.id, action.params)) {
+      out.push_back(lacks_a_field(row, desired.key, observed));
+      return;
     }
     // One call may mend several fields: those that share its `make`.
     std::vector<Change> rest;
@@ -281,9 +297,8 @@ Action remove_action(const std::string& key, const Observed& observed, std::stri
   Action action = action_for(Verb::remove, row, key, row.remove);
   action.id = observed.id;
   action.why = std::move(why);
-  check(fill(row.remove_params, observed.fields, observed.id, action.params),
-        "a removal lacks a field");
-  return action;
+  if (fill(row.remove_params, observed.fields, observed.id, action.params)) return action;
+  return lacks_a_field(row, key, observed);
 }
 
 }  // namespace byoc

@@ -25,6 +25,8 @@ struct Desired {
   bool observe_only = false;                // differences are reported, never acted on
   bool adopt = false;                       // a foreign resource of this name may be taken over
   bool replace = false;                     // an immutable difference may replace the resource
+  // Keys under which earlier versions of byoc knew it: records and tags made then stay its own.
+  std::vector<std::string> former_keys;
 };
 
 struct Graph {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/attempt.h"
 #include "reconcilers/build.h"
+#include "reconcilers/former.h"
 
 namespace byoc {
 namespace {
@@ -28,10 +30,9 @@ void read_asked(const Row& row, const Look& one, const Json& item, const Json& p
 }
 
 // What the answer to a question about one resource shows.
-std::vector<Observed> read_all(const Row& row, const Look& one, const LookAnswer& answer,
+std::vector<Observed> read_all(const Row& row, const Look& one, const Json& body,
                                const Json& params) {
   std::vector<Observed> out;
-  const Json body = answer.body();
   const Json& items = one.items.empty() ? body : member(body, one.items);
   if (!items.is_array()) {
     read_asked(row, one, items, params, out);
@@ -39,6 +40,18 @@ std::vector<Observed> read_all(const Row& row, const Look& one, const LookAnswer
     for (const Json& item : items) read_asked(row, one, item, params, out);
   }
   return out;
+}
+
+bool is_list_of_objects(const Json& items) {
+  return items.is_array() &&
+         std::all_of(items.begin(), items.end(), [](const Json& item) { return item.is_object(); });
+}
+
+Status odd_answer(const Row& row, const Look& one) {
+  const std::string what = one.items.empty() ? "members" : std::string(one.items);
+  return error(Code::unavailable, "the answer to " + std::string(row.service) + ":" +
+                                      std::string(one.operation) + " has no " + what +
+                                      ": nothing is concluded from it");
 }
 
 bool is_ready(const Observed& observed) {
@@ -49,9 +62,18 @@ bool is_ready(const Observed& observed) {
 
 Looker::Looker(const LookInput& input) : in_(input) {
   std::set<std::string_view> types(in_.types.begin(), in_.types.end());
-  for (const auto& [key, intent] : in_.intents) types.insert(find_row(intent.type).type);
+  for (const auto& [key, intent] : in_.intents) {
+    if (const Row* row = row_of(intent.type)) types.insert(row->type);
+  }
   for (const Row& row : all_rows()) {
     if (types.contains(row.type)) rows_.push_back(&row);
+  }
+  std::set<std::string_view> today;
+  for (const Desired& desired : in_.graph.nodes) today.insert(desired.key);
+  for (const Desired& desired : in_.graph.nodes) {
+    for (const std::string& key : desired.former_keys) {
+      if (!today.contains(key)) former_.emplace(key, &desired);
+    }
   }
 }
 
@@ -62,7 +84,7 @@ const std::vector<Query>& Looker::go_on(const Answers& answers) {
   const auto each_look = [this](Look::From from, auto&& look_at) {
     for (const Row* row : rows_) {
       for (const Look& one : row->looks) {
-        if (one.from == from) look_at(*row, one);
+        if (one.from == from) read_safely(*row, [&] { look_at(*row, one); });
       }
     }
   };
@@ -72,10 +94,31 @@ const std::vector<Query>& Looker::go_on(const Answers& answers) {
     count = found_.size();
     each_look(Look::From::named, [this](const Row& row, const Look& one) { look_named(row, one); });
   }
-  for (std::size_t i = 0; i < found_.size(); ++i) look_each(found_[i], std::to_string(i));
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    read_safely(*found_[i].row, [&] { look_each(found_[i], std::to_string(i)); });
+  }
   each_look(Look::From::parent,
             [this](const Row& row, const Look& one) { look_parents(row, one); });
   return result_.open;
+}
+
+// An answer with members of other types than AWS writes proves nothing: the picture is not
+// complete.
+template <class Step>
+void Looker::read_safely(const Row& row, Step&& step) {
+  try {
+    step();
+  } catch (const std::exception& exception) {
+    fail(exception_status("an answer of " + std::string(row.service) + " about a " +
+                              std::string(row.type) + " cannot be read",
+                          exception));
+  }
+}
+
+// An odd answer is not believed from memory either.
+void Looker::fail(Status status) {
+  if (!asked_.empty()) result_.unsettled.insert(asked_);
+  if (!result_.error) result_.error = std::move(status);
 }
 
 LookResult Looker::take() {
@@ -101,15 +144,30 @@ const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string
     return nullptr;
   }
   read_.emplace(&one, about);
+  asked_ = query.name;
   const Status& status = found->second.status;
   if (status.ok()) return &found->second;
   result_.unsettled.insert(query.name);
   if (status.code == Code::unsupported) {
     result_.unsupported[std::string(row.type)] = std::string(one.operation);
-  } else if (status.code != Code::not_found && !result_.error) {
-    result_.error = status;
+  } else if (status.code != Code::not_found) {
+    fail(status);
   }
   return nullptr;
+}
+
+// The same, of an answer about one resource: nothing when it does not have what its operation
+// answers with, which is no proof that the resource is absent.
+std::optional<Json> Looker::ask_body(const Row& row, const Look& one, const std::string& about,
+                                     Json params) {
+  const LookAnswer* answer = ask(row, one, about, std::move(params));
+  if (answer == nullptr) return std::nullopt;
+  Json body = answer->body();
+  const Json& items = one.items.empty() ? body : member(body, one.items);
+  const bool sound = one.one || one.items.empty() ? items.is_object() : is_list_of_objects(items);
+  if (sound) return body;
+  fail(odd_answer(row, one));
+  return std::nullopt;
 }
 
 void Looker::look_bulk(const Row& row, const Look& one) {
@@ -117,6 +175,7 @@ void Looker::look_bulk(const Row& row, const Look& one) {
   if (is_read(one, "") || !fill(one.params, Json::object(), "", params)) return;
   const LookAnswer* answer = ask(row, one, "", params);
   if (answer == nullptr) return;
+  if (!answer->has_list(one.items)) return fail(odd_answer(row, one));
   if (in_.first) look_for_namesakes(row, one, *answer);
   const std::size_t before = found_.size();
   std::vector<Observed> all;
@@ -151,7 +210,25 @@ void Looker::note_namesake(const Observed& observed) {
   result_.namesakes.push_back(observed);
 }
 
+// The tag byoc.dev/key may hold the key that an earlier version gave; the diff then renews the tag.
+void Looker::take_key_of_today(Observed& observed) const {
+  if (former_.empty() || observed.key.empty() || observed.owner_uid != in_.owner.uid) return;
+  const auto [begin, end] = former_.equal_range(observed.key);
+  for (auto at = begin; at != end; ++at) {
+    if (!may_be_formerly(*at->second, observed.row->type, observed.fields)) continue;
+    observed.key = at->second->key;
+    return;
+  }
+}
+
 void Looker::add(Observed observed) {
+  const Row& row = *observed.row;
+  if (!row.id.empty() && observed.id.empty()) {
+    return fail(byoc::error(Code::unavailable, "an answer of " + std::string(row.service) +
+                                                   " shows a " + std::string(row.type) +
+                                                   " without " + std::string(row.id)));
+  }
+  take_key_of_today(observed);
   if (!observed.key.empty()) by_key_.emplace(observed.key, found_.size());
   found_.push_back(std::move(observed));
 }
@@ -172,11 +249,14 @@ void Looker::look_named(const Row& row, const Look& one) {
 void Looker::look_named(const Row& row, const Look& one, const std::string& key, const Json& name) {
   Json params;
   if (is_read(one, key) || !fill(one.params, name, "", params)) return;
-  const LookAnswer* answer = ask(row, one, key, params);
-  if (answer == nullptr) return;
+  const std::optional<Json> body = ask_body(row, one, key, params);
+  if (!body) return;
   const std::string identity = identity_of(row, name);
-  for (Observed& observed : read_all(row, one, *answer, params)) {
-    if (identity_of(row, observed.fields) != identity) continue;
+  for (Observed& observed : read_all(row, one, *body, params)) {
+    if (identity_of(row, observed.fields) != identity) {
+      if (one.one) return fail(odd_answer(row, one));  // of another one than was asked for
+      continue;
+    }
     observed.key = key;
     if (!is_ready(observed)) {
       result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
@@ -223,8 +303,8 @@ void Looker::look_each(Observed& observed, const std::string& about) {
     Json params;
     if (one.from != Look::From::each || is_read(one, about)) continue;
     if (!fill(one.params, observed.fields, observed.id, params)) continue;
-    const LookAnswer* answer = ask(row, one, about, std::move(params));
-    if (answer != nullptr) one.merge(answer->body(), observed);
+    const std::optional<Json> body = ask_body(row, one, about, std::move(params));
+    if (body) one.merge(*body, observed);
   }
   settle_ownership(observed);
 }
@@ -250,9 +330,9 @@ void Looker::look_parents(const Row& row, const Look& one) {
     const std::string about = std::to_string(i);
     Json params;
     if (is_read(one, about) || !fill(one.params, found_[i].fields, found_[i].id, params)) continue;
-    const LookAnswer* answer = ask(row, one, about, params);
-    if (answer == nullptr) continue;
-    for (Observed& part : read_all(row, one, *answer, params)) {
+    const std::optional<Json> body = ask_body(row, one, about, params);
+    if (!body) continue;
+    for (Observed& part : read_all(row, one, *body, params)) {
       part.owner_uid = in_.owner.uid;
       part.parent_id = found_[i].id;
       add(std::move(part));

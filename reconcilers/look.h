@@ -68,6 +68,11 @@ class Looker {
   [[nodiscard]] bool is_read(const Look& one, const std::string& about) const;
   [[nodiscard]] const LookAnswer* ask(const Row& row, const Look& one, const std::string& about,
                                       Json params);
+  [[nodiscard]] std::optional<Json> ask_body(const Row& row, const Look& one,
+                                             const std::string& about, Json params);
+  void fail(Status status);
+  template <class Step>
+  void read_safely(const Row& row, Step&& step);
   void look_bulk(const Row& row, const Look& one);
   void look_named(const Row& row, const Look& one);
   void look_named(const Row& row, const Look& one, const std::string& key, const Json& name);
@@ -76,6 +81,7 @@ class Looker {
   void look_for_namesakes(const Row& row, const Look& one, const LookAnswer& answer);
   void note_namesake(const Observed& observed);
   void add(Observed observed);
+  void take_key_of_today(Observed& observed) const;
   [[nodiscard]] std::optional<Json> name_of(const Row& row, const Desired& desired) const;
   [[nodiscard]] Lookup ready_lookup() const;
   void settle_ownership(Observed& observed) const;
@@ -83,10 +89,12 @@ class Looker {
   LookInput in_;
   const Answers* answers_ = nullptr;
   std::vector<const Row*> rows_;
+  std::multimap<std::string_view, const Desired*> former_;  // by a key that it had formerly
   std::vector<Observed> found_;
   std::multimap<std::string, std::size_t, std::less<>> by_key_;  // places in found_
   std::set<Subject> read_;                                       // what is answered and read
   std::set<std::string> opened_;
+  std::string asked_;  // the name of the question whose answer is read
   LookResult result_;
 };
 

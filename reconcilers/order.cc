@@ -1,6 +1,10 @@
 #include "reconcilers/order.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/check.h"
 #include "reconcilers/reference.h"
@@ -73,7 +77,14 @@ class Orderer {
 
   std::vector<OrderedNode> run() {
     for (std::uint32_t i = 0; i < marks_.size(); ++i) visit(i);
+    if (circle_) check(false, "a circle of references through " + graph_.nodes[*circle_].key);
     return std::move(order_);
+  }
+
+  // A node that waits for itself, through others or not.
+  std::optional<std::uint32_t> circle() {
+    for (std::uint32_t i = 0; i < marks_.size(); ++i) visit(i);
+    return circle_;
   }
 
  private:
@@ -82,7 +93,8 @@ class Orderer {
   void visit(std::uint32_t place) {
     if (marks_[place] == Mark::done) return;
     if (marks_[place] == Mark::on_the_way) {
-      check(false, "a cycle of references through " + graph_.nodes[place].key);
+      circle_ = place;
+      return;
     }
     marks_[place] = Mark::on_the_way;
     const auto after = needs_.of(place);
@@ -95,9 +107,89 @@ class Orderer {
   const Needs& needs_;
   std::vector<Mark> marks_;
   std::vector<OrderedNode> order_;
+  std::optional<std::uint32_t> circle_;
 };
 
+// "access-entry arn:aws:iam::111122223333:role/a": what a person knows it by.
+std::string describe(const Desired& node) {
+  std::string text = node.type;
+  const Row* row = row_of(node.type);
+  bool named = false;
+  for (const std::string_view field : row != nullptr ? row->identity : decltype(row->identity){}) {
+    const Json& value = member(node.params, field);
+    if (value.is_null() || has_references(value)) continue;
+    text += " " + (value.is_string() ? value.get<std::string>() : value.dump());
+    named = true;
+  }
+  return named ? text : text + " (" + node.key + ")";
+}
+
+Status one_thing_twice(const Desired& one, const Desired& other) {
+  const std::string first = describe(one);
+  const std::string second = describe(other);
+  if (first == second) {
+    return error(Code::invalid, first + " is asked for twice, as " + one.key +
+                                    (one.key == other.key ? "" : " and as " + other.key) +
+                                    "; remove one of them from the manifest");
+  }
+  return error(Code::invalid, first + " and " + second +
+                                  " would be one and the same; remove or rename one of them in the "
+                                  "manifest");
+}
+
+// What makes it one thing in AWS: its type and identity, references as they are written.
+std::string identity_text(const Desired& node, const Row& row) {
+  Json fields = Json::array({node.type});
+  for (const std::string_view field : row.identity) {
+    const Json& value = member(node.params, field);
+    if (value.is_null()) return {};
+    fields.push_back(value);
+  }
+  return row.identity.empty() ? std::string() : fields.dump();
+}
+
+Status check_distinct_nodes(const Graph& graph) {
+  std::map<std::string_view, const Desired*> keys;
+  std::map<std::string, const Desired*> identities;
+  for (const Desired& node : graph.nodes) {
+    const Row* row = row_of(node.type);
+    if (row == nullptr) return error(Code::invalid, "no resource is of the type " + node.type);
+    const auto [key, fresh] = keys.emplace(node.key, &node);
+    if (!fresh) return one_thing_twice(*key->second, node);
+    std::string identity = identity_text(node, *row);
+    if (identity.empty()) continue;
+    const auto [same, alone] = identities.emplace(std::move(identity), &node);
+    if (!alone) return one_thing_twice(*same->second, node);
+  }
+  return {};
+}
+
+Status check_references(const Graph& graph, const Keys& keys) {
+  for (const Desired& node : graph.nodes) {
+    for (const Reference& reference : references(node.params)) {
+      const bool known = reference.key == "secret"
+                             ? graph.secrets.contains(std::string(reference.member))
+                             : keys.find(reference.key) != Keys::kNone;
+      if (known) continue;
+      return error(Code::invalid, describe(node) + " refers to " + std::string(reference.key) +
+                                      ", which is no part of this object");
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Status check_graph(const Graph& graph) {
+  if (Status status = check_distinct_nodes(graph); !status.ok()) return status;
+  const Keys keys = keys_of(graph);
+  if (Status status = check_references(graph, keys); !status.ok()) return status;
+  const auto circle = Orderer(graph, Needs(graph, keys)).circle();
+  if (!circle) return {};
+  return error(Code::invalid, describe(graph.nodes[*circle]) +
+                                  " would have to be there before itself; its references go "
+                                  "round in a circle");
+}
 
 CreationOrder::CreationOrder(const Graph& graph, const Keys& keys) {
   Needs needs(graph, keys);

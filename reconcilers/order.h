@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/status.h"
 #include "reconcilers/graph.h"
 #include "reconcilers/keys.h"
 #include "reconcilers/row.h"
@@ -36,7 +37,12 @@ class CreationOrder {
   std::vector<OrderedNode> order_;
 };
 
-// The keys of a graph's nodes; two nodes of one key are a broken invariant.
+// Whether the graph can be compared and made: every type has a row, no two nodes have one key or
+// are one thing of AWS's, every reference has somebody that it names, nothing waits for itself.
+// What users write may ask for the impossible; the error names the two things (or the one).
+[[nodiscard]] Status check_graph(const Graph& graph);
+
+// The keys of a graph's nodes; two nodes of one key are a broken invariant (see check_graph).
 [[nodiscard]] Keys keys_of(const Graph& graph);
 
 }  // namespace byoc

@@ -7,6 +7,17 @@
 namespace byoc {
 namespace {
 
+// With the longest name of an object before it and a word like "access-entry", a key still fits
+// into the tag Name, which has 256 characters at most.
+constexpr std::size_t kKeyPartMax = 160;
+
+// Letters, digits and what else the value of a tag may hold (Tag Editor's user guide: all of
+// _ . : / = + - @), without "=", which begins what is escaped.
+bool may_stand_in_key(char c) {
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return letter || std::string_view("_.:/+-@").find(c) != std::string_view::npos;
+}
+
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : "";
 }
@@ -39,10 +50,15 @@ std::string owner_of(const Json& item) {
   for (const char* name : {"Tags", "TagSet", "tags"}) {
     const auto found = item.find(name);
     if (found == item.end()) continue;
-    if (found->is_object()) return found->value(std::string(kTagOwnerUid), "");
+    if (found->is_object()) {
+      const auto uid = found->find(kTagOwnerUid);
+      return uid == found->end() ? std::string() : text_of(*uid);
+    }
+    if (!found->is_array()) continue;
     for (const Json& tag : *found) {
       const auto key = tag.find("Key");
-      if (key != tag.end() && *key == kTagOwnerUid) return tag.value("Value", "");
+      const auto value = tag.find("Value");
+      if (key != tag.end() && value != tag.end() && *key == kTagOwnerUid) return text_of(*value);
     }
   }
   return {};
@@ -75,6 +91,24 @@ const Tags& WantedTags::of(const std::string& key, const Tags& user) {
 
 Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user) {
   return WantedTags(owner).of(key, user);
+}
+
+std::string key_part(std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+  constexpr std::size_t kHash = 16;
+  std::string part;
+  for (const char c : text) {
+    if (may_stand_in_key(c)) {
+      part += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      part.append("=").append(1, kHexDigits[byte >> 4U]).append(1, kHexDigits[byte & 15U]);
+    }
+  }
+  if (part.size() <= kKeyPartMax) return part;
+  // "==" stands nowhere else: every other "=" is followed by a digit.
+  return part.substr(0, kKeyPartMax - kHash - 2) +
+         "==" + sha256_hex(std::string(text)).substr(0, kHash);
 }
 
 Json tag_list(const Tags& tags) {

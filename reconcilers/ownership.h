@@ -58,6 +58,11 @@ class WantedTags {
 };
 [[nodiscard]] Tags wanted_tags(const Owner& owner, const std::string& key, const Tags& user);
 
+// What users write, as a part of a graph key: different texts, different parts. A key is the value
+// of a tag: what tags may not hold, and "=", becomes "=XX" (hexadecimal); a long text ends in a
+// hash.
+[[nodiscard]] std::string key_part(std::string_view text);
+
 // As AWS wants them: [{"Key": k, "Value": v}].
 [[nodiscard]] Json tag_list(const Tags& tags);
 

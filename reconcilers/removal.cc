@@ -6,7 +6,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "base/check.h"
 #include "reconcilers/create.h"
 #include "reconcilers/reference.h"
 
@@ -192,23 +191,38 @@ class Remover {
   std::vector<std::size_t> waits_;
 };
 
-// Whether every action can come to its turn.
-bool is_acyclic(const Plan& plan) {
+// Two actions of which each waits for the other, directly or not; nothing when every action can
+// come to its turn.
+std::optional<std::pair<std::size_t, std::size_t>> find_circle(const Plan& plan) {
   std::vector<int> mark(plan.actions.size(), 0);  // 1: on the way, 2: done
-  const std::function<bool(std::size_t)> visit = [&](std::size_t index) {
-    if (mark[index] == 2) return true;
-    if (mark[index] == 1) return false;
+  std::optional<std::pair<std::size_t, std::size_t>> circle;
+  const std::function<void(std::size_t)> visit = [&](std::size_t index) {
     mark[index] = 1;
     for (const std::size_t need : plan.actions[index].needs) {
-      if (!visit(need)) return false;
+      if (circle) return;
+      if (mark[need] == 1) circle = {index, need};
+      if (mark[need] == 0) visit(need);
     }
     mark[index] = 2;
-    return true;
   };
-  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
-    if (!visit(i)) return false;
+  for (std::size_t i = 0; i < plan.actions.size() && !circle; ++i) {
+    if (mark[i] == 0) visit(i);
   }
-  return true;
+  return circle;
+}
+
+// The order comes from what AWS shows: were it a circle, a person must open it. What is not part of
+// it goes on.
+void block_circles(Plan& plan) {
+  while (const auto circle = find_circle(plan)) {
+    Action& action = plan.actions[circle->first];
+    const Action& other = plan.actions[circle->second];
+    action.verb = Verb::blocked;
+    action.reason = "RemovalCircle";
+    action.why = "must go before " + other.key + " (" + other.id +
+                 "), which must go before it; remove one of them by hand";
+    action.needs.clear();
+  }
 }
 
 // What stays, names a leaving resource and has changes coming, is changed first.
@@ -232,7 +246,7 @@ void add_removals(const RemovalInput& input, Plan& plan) {
   Remover(input, plan).run();
   if (plan.actions.size() == before) return;
   wait_for_changes(input, plan);
-  check(is_acyclic(plan), "removals wait for each other in a circle");
+  block_circles(plan);
 }
 
 }  // namespace byoc

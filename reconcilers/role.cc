@@ -1,4 +1,6 @@
 // Role -> Graph: an IAM role with its trust, policies and instance profile (created or observed).
+#include <set>
+
 #include "manifests/duration.h"
 #include "manifests/preset.h"
 #include "reconcilers/build.h"
@@ -92,6 +94,7 @@ class RoleBuilder {
     add_role();
     if (observes(object_)) return std::move(built_);
     add_policies(member(object_.spec, "policies"), "");
+    const std::set<std::string> own = inline_names(member(object_.spec, "policies"));
     const Json& preset_name = member(object_.spec, "policies/preset");
     if (preset_name.is_string()) {
       const Json* preset = find_preset(preset_name.get<std::string>());
@@ -102,7 +105,7 @@ class RoleBuilder {
         return std::move(built_);
       }
       // A preset's policies carry the uid: many roles may have the same preset.
-      add_policies(*preset, "-" + short_uid(owner_.uid));
+      add_policies(*preset, "-" + short_uid(owner_.uid), &own);
     }
     if (object_.spec.value("instanceProfile", false)) add_profile();
     return std::move(built_);
@@ -142,13 +145,27 @@ class RoleBuilder {
     return text;
   }
 
-  void add_policies(const Json& policies, const std::string& suffix) {
+  static std::set<std::string> inline_names(const Json& policies) {
+    std::set<std::string> names;
+    for (const Json& policy : member(policies, "inline")) {
+      names.insert(policy.at("name").get<std::string>());
+    }
+    return names;
+  }
+
+  // `own`: for a preset, the names of the Role's own inline policies. A role has one inline policy
+  // of a name: the preset's gets another one, so that both hold.
+  void add_policies(const Json& policies, const std::string& suffix,
+                    const std::set<std::string>* own = nullptr) {
     for (const Json& policy : member(policies, "managed")) {
-      attach(managed_arn(policy.get<std::string>(), facts_));
+      const std::string arn = managed_arn(policy.get<std::string>(), facts_);
+      attach(arn, arn);
     }
     for (const Json& policy : member(policies, "inline")) {
-      const auto name = policy.at("name").get<std::string>();
-      add("role-inline-policy", "inline-policy/" + name,
+      auto name = policy.at("name").get<std::string>();
+      while (own != nullptr && own->contains(name)) name += "-preset";
+      add("role-inline-policy",
+          (own == nullptr ? "inline-policy/" : "preset-inline-policy/") + key_part(name),
           {{"RoleName", "$(role.RoleName)"},
            {"PolicyName", name},
            {"PolicyDocument", document(policy)}});
@@ -157,22 +174,22 @@ class RoleBuilder {
       const std::string name = policy.at("name").get<std::string>() + suffix;
       const std::string arn = arn_prefix(facts_) + facts_.account + ":policy/" + name;
       const std::string fallback = "Managed by byoc: " + to_string(object_.key());
-      add("policy", "policy/" + name,
-          {{"Arn", arn},
-           {"PolicyName", name},
-           {"Description", policy.value("description", fallback)},
-           {"PolicyDocument", document(policy)}});
-      attach("$(policy/" + name + ".Arn)", name);
+      const std::string key = "policy/" + key_part(name);
+      Desired& node = add("policy", key,
+                          {{"Arn", arn},
+                           {"PolicyName", name},
+                           {"Description", policy.value("description", fallback)},
+                           {"PolicyDocument", document(policy)}});
+      node.former_keys = {"policy/" + name};
+      attach(arn, "$(" + key + ".Arn)");
     }
   }
 
-  void attach(const std::string& arn, std::string name = "") {
-    if (name.empty()) name = last_part(arn);
-    const std::string key = "role-policy/" + name;
-    for (const Desired& node : built_.graph.nodes) {
-      if (node.key == key) return;  // a preset and the manifest may name the same policy
-    }
-    add("role-policy", key, {{"RoleName", "$(role.RoleName)"}, {"PolicyArn", arn}});
+  // Accounts, partitions and paths have policies of one name: the whole ARN tells them apart.
+  void attach(const std::string& arn, const std::string& written) {
+    if (!attached_.insert(arn).second) return;  // a preset and the manifest may name the same
+    add("role-policy", "role-policy/" + key_part(arn),
+        {{"RoleName", "$(role.RoleName)"}, {"PolicyArn", written}});
   }
 
   void add_profile() {
@@ -186,6 +203,7 @@ class RoleBuilder {
   const Owner& owner_;
   const Facts& facts_;
   std::string name_;
+  std::set<std::string> attached_;  // ARNs of policies
   Built built_;
 };
 

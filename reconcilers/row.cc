@@ -62,7 +62,7 @@ const std::vector<Row>& all_rows() {
   return kRows;
 }
 
-const Row& find_row(std::string_view type) {
+const Row* row_of(std::string_view type) {
   static const auto kIndex = [] {
     std::unordered_map<std::string_view, const Row*> index;
     for (const Row& row : all_rows()) {
@@ -71,8 +71,13 @@ const Row& find_row(std::string_view type) {
     return index;
   }();
   const auto found = kIndex.find(type);
-  if (found == kIndex.end()) check(false, "no row of type " + std::string(type));
-  return *found->second;
+  return found == kIndex.end() ? nullptr : found->second;
+}
+
+const Row& find_row(std::string_view type) {
+  const Row* row = row_of(type);
+  if (row == nullptr) check(false, "no row of type " + std::string(type));
+  return *row;
 }
 
 bool fill(std::string_view template_text, const Json& fields, const std::string& id, Json& out) {

@@ -49,6 +49,7 @@ struct Look {
   std::string_view items = {};  // JSON pointer to the list (or the one object) in the answer
   ReadFn read = nullptr;        // nullptr: read_tagged()
   MergeFn merge = nullptr;      // From::each
+  bool one = false;             // `items` is one object, where others are lists
   bool detail = false;          // may be served from memory while nothing changes
   bool removing = false;        // only while the owner is being deleted
 };
@@ -147,8 +148,10 @@ struct Row {
   std::vector<Term> terms = {};
 };
 
-// All rows; find_row stops the program for a type that does not exist.
+// All rows. A type that comes from a record may be unknown (row_of: null); find_row is for types
+// that we wrote ourselves, and stops the program for a type that does not exist.
 [[nodiscard]] const std::vector<Row>& all_rows();
+[[nodiscard]] const Row* row_of(std::string_view type);
 [[nodiscard]] const Row& find_row(std::string_view type);
 
 // The rows by service, one file each.

@@ -62,14 +62,15 @@ void add_observed(const Row& row, const Look& look, const Json& body, std::vecto
 
 void add_tagged(const Json& body, std::vector<Stray>& out) {
   for (const Json& item : member(body, "ResourceTagMappingList")) {
-    const std::string arn = item.value("ResourceARN", "");
+    const std::string arn = text_member(item, "ResourceARN");
     if (arn.find(":ec2:") != std::string::npos) continue;  // the bulk looks show more of them
     Stray stray = stray_of("arn", arn, read_tags(item));
     for (const Row& row : all_rows()) {
       Json names = names_in_arn(row, arn);
       if (names.is_null()) continue;
       stray.type = row.type;
-      stray.id = names.value(std::string(row.id), arn);
+      const std::string id = text_member(names, row.id);
+      stray.id = id.empty() ? arn : id;
       stray.names = std::move(names);
     }
     out.push_back(std::move(stray));
@@ -78,7 +79,7 @@ void add_tagged(const Json& body, std::vector<Stray>& out) {
 
 void add_roles(const Json& body, std::vector<Stray>& out) {
   for (const Json& role : member(body, "RoleDetailList")) {
-    const std::string name = role.value("RoleName", "");
+    const std::string name = text_member(role, "RoleName");
     out.push_back(stray_of("role", name, read_tags(role)));
     out.back().names = {{"RoleName", name}};
   }
@@ -114,6 +115,19 @@ Json names_in_arn(const Row& row, const std::string& arn) {
     pattern.remove_prefix(slash);
     if (pattern == "/*") return names;  // an id that AWS gave
   }
+}
+
+bool is_sound(const std::string& query, const LookAnswer& answer) {
+  if (query == tagging_query().name) return answer.has_list("ResourceTagMappingList");
+  if (query == roles_query().name) return answer.has_list("RoleDetailList");
+  for (const Row& row : all_rows()) {
+    for (const Look& look : row.looks) {
+      if (is_swept(row, look) && bulk_query(row, look).name == query) {
+        return answer.has_list(look.items);
+      }
+    }
+  }
+  return false;
 }
 
 std::vector<Query> sweep_queries() {

@@ -27,6 +27,9 @@ struct Stray {
 // The read calls of one region; IAM is the same in all of them, and asked in each.
 [[nodiscard]] std::vector<Query> sweep_queries();
 
+// Whether the answer to one of them has the list that it should.
+[[nodiscard]] bool is_sound(const std::string& query, const LookAnswer& answer);
+
 // What the answers show, less what belongs to `live` uids. Each once.
 [[nodiscard]] std::vector<Stray> find_strays(const Answers& answers, const std::string& region,
                                              const std::set<std::string>& live);

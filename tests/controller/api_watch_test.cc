@@ -131,5 +131,14 @@ TEST_F(ApiWatchTest, NewFormsOfWatchesAreRefusedSoThatClientsFallBack) {
   expect(400, "GET", kRoles + "?watch=1&resourceVersion=x");
 }
 
+// F2
+TEST_F(ApiWatchTest, AnOddFieldSelectorIsRefusedAsAStatus) {
+  for (const char* selector : {"spec.trust.accounts..0=1", "..=1", "metadata.name..=1"}) {
+    const Json refusal =
+        expect(400, "GET", kRoles + "?watch=1&fieldSelector=" + selector + "&resourceVersion=0");
+    EXPECT_EQ(refusal.at("kind"), "Status") << selector;
+  }
+}
+
 }  // namespace
 }  // namespace byoc

@@ -444,5 +444,130 @@ TEST_F(ControllerTest, DrainingTakesTheAnswersAndStartsNothing) {
   EXPECT_EQ(key.name, "ops");
 }
 
+// What earlier or later versions, other programs and broken disks may leave in the store.
+std::vector<Object> impossible_objects() {
+  const Json policy = {{"name", "own"}, {"document", kDocument}};
+  Object twice = role_object("twice", {{"policies", {{"inline", Json::array({policy, policy})}}}});
+  Object number = role_object("number", {{"policies", {{"inline", 5}}}});
+  Object wrong = role_object("wrong", {{"tags", {{"a", 1}}}});
+  Object spec = role_object("spec");
+  spec.spec = {{"name", Json::array()}, {"trust", "x"}, {"managementPolicy", 7}};
+  Object status = role_object("status");
+  status.status = {{"network", "x"}, {"conditions", 5}, {"phase", 7}};
+  Object moon = role_object("moon");
+  moon.kind = "Moon";
+  return {twice, number, wrong, spec, status, moon};
+}
+
+// F1: an object's fault stays that object's, from the first start on.
+TEST_F(ControllerTest, FiftyObjectsConvergeBesideImpossibleOnes) {
+  std::vector<ObjectKey> good;
+  for (int i = 0; i < 50; ++i) good.push_back(apply(role_object("good-" + std::to_string(i))));
+  std::vector<ObjectKey> bad;
+  for (Object& object : impossible_objects()) bad.push_back(apply(std::move(object)));
+  restart();
+  for (const ObjectKey& key : good) controller_->enqueue(key, cloud_.now());
+  for (const ObjectKey& key : bad) controller_->enqueue(key, cloud_.now());
+  EXPECT_TRUE(run_until([&] {
+    return std::all_of(good.begin(), good.end(), [&](const auto& key) { return converged(key); });
+  }));
+  const Json twice = status(bad[0]);
+  EXPECT_EQ(twice.at("phase"), "Error");
+  EXPECT_EQ(twice.at("reason"), "ImpossibleGraph");
+  EXPECT_THAT(twice.at("message").get<std::string>(),
+              HasSubstr("role-inline-policy own is asked for twice"));
+  EXPECT_THAT(event_reasons(bad[0]), Contains("ImpossibleGraph"));
+  for (const ObjectKey& key : {bad[1], bad[2], bad[3], bad[5]}) {
+    EXPECT_EQ(status(key).at("phase"), "Error") << to_string(key);
+    EXPECT_NE(status(key).at("message"), "") << to_string(key);
+    EXPECT_FALSE(event_reasons(key).empty()) << to_string(key);
+  }
+  EXPECT_TRUE(converge(bad[4])) << "a status of another shape is written anew";
+}
+
+// F1: a record that cannot be read is one object's fault; the others are listed and converge.
+TEST_F(ControllerTest, ADamagedRecordIsOneObjectsFault) {
+  store_ = open(path(), counting_uids());
+  restart();
+  const ObjectKey key = apply(role_object("good"));
+  const ObjectKey broken = apply(role_object("broken"));
+  const ObjectKey used = apply(role_object("used"));
+  ASSERT_TRUE(converge(used));
+  tamper(path(), "UPDATE objects SET body = '{\"kind\": 5' WHERE name = 'broken'");
+  restart();
+  const auto objects = store_->list("");
+  ASSERT_TRUE(objects.ok()) << objects.status().message;
+  for (const Object& object : objects.value()) controller_->enqueue(object.key(), cloud_.now());
+  EXPECT_EQ(objects.value().size(), 3U);
+  EXPECT_TRUE(converge(key));
+  EXPECT_TRUE(standing(broken).stuck);
+  EXPECT_THAT(event_reasons(broken), Contains("RecordUnreadable"));
+  EXPECT_TRUE(store_->news({}).ok());
+  request_deletion(used);
+  run_for(minutes(10));
+  EXPECT_FALSE(standing(used).gone) << "what cannot be read may need it";
+  EXPECT_THAT(status(used).at("message").get<std::string>(), HasSubstr("Role/broken"));
+}
+
+// F1: what one version recorded and another does not know is not taken for gone.
+TEST_F(ControllerTest, AnUnknownTypeInARecordStopsItsObjectOnly) {
+  const ObjectKey key = apply(role_object("ops"));
+  const ObjectKey other = apply(role_object("other"));
+  ASSERT_TRUE(converge(key));
+  Intent intent;
+  intent.owner_uid = store_->get(key).value().metadata.uid;
+  intent.key = "queue";
+  intent.type = "redis-queue";
+  intent.state = Intent::State::made;
+  ASSERT_TRUE(store_->put_intent(intent).ok());
+  request_deletion(key);
+  run_for(minutes(10));
+  EXPECT_FALSE(standing(key).gone);
+  EXPECT_EQ(status(key).at("reason"), "UnknownResourceType");
+  EXPECT_THAT(status(key).at("message").get<std::string>(), HasSubstr("redis-queue"));
+  EXPECT_TRUE(converge(other));
+}
+
+// F2: an answer of another shape than its operation's proves nothing.
+TEST_F(ControllerTest, OddAnswersAreErrorsOfTheirObject) {
+  const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
+  ASSERT_TRUE(converge(key));
+  const std::vector<Json> odd = {nullptr,
+                                 5,
+                                 "text",
+                                 Json::array(),
+                                 Json::object(),
+                                 {{"Role", 5}},
+                                 {{"Role", {{"RoleName", "another"}}}},
+                                 {{"RoleDetailList", {1, "a", nullptr}}},
+                                 {{"Account", 5}}};
+  for (const char* operation :
+       {"GetCallerIdentity", "GetRole", "GetAccountAuthorizationDetails", "PutRolePolicy"}) {
+    for (const Json& body : odd) {
+      iam_.instead[operation] = {{}, body};
+      run_for(options_.full_sweep + options_.resync);
+      iam_.instead.clear();
+      ASSERT_TRUE(run_until([&] { return converged(key); })) << operation << " " << body;
+    }
+  }
+  EXPECT_EQ(cloud_.count("CreateRole"), 1U) << "nothing is made twice";
+  EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
+}
+
+// F2: a creation whose answer does not say what was made is looked for.
+TEST_F(ControllerTest, AnOddAnswerToACreationIsNoCreation) {
+  for (const Json& body : {Json(5), Json::object(), Json{{"Role", {{"RoleName", 5}}}}}) {
+    iam_.instead["CreateRole"] = {{}, body};
+    const ObjectKey key = apply(role_object("ops"));
+    run_for(minutes(10));
+    EXPECT_FALSE(converged(key));
+    EXPECT_TRUE(iam_.roles().empty());
+    iam_.instead.clear();
+    ASSERT_TRUE(converge(key));
+    request_deletion(key);
+    ASSERT_TRUE(run_until([&] { return standing(key).gone; }));
+  }
+}
+
 }  // namespace
 }  // namespace byoc

@@ -29,7 +29,7 @@ class PassTest : public StoreTest {
       if (call.operation == "DescribeAvailabilityZones") return zones();
       if (call.service == "iam" || call.service == "sts") return iam_(call);
       if (call.service != "ec2") return Reply{error(Code::not_found, "no"), {}};
-      return Reply{};
+      return nothing_of(call);
     };
   }
 

@@ -42,7 +42,7 @@ TEST_F(RebuildTest, AReadThatFailsStoresNothing) {
   ScriptedCloud cloud(kNow);
   cloud.answer = [](const Call& call) -> Reply {
     if (call.operation == "DescribeVpcs") return {error(Code::denied, "no"), {}};
-    if (call.operation != "GetAccountAuthorizationDetails") return {{}, Json::object()};
+    if (call.operation != "GetAccountAuthorizationDetails") return nothing_of(call);
     const Json tags = {{{"Key", "byoc.dev/owner-uid"}, {"Value", "uid-1"}},
                        {{"Key", "byoc.dev/owner"}, {"Value", "Role/ops"}}};
     return {{}, {{"RoleDetailList", {{{"RoleName", "ops"}, {"Tags", tags}}}}}};

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "controller/damaged.h"
 #include "controller/store.h"
 #include "tests/controller/store_fixture.h"
 
@@ -187,7 +188,13 @@ TEST_F(StoreTest, ADamagedRecordIsAnErrorNotAnAbsence) {
   const Object object = put(*store, cluster("demo"));
   tamper(path(), "UPDATE objects SET body = '{'");
   EXPECT_EQ(store->get(object.key()).status().code, Code::unavailable);
-  EXPECT_EQ(store->list("").status().code, Code::unavailable);
+  // Lists show it under its name (F1): it is there, and what it said is not known.
+  const auto all = store->list("");
+  ASSERT_TRUE(all.ok()) << all.status().message;
+  ASSERT_EQ(all.value().size(), 1U);
+  EXPECT_TRUE(is_damaged(all.value()[0]));
+  EXPECT_EQ(all.value()[0].key(), object.key());
+  EXPECT_EQ(all.value()[0].metadata.uid, object.metadata.uid);
   EXPECT_EQ(store->put(object, kNow).status().code, Code::unavailable);
   EXPECT_EQ(store->remove(object.key(), kNow).code, Code::unavailable);
 

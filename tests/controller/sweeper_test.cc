@@ -59,7 +59,7 @@ TEST_F(SweeperTest, ItLooksWithoutWaitingAndTellsWhatFailed) {
                   {"Tags", {{{"Key", "byoc.dev/owner-uid"}, {"Value", "uid-1"}}}}}}}}};
     }
     if (call.service == "iam") return {error(Code::denied, "not authorized"), {}};
-    return {};
+    return nothing_of(call);
   };
   Sweep sweep(cloud, sweep_scopes({}, Secrets(""), "us-west-2"), {});
   while (!sweep.finished()) {

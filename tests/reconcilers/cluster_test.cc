@@ -151,7 +151,8 @@ TEST(BuildCluster, AccessEntriesWithTheirPolicies) {
                           {"policies", Json::array({{{"name", "AmazonEKSViewPolicy"},
                                                      {"namespaces", Json::array({"a"})}}})}}})}})
           .graph;
-  EXPECT_EQ(params(graph, "access-entry/role/ops").at("kubernetesGroups"), Json::array({"admins"}));
+  EXPECT_EQ(params(graph, "access-entry/arn:aws:iam::111122223333:role/ops").at("kubernetesGroups"),
+            Json::array({"admins"}));
   const Keys policies = keys_of_type(graph, "access-policy");
   ASSERT_EQ(policies.size(), 1U);
   EXPECT_EQ(params(graph, *policies.begin()).at("accessScope"),
@@ -185,7 +186,7 @@ TEST(BuildCluster, TypesThatStay) {
 }
 
 TEST(BuildCluster, EveryTypeIsOneThatItsKindLooksFor) {
-  const ObjectKind& kind = find_kind("Cluster");
+  const ObjectKind& kind = *find_kind("Cluster");
   const std::set<std::string_view> types(kind.types.begin(), kind.types.end());
   for (const Desired& node : built_cluster(Json::object()).graph.nodes) {
     EXPECT_TRUE(types.contains(node.type)) << node.type;

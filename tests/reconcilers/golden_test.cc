@@ -105,7 +105,7 @@ std::string planned(const std::string& name) {
   Facts facts = facts_of_tests();
   if (object.kind == "Role") facts.secrets["externalId"] = Secret("dummy-external-id");
   if (object.kind == "NodeGroup") facts.objects[running_cluster().key()] = running_cluster();
-  const Built built = find_kind(object.kind).build(object, whose, facts);
+  const Built built = build(object, whose, facts);
   EXPECT_EQ(built.reason, "");
   Snapshot snapshot;
   snapshot.now = kNow;

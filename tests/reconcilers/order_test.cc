@@ -47,7 +47,7 @@ TEST(CreationOrder, BrokenGraphsStopTheProgram) {
                "two desired resources with the key vpc");
   EXPECT_DEATH(keys(graph_of({desired("vpc", "a", {{"X", "$(b.VpcId)"}}),
                               desired("vpc", "b", {{"X", "$(a.VpcId)"}})})),
-               "a cycle of references through");
+               "a circle of references through");
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ class EveryKind : public testing::TestWithParam<Whole> {
     Facts facts = facts_of_tests();
     facts.objects[running_cluster().key()] = running_cluster();
     if (object.kind == "Role") facts.secrets["externalId"] = Secret("dummy-external-id");
-    Built built = find_kind(object.kind).build(object, owner_of(object), facts);
+    Built built = build(object, owner_of(object), facts);
     EXPECT_EQ(built.reason, "");
     graph_ = std::move(built.graph);
     owner_ = owner_of(object);
@@ -139,7 +139,7 @@ Facts facts_showing(const Json& zones) {
 }
 
 Built built_with(const Object& object, const Facts& facts) {
-  return find_kind(object.kind).build(object, owner_of(object), facts);
+  return build(object, owner_of(object), facts);
 }
 
 std::vector<std::string> names_of(const Built& built) {

@@ -51,7 +51,8 @@ TEST(BuildRole, PartitionsOfChinaAndGovCloud) {
   const Graph graph = built_role(object, facts).graph;
   EXPECT_NE(graph.nodes[0].params.dump().find("arn:aws-cn:iam::123456789012:root"),
             std::string::npos);
-  EXPECT_EQ(find_node(graph, "role-policy/ReadOnlyAccess")->params.at("PolicyArn"),
+  EXPECT_EQ(find_node(graph, "role-policy/arn:aws-cn:iam::aws:policy/ReadOnlyAccess")
+                ->params.at("PolicyArn"),
             "arn:aws-cn:iam::aws:policy/ReadOnlyAccess");
 }
 
@@ -68,7 +69,9 @@ TEST(BuildRole, PoliciesOfEveryForm) {
   EXPECT_EQ(find_node(graph, "inline-policy/own")->params.at("PolicyDocument"), document.dump());
   EXPECT_EQ(find_node(graph, "policy/ours")->params.at("Arn"),
             "arn:aws:iam::111122223333:policy/ours");
-  EXPECT_EQ(find_node(graph, "role-policy/ours")->params.at("PolicyArn"), "$(policy/ours.Arn)");
+  EXPECT_EQ(
+      find_node(graph, "role-policy/arn:aws:iam::111122223333:policy/ours")->params.at("PolicyArn"),
+      "$(policy/ours.Arn)");
 }
 
 TEST(BuildRole, PresetPoliciesCarryTheUid) {

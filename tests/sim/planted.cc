@@ -74,7 +74,7 @@ void believe_page(Completion& completion) {
 
 // What was decided before is forgotten: zones are taken as the region shows them now.
 void let_facts_choose() {
-  const auto& kind = find_kind("Cluster");
+  const auto& kind = *find_kind("Cluster");
   const_cast<ObjectKind&>(kind).build = [](const Object& object, const Owner& owner,
                                            const Facts& facts) {
     Facts forgetful = facts;
