@@ -95,24 +95,22 @@ class Multiplier {
   }
 
   Json renamed(Json value, const std::string& suffix) const {
-    if (value.is_string()) return renamed_text(value.get<std::string>(), suffix);
+    if (value.is_binary()) return renamed_reference(value, suffix);
+    if (value.is_string()) {
+      const auto& text = value.get_ref<const std::string&>();
+      return ids_.contains(text) ? Json(text + suffix) : value;
+    }
     if (value.is_structured()) {
       for (Json& part : value) part = renamed(std::move(part), suffix);
     }
     return value;
   }
 
-  std::string renamed_text(std::string text, const std::string& suffix) const {
-    if (ids_.contains(text)) return text + suffix;
-    const Json value = text;
-    for (const Reference& reference : references(value)) {
-      const std::string key(reference.key);
-      if (!keys_.contains(key)) continue;
-      const std::string opening = "$(" + key + ".";
-      const std::size_t at = text.find(opening);
-      if (at != std::string::npos) text.insert(at + opening.size() - 1, suffix);
-    }
-    return text;
+  // Texts with references in them name nothing that is multiplied.
+  Json renamed_reference(const Json& value, const std::string& suffix) const {
+    const auto reference = sole_reference(value);
+    const std::string key(reference ? reference->key : "");
+    return keys_.contains(key) ? ref(key + suffix, reference->member) : value;
   }
 
   const Case& from_;

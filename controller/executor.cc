@@ -66,7 +66,7 @@ Json without_secrets(const Action& action, Json fields) {
   for (const auto& [name, value] : action.params.items()) {
     const std::vector<Reference> used = references(value);
     const bool secret =
-        std::any_of(used.begin(), used.end(), [](const Reference& r) { return r.key == "secret"; });
+        std::any_of(used.begin(), used.end(), [](const Reference& r) { return r.secret; });
     if (secret) fields.erase(name);
   }
   return fields;
@@ -86,7 +86,8 @@ bool Executor::may_start(std::size_t index) const {
 
 Json Executor::find(const Reference& reference) const {
   const auto made = made_fields_.find(reference.key);
-  return made == made_fields_.end() ? in_.known(reference) : member(made->second, reference.member);
+  return reference.secret || made == made_fields_.end() ? in_.known(reference)
+                                                        : member(made->second, reference.member);
 }
 
 void Executor::start_ready() {

@@ -16,7 +16,8 @@ constexpr std::string_view kShownReason = "AdoptionShown";
 std::string mark_for(const Action& action) {
   std::string text = std::string(verb_name(action.verb)) + '\n' + action.key + '\n' + action.id +
                      '\n' + action.operation;
-  for (const Change& change : action.changes) text += '\n' + change.field + '=' + change.to.dump();
+  for (const Change& change : action.changes)
+    text += '\n' + change.field + '=' + with_marks(change.to).dump();
   return sha256_hex(text).substr(0, kMarkDigits);
 }
 

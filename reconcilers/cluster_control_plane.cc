@@ -9,7 +9,9 @@
 namespace byoc {
 namespace {
 
-constexpr const char* kClusterName = "$(cluster.name)";
+Json cluster_name() {
+  return ref("cluster", "name");
+}
 
 Json bool_or(const Json& value, bool fallback) {
   return value.is_boolean() ? value : Json(fallback);
@@ -18,7 +20,7 @@ Json bool_or(const Json& value, bool fallback) {
 Json subnet_references(const ClusterPlan& plan, const std::string& kind) {
   Json ids = Json::array();
   for (const std::string& mark : plan.zone_marks) {
-    ids.push_back("$(subnet/" + kind + "-" + mark + ".SubnetId)");
+    ids.push_back(ref("subnet/" + kind + "-" + mark, "SubnetId"));
   }
   return ids;
 }
@@ -26,16 +28,17 @@ Json subnet_references(const ClusterPlan& plan, const std::string& kind) {
 void add_cluster(ClusterPlan& plan) {
   const Json& spec = plan.object.spec;
   const Json& cidrs = member(spec, "endpoint/publicCidrs");
-  Json network = {{"subnetIds", subnet_references(plan, plan.node_subnet_kind())},
-                  {"securityGroupIds", Json::array({"$(security-group/control-plane.GroupId)"})},
-                  {"endpointPublicAccess", bool_or(member(spec, "endpoint/public"), true)},
-                  {"endpointPrivateAccess", bool_or(member(spec, "endpoint/private"), true)}};
+  Json network = {
+      {"subnetIds", subnet_references(plan, plan.node_subnet_kind())},
+      {"securityGroupIds", Json::array({ref("security-group/control-plane", "GroupId")})},
+      {"endpointPublicAccess", bool_or(member(spec, "endpoint/public"), true)},
+      {"endpointPrivateAccess", bool_or(member(spec, "endpoint/private"), true)}};
   if (network["endpointPublicAccess"] == true) {
     network["publicAccessCidrs"] = cidrs.is_array() ? cidrs : Json::array({"0.0.0.0/0"});
   }
   Json params = {
       {"name", plan.eks_name},
-      {"roleArn", "$(role/cluster.Arn)"},
+      {"roleArn", ref("role/cluster", "Arn")},
       {"resourcesVpcConfig", std::move(network)},
       {"accessConfig",
        {{"authenticationMode", "API"}, {"bootstrapClusterCreatorAdminPermissions", true}}}};
@@ -52,9 +55,10 @@ void add_cluster(ClusterPlan& plan) {
 void add_provider(ClusterPlan& plan) {
   plan.add(
       "oidc-provider", "oidc-provider",
-      {{"OpenIDConnectProviderArn", "arn:" + plan.facts.partition + ":iam::" + plan.facts.account +
-                                        ":oidc-provider/$(cluster.issuerHost)"},
-       {"Url", "$(cluster.identity/oidc/issuer)"},
+      {{"OpenIDConnectProviderArn",
+        concat({"arn:" + plan.facts.partition + ":iam::" + plan.facts.account + ":oidc-provider/",
+                ref("cluster", "issuerHost")})},
+       {"Url", ref("cluster", "identity/oidc/issuer")},
        {"ClientIDList", Json::array({"sts.amazonaws.com"})}});
 }
 
@@ -73,7 +77,7 @@ void add_addons(ClusterPlan& plan) {
   for (const Json& addon : given.is_array() ? given : default_addons()) {
     const auto name = addon.at("name").get<std::string>();
     Json params = {
-        {"clusterName", kClusterName}, {"addonName", name}, {"resolveConflicts", "OVERWRITE"}};
+        {"clusterName", cluster_name()}, {"addonName", name}, {"resolveConflicts", "OVERWRITE"}};
     if (addon.contains("version")) params["addonVersion"] = addon["version"];
     if (addon.contains("configuration")) {
       const Json& configuration = addon["configuration"];
@@ -117,7 +121,7 @@ void add_access(ClusterPlan& plan) {
   for (const Json& entry : member(plan.object.spec, "access")) {
     const auto arn = entry.at("principalArn").get<std::string>();
     const std::string key = "access-entry/" + key_part(arn);
-    Json params = {{"clusterName", kClusterName},
+    Json params = {{"clusterName", cluster_name()},
                    {"principalArn", arn},
                    {"kubernetesGroups", entry.value("groups", Json::array())}};
     if (entry.contains("username")) params["username"] = entry["username"];
@@ -127,8 +131,8 @@ void add_access(ClusterPlan& plan) {
       Json scope = {{"type", namespaces.empty() ? "cluster" : "namespace"}};
       if (!namespaces.empty()) scope["namespaces"] = namespaces;
       plan.add("access-policy", "access-policy/" + key_part(arn) + "/" + key_part(short_name),
-               {{"clusterName", kClusterName},
-                {"principalArn", "$(" + key + ".principalArn)"},
+               {{"clusterName", cluster_name()},
+                {"principalArn", ref(key, "principalArn")},
                 {"policyArn",
                  "arn:" + plan.facts.partition + ":eks::aws:cluster-access-policy/" + short_name},
                 {"accessScope", scope}});
@@ -147,7 +151,7 @@ struct Group {
 void add_nodegroup(ClusterPlan& plan, const Group& group) {
   Desired& node =
       plan.add("nodegroup", "nodegroup/" + key_part(group.name),
-               {{"clusterName", kClusterName},
+               {{"clusterName", cluster_name()},
                 {"nodegroupName", group.name},
                 {"scalingConfig",
                  {{"minSize", group.min}, {"maxSize", group.max}, {"desiredSize", group.min}}},
@@ -155,11 +159,11 @@ void add_nodegroup(ClusterPlan& plan, const Group& group) {
                 {"instanceTypes", Json::array({group.instance_type})},
                 {"amiType", ami_type_for(group.instance_type)},
                 {"capacityType", "ON_DEMAND"},
-                {"nodeRole", "$(role/node.Arn)"},
+                {"nodeRole", ref("role/node", "Arn")},
                 {"labels", {{"byoc.dev/role", group.role}}},
                 {"launchTemplate",
-                 {{"id", "$(launch-template/nodes.LaunchTemplateId)"},
-                  {"version", "$(launch-template/nodes.LatestVersion)"}}}});
+                 {{"id", ref("launch-template/nodes", "LaunchTemplateId")},
+                  {"version", ref("launch-template/nodes", "LatestVersion")}}}});
   node.ignore.push_back("/scalingConfig/desiredSize");
   for (const Desired& other : plan.graph.nodes) {
     const bool before = other.type == "addon" &&
@@ -186,7 +190,7 @@ void add_management_nodes(ClusterPlan& plan) {
       "launch-template", "launch-template/nodes",
       {{"LaunchTemplateName", aws_name(plan.eks_name, "nodes", short_uid(plan.owner.uid), 128)},
        {"LaunchTemplateData",
-        launch_template_data(kDiskGib, "gp3", "$(security-group/nodes.GroupId)", plan.owner,
+        launch_template_data(kDiskGib, "gp3", ref("security-group/nodes", "GroupId"), plan.owner,
                              tags_of(plan.object))}});
   const bool savings = spec.value("costSavings", true);
   const int nodes = spec.value("managementNodes", savings ? 1 : 2);
@@ -202,7 +206,7 @@ void add_management_nodes(ClusterPlan& plan) {
   }
 }
 
-Json launch_template_data(int disk_gib, const std::string& disk_type, const std::string& group_id,
+Json launch_template_data(int disk_gib, const std::string& disk_type, const Json& group_id,
                           const Owner& owner, const Tags& tags) {
   Tags marks = tags;
   marks.try_emplace("Name", owner.object.name);

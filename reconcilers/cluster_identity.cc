@@ -20,7 +20,7 @@ void add_service_role(ClusterPlan& plan, const std::string& name, const std::str
             {"Description", "Managed by byoc: " + to_string(plan.owner.object)}});
   for (const std::string& policy : policies) {
     plan.add("role-policy", "role-policy/" + name + "/" + policy,
-             {{"RoleName", "$(" + key + ".RoleName)"},
+             {{"RoleName", ref(key, "RoleName")},
               {"PolicyArn", "arn:" + plan.facts.partition + ":iam::aws:policy/" + policy}});
   }
 }
@@ -38,7 +38,7 @@ void add_bucket(ClusterPlan& plan) {
   }
   plan.add("bucket", "bucket", std::move(params));
   plan.add("bucket-public-access", "bucket-public-access",
-           {{"Bucket", "$(bucket.Bucket)"},
+           {{"Bucket", ref("bucket", "Bucket")},
             {"PublicAccessBlockConfiguration",
              {{"BlockPublicAcls", true},
               {"IgnorePublicAcls", true},
@@ -46,12 +46,13 @@ void add_bucket(ClusterPlan& plan) {
               {"RestrictPublicBuckets", true}}}});
   const Json by_default = {{"ApplyServerSideEncryptionByDefault", {{"SSEAlgorithm", "AES256"}}}};
   plan.add("bucket-encryption", "bucket-encryption",
-           {{"Bucket", "$(bucket.Bucket)"},
+           {{"Bucket", ref("bucket", "Bucket")},
             {"ServerSideEncryptionConfiguration", {{"Rules", Json::array({by_default})}}}});
   const Json& versioning = member(plan.object.spec, "storage/bucket/versioning");
   if (versioning.is_boolean() && !versioning.get<bool>()) return;
-  plan.add("bucket-versioning", "bucket-versioning",
-           {{"Bucket", "$(bucket.Bucket)"}, {"VersioningConfiguration", {{"Status", "Enabled"}}}});
+  plan.add(
+      "bucket-versioning", "bucket-versioning",
+      {{"Bucket", ref("bucket", "Bucket")}, {"VersioningConfiguration", {{"Status", "Enabled"}}}});
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ void add_subnet(ClusterPlan& plan, const std::string& kind, std::size_t zone, in
   const std::string cidr =
       plan.object.spec.value("network", Json::object()).value("cidr", "10.0.0.0/16");
   Desired& subnet = plan.add("subnet", "subnet/" + kind + "-" + plan.zone_marks[zone],
-                             {{"VpcId", "$(vpc.VpcId)"},
+                             {{"VpcId", ref("vpc", "VpcId")},
                               {"CidrBlock", subnet_of(cidr, kSubnetBits, part)},
                               {"AvailabilityZone", plan.zones[zone].name},
                               {"MapPublicIpOnLaunch", is_public}});
@@ -23,35 +23,35 @@ void add_subnet(ClusterPlan& plan, const std::string& kind, std::size_t zone, in
 
 void add_route_table(ClusterPlan& plan, const std::string& name, Json target) {
   const std::string key = "route-table/" + name;
-  plan.add("route-table", key, {{"VpcId", "$(vpc.VpcId)"}});
+  plan.add("route-table", key, {{"VpcId", ref("vpc", "VpcId")}});
   if (target.is_null()) return;
-  target["RouteTableId"] = "$(" + key + ".RouteTableId)";
+  target["RouteTableId"] = ref(key, "RouteTableId");
   target["DestinationCidrBlock"] = kAnywhere;
   plan.add("route", "route/" + name + "/internet", std::move(target));
 }
 
 void add_association(ClusterPlan& plan, const std::string& subnet, const std::string& table) {
   plan.add("route-table-association", "route-table-association/" + subnet,
-           {{"RouteTableId", "$(route-table/" + table + ".RouteTableId)"},
-            {"SubnetId", "$(subnet/" + subnet + ".SubnetId)"}});
+           {{"RouteTableId", ref("route-table/" + table, "RouteTableId")},
+            {"SubnetId", ref("subnet/" + subnet, "SubnetId")}});
 }
 
 void add_nat(ClusterPlan& plan, const std::string& mark) {
   plan.add("address", "address/" + mark, {{"Domain", "vpc"}});
   plan.add("nat-gateway", "nat-gateway/" + mark,
-           {{"SubnetId", "$(subnet/public-" + mark + ".SubnetId)"},
-            {"AllocationId", "$(address/" + mark + ".AllocationId)"}});
+           {{"SubnetId", ref("subnet/public-" + mark, "SubnetId")},
+            {"AllocationId", ref("address/" + mark, "AllocationId")}});
 }
 
 Json nat_route(const std::string& mark) {
-  return {{"NatGatewayId", "$(nat-gateway/" + mark + ".NatGatewayId)"}};
+  return {{"NatGatewayId", ref("nat-gateway/" + mark, "NatGatewayId")}};
 }
 
 void add_rule(ClusterPlan& plan, const std::string& group, const std::string& name,
               const Json& rule, bool ingress = true) {
   plan.add(ingress ? "security-group-ingress" : "security-group-egress",
            std::string(ingress ? "ingress/" : "egress/") + group + "/" + name,
-           {{"GroupId", "$(security-group/" + group + ".GroupId)"},
+           {{"GroupId", ref("security-group/" + group, "GroupId")},
             {"IpPermissions", Json::array({rule})}});
 }
 
@@ -60,7 +60,7 @@ void add_security_group(ClusterPlan& plan, const std::string& name,
   plan.add("security-group", "security-group/" + name,
            {{"GroupName", aws_name(plan.eks_name, name, short_uid(plan.owner.uid), 255)},
             {"Description", description},
-            {"VpcId", "$(vpc.VpcId)"}});
+            {"VpcId", ref("vpc", "VpcId")}});
   add_rule(plan, name, "anywhere", permission("-1", 0, 0, kAnywhere), /*ingress=*/false);
 }
 
@@ -74,9 +74,9 @@ void add_network(ClusterPlan& plan) {
             {"EnableDnsSupport", {{"Value", true}}},
             {"EnableDnsHostnames", {{"Value", true}}}});
   plan.add("internet-gateway", "internet-gateway", Json::object());
-  plan.add(
-      "internet-gateway-attachment", "internet-gateway-attachment",
-      {{"InternetGatewayId", "$(internet-gateway.InternetGatewayId)"}, {"VpcId", "$(vpc.VpcId)"}});
+  plan.add("internet-gateway-attachment", "internet-gateway-attachment",
+           {{"InternetGatewayId", ref("internet-gateway", "InternetGatewayId")},
+            {"VpcId", ref("vpc", "VpcId")}});
   const std::size_t zones = plan.zones.size();
   const bool has_private = plan.nat != "None";
   for (std::size_t i = 0; i < zones; ++i) {
@@ -84,7 +84,7 @@ void add_network(ClusterPlan& plan) {
     add_subnet(plan, "public", i, kFirstPublicPart + part);
     if (has_private) add_subnet(plan, "private", i, part);
   }
-  add_route_table(plan, "public", {{"GatewayId", "$(internet-gateway.InternetGatewayId)"}});
+  add_route_table(plan, "public", {{"GatewayId", ref("internet-gateway", "InternetGatewayId")}});
   for (const std::string& mark : plan.zone_marks) add_association(plan, "public-" + mark, "public");
   if (!has_private) return;
   const bool per_zone = plan.nat == "PerZone";
@@ -101,8 +101,8 @@ void add_network(ClusterPlan& plan) {
 void add_groups(ClusterPlan& plan) {
   add_security_group(plan, "control-plane", "EKS control plane of " + plan.eks_name);
   add_security_group(plan, "nodes", "Nodes of " + plan.eks_name);
-  const std::string nodes = "$(security-group/nodes.GroupId)";
-  const std::string control_plane = "$(security-group/control-plane.GroupId)";
+  const Json nodes = ref("security-group/nodes", "GroupId");
+  const Json control_plane = ref("security-group/control-plane", "GroupId");
   add_rule(plan, "control-plane", "api-from-nodes", permission("tcp", 443, 443, nodes));
   add_rule(plan, "nodes", "each-other", permission("-1", 0, 0, nodes));
   add_rule(plan, "nodes", "kubelet-from-control-plane",

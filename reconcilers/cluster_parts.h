@@ -36,8 +36,7 @@ void add_management_nodes(ClusterPlan& plan);
 
 // The launch template data that all nodes of byoc share: encrypted disk, IMDSv2, group, tags.
 [[nodiscard]] Json launch_template_data(int disk_gib, const std::string& disk_type,
-                                        const std::string& group_id, const Owner& owner,
-                                        const Tags& tags);
+                                        const Json& group_id, const Owner& owner, const Tags& tags);
 
 // The EKS AMI type that fits an x86-64 instance type: with GPU drivers for GPU families.
 [[nodiscard]] std::string ami_type_for(const std::string& instance_type);

@@ -68,7 +68,7 @@ void add_settings(const Row& row, const Desired& desired, const Json& params,
     if (set.in_create || !params.contains(field)) continue;
     if (!set.initial.empty() && params[field] == Json::parse(set.initial)) continue;
     Action action = action_for(Verb::update, row, desired.key, set.operation);
-    const std::string id = "$(" + desired.key + "." + std::string(row.id) + ")";
+    const Json id = ref(desired.key, row.id);
     if (!fill(set.params, params, id, action.params)) continue;
     action.why = "set after creation";
     action.changes.push_back({field, nullptr, params[field]});
@@ -253,7 +253,7 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
   Tags tags = wanted_tags(owner, desired.key, desired.tags);
   Json hashed = desired.params;  // references by name: the same before and after they are known
   hashed["tags"] = tags;
-  action.params_hash = params_hash(hashed);
+  action.params_hash = params_hash(with_marks(hashed));
   for (const std::string_view field : row.identity) {
     const Json& value = member(params, field);
     if (!value.is_null()) action.names[std::string(field)] = value;

@@ -12,9 +12,8 @@ namespace byoc {
 
 // One resource that should exist.
 //
-// `params` are the parameters of its create operation in AWS's names. A string may hold
-// references: "$(vpc.VpcId)" is the member VpcId of the resource with key "vpc" ("/" steps into
-// nested members: "$(cluster.identity/oidc/issuer)"), "$(secret.externalId)" a secret of the graph.
+// `params` are the parameters of its create operation in AWS's names; what other resources will
+// have stands in them as references, and secrets in the same way (reconcilers/reference.h).
 struct Desired {
   std::string key;   // unique in the graph: "subnet/public-a"
   std::string type;  // a row's type: "subnet"
@@ -29,10 +28,17 @@ struct Desired {
   std::vector<std::string> former_keys;
 };
 
+// A secret, and the one parameter that it may stand in: check_graph refuses it anywhere else.
+struct GraphSecret {
+  Secret value;
+  std::string type;   // of the resource
+  std::string field;  // of its parameters
+};
+
 struct Graph {
   std::vector<Desired> nodes;
   std::string main;  // key of the one that the object is about; nothing is made without it
-  std::map<std::string, Secret> secrets;
+  std::map<std::string, GraphSecret> secrets;  // by the name that secret() takes
 };
 
 }  // namespace byoc

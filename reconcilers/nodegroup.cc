@@ -153,7 +153,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
                     aws_name(eks_name.get<std::string>(), name, short_uid(owner.uid), 128)},
                    {"LaunchTemplateData",
                     launch_template_data(disk.value("sizeGiB", 50), disk.value("type", "gp3"),
-                                         group.get<std::string>(), owner, tags_of(object))}};
+                                         group, owner, tags_of(object))}};
   Desired nodes;
   nodes.type = "nodegroup";
   nodes.key = "nodegroup";
@@ -169,8 +169,8 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
       {"labels", spec.value("labels", Json::object())},
       {"taints", taints_of(spec)},
       {"launchTemplate",
-       {{"id", "$(launch-template.LaunchTemplateId)"},
-        {"version", "$(launch-template.LatestVersion)"}}}};
+       {{"id", ref("launch-template", "LaunchTemplateId")},
+        {"version", ref("launch-template", "LatestVersion")}}}};
   if (spec.contains("kubernetesVersion")) nodes.params["version"] = spec["kubernetesVersion"];
   const int unavailable = spec.value("maxUnavailable", 1);
   if (unavailable != 1) nodes.params["updateConfig"] = {{"maxUnavailable", unavailable}};

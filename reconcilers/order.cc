@@ -164,13 +164,28 @@ Status check_distinct_nodes(const Graph& graph) {
   return {};
 }
 
+// A secret stands where its graph says, and nowhere else.
+Status check_secrets(const Graph& graph) {
+  for (const Desired& node : graph.nodes) {
+    for (const auto& [field, value] : node.params.items()) {
+      for (const Reference& reference : references(value)) {
+        if (!reference.secret) continue;
+        const auto known = graph.secrets.find(std::string(reference.member));
+        const bool here = known != graph.secrets.end() && known->second.type == node.type &&
+                          known->second.field == field;
+        if (here) continue;
+        return error(Code::invalid, describe(node) + " may not hold the secret " +
+                                        std::string(reference.member) + " in " + field);
+      }
+    }
+  }
+  return {};
+}
+
 Status check_references(const Graph& graph, const Keys& keys) {
   for (const Desired& node : graph.nodes) {
     for (const Reference& reference : references(node.params)) {
-      const bool known = reference.key == "secret"
-                             ? graph.secrets.contains(std::string(reference.member))
-                             : keys.find(reference.key) != Keys::kNone;
-      if (known) continue;
+      if (reference.secret || keys.find(reference.key) != Keys::kNone) continue;
       return error(Code::invalid, describe(node) + " refers to " + std::string(reference.key) +
                                       ", which is no part of this object");
     }
@@ -184,6 +199,7 @@ Status check_graph(const Graph& graph) {
   if (Status status = check_distinct_nodes(graph); !status.ok()) return status;
   const Keys keys = keys_of(graph);
   if (Status status = check_references(graph, keys); !status.ok()) return status;
+  if (Status status = check_secrets(graph); !status.ok()) return status;
   const auto circle = Orderer(graph, Needs(graph, keys)).circle();
   if (!circle) return {};
   return error(Code::invalid, describe(graph.nodes[*circle]) +

@@ -13,8 +13,10 @@ Json base_rule(const std::string& protocol, const Json& from_port, const Json& t
   return rule;
 }
 
-Json with_source(Json rule, const std::string& source) {
-  if (source.find('/') != std::string::npos && !source.starts_with("$(")) {
+Json with_source(Json rule, const Json& source) {
+  const bool is_cidr =
+      source.is_string() && source.get_ref<const std::string&>().find('/') != std::string::npos;
+  if (is_cidr) {
     rule["IpRanges"] = Json::array({{{"CidrIp", source}}});
   } else {
     rule["UserIdGroupPairs"] = Json::array({{{"GroupId", source}}});
@@ -24,8 +26,7 @@ Json with_source(Json rule, const std::string& source) {
 
 }  // namespace
 
-Json permission(const std::string& protocol, int from_port, int to_port,
-                const std::string& source) {
+Json permission(const std::string& protocol, int from_port, int to_port, const Json& source) {
   return with_source(base_rule(protocol, from_port, to_port), source);
 }
 

@@ -16,8 +16,8 @@ Json told_later(const Json& value) {
   return resolve(
       value,
       [](const Reference& reference) {
-        return reference.key == "secret" ? Json("(sensitive)")
-                                         : Json("(known after " + std::string(reference.key) + ")");
+        return reference.secret ? Json("(sensitive)")
+                                : Json("(known after " + std::string(reference.key) + ")");
       },
       complete);
 }

@@ -9,6 +9,8 @@
 namespace byoc {
 namespace {
 
+constexpr const char* kExternalId = "externalId";
+
 std::string arn_prefix(const Facts& facts) {
   return "arn:" + facts.partition + ":iam::";
 }
@@ -50,8 +52,8 @@ Json trust_document(const Object& object, const Facts& facts) {
   for (const Json& principal : member(trust, "principals")) principals.push_back(principal);
   if (!principals.empty()) {
     Json statement = assume_statement({{"AWS", principals}});
-    if (facts.secrets.contains("externalId")) {
-      statement["Condition"] = {{"StringEquals", {{"sts:ExternalId", "$(secret.externalId)"}}}};
+    if (facts.secrets.contains(kExternalId)) {
+      statement["Condition"] = {{"StringEquals", {{"sts:ExternalId", secret(kExternalId)}}}};
     }
     statements.push_back(std::move(statement));
   }
@@ -90,7 +92,10 @@ class RoleBuilder {
       : object_(object), owner_(owner), facts_(facts), name_(role_name(object, owner)) {}
 
   Built build() {
-    built_.graph.secrets = facts_.secrets;
+    const auto id = facts_.secrets.find(kExternalId);
+    if (id != facts_.secrets.end()) {
+      built_.graph.secrets[kExternalId] = {id->second, "role", "AssumeRolePolicyDocument"};
+    }
     add_role();
     if (observes(object_)) return std::move(built_);
     add_policies(member(object_.spec, "policies"), "");
@@ -125,7 +130,7 @@ class RoleBuilder {
     Json params = {{"RoleName", name_}};
     if (!object_.spec.contains("arn")) {
       params["Path"] = object_.spec.value("path", "/");
-      params["AssumeRolePolicyDocument"] = trust_document(object_, facts_).dump();
+      params["AssumeRolePolicyDocument"] = json_text(trust_document(object_, facts_));
       params["MaxSessionDuration"] = seconds(member(object_.spec, "maxSessionDuration"), 3600);
       params["Description"] =
           object_.spec.value("description", "Managed by byoc: " + to_string(object_.key()));
@@ -166,7 +171,7 @@ class RoleBuilder {
       while (own != nullptr && own->contains(name)) name += "-preset";
       add("role-inline-policy",
           (own == nullptr ? "inline-policy/" : "preset-inline-policy/") + key_part(name),
-          {{"RoleName", "$(role.RoleName)"},
+          {{"RoleName", ref("role", "RoleName")},
            {"PolicyName", name},
            {"PolicyDocument", document(policy)}});
     }
@@ -181,22 +186,22 @@ class RoleBuilder {
                            {"Description", policy.value("description", fallback)},
                            {"PolicyDocument", document(policy)}});
       node.former_keys = {"policy/" + name};
-      attach(arn, "$(" + key + ".Arn)");
+      attach(arn, ref(key, "Arn"));
     }
   }
 
   // Accounts, partitions and paths have policies of one name: the whole ARN tells them apart.
-  void attach(const std::string& arn, const std::string& written) {
+  void attach(const std::string& arn, const Json& written) {
     if (!attached_.insert(arn).second) return;  // a preset and the manifest may name the same
     add("role-policy", "role-policy/" + key_part(arn),
-        {{"RoleName", "$(role.RoleName)"}, {"PolicyArn", written}});
+        {{"RoleName", ref("role", "RoleName")}, {"PolicyArn", written}});
   }
 
   void add_profile() {
     add("instance-profile", "instance-profile", {{"InstanceProfileName", name_}});
     add("instance-profile-role", "instance-profile-role",
-        {{"InstanceProfileName", "$(instance-profile.InstanceProfileName)"},
-         {"RoleName", "$(role.RoleName)"}});
+        {{"InstanceProfileName", ref("instance-profile", "InstanceProfileName")},
+         {"RoleName", ref("role", "RoleName")}});
   }
 
   const Object& object_;

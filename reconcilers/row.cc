@@ -23,7 +23,7 @@ const Json& parsed(std::string_view text) {
   return cache.emplace(text, Json::parse(text)).first->second;
 }
 
-bool fill_value(const Json& value, const Json& fields, const std::string& id, Json& out) {
+bool fill_value(const Json& value, const Json& fields, const Json& id, Json& out) {
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
     if (!text.starts_with('@')) {
@@ -32,7 +32,7 @@ bool fill_value(const Json& value, const Json& fields, const std::string& id, Js
     }
     if (text == "@id") {
       out = id;
-      return !id.empty();
+      return !id.is_string() || !id.get_ref<const std::string&>().empty();
     }
     out = member(fields, std::string_view(text).substr(1));
     return !out.is_null();
@@ -80,7 +80,7 @@ const Row& find_row(std::string_view type) {
   return *row;
 }
 
-bool fill(std::string_view template_text, const Json& fields, const std::string& id, Json& out) {
+bool fill(std::string_view template_text, const Json& fields, const Json& id, Json& out) {
   return fill_value(parsed(template_text), fields, id, out);
 }
 

@@ -175,7 +175,7 @@ void read_life(const Row& row, Observed& observed);
 [[nodiscard]] Observed part_of(const Row& row, std::string parent_id, Json fields);
 
 // Fills a template. Answers false when a member that it names is missing.
-[[nodiscard]] bool fill(std::string_view template_text, const Json& fields, const std::string& id,
+[[nodiscard]] bool fill(std::string_view template_text, const Json& fields, const Json& id,
                         Json& out);
 
 // The row's identity of a resource with these fields; empty when a field is missing.

@@ -14,7 +14,7 @@ bool append_value(const Json& value, const SeenWorld* world, std::string& out);
 
 // Appends what a text with references stands for.
 bool append_known(const Json& text, const SeenWorld& world, std::string& out) {
-  if (const auto reference = sole_reference(text.get_ref<const std::string&>())) {
+  if (const auto reference = sole_reference(text)) {
     const Json& known = world.value(*reference);
     return !known.is_null() && append_value(known, nullptr, out);
   }
@@ -27,8 +27,8 @@ bool append_known(const Json& text, const SeenWorld& world, std::string& out) {
 // Appends a value as text, with what its references stand for: equal values, equal texts. False
 // when that is not known. Nothing that AWS names holds the character 0.
 bool append_value(const Json& value, const SeenWorld* world, std::string& out) {
+  if (value.is_binary()) return world != nullptr && append_known(value, *world, out);
   if (value.is_string()) {
-    if (world != nullptr && has_references(value)) return append_known(value, *world, out);
     out.append(value.get_ref<const std::string&>()).push_back('\0');
     return true;
   }
@@ -172,7 +172,7 @@ const Observed* SeenWorld::find(std::string_view key) const {
 
 const Json& SeenWorld::value(const Reference& reference) const {
   static const Json kUnknown;
-  const Observed* found = find(reference.key);
+  const Observed* found = reference.secret ? nullptr : find(reference.key);
   return found == nullptr ? kUnknown : member(found->fields, reference.member);
 }
 
@@ -184,9 +184,9 @@ std::uint32_t SeenWorld::number_of(std::string_view key) {
 
 Lookup lookup_in(const SeenWorld& world, const Graph& graph) {
   return [&world, &graph](const Reference& reference) -> Json {
-    if (reference.key != "secret") return world.value(reference);
-    const auto secret = graph.secrets.find(std::string(reference.member));
-    return secret == graph.secrets.end() ? Json() : Json(secret->second.reveal());
+    if (!reference.secret) return world.value(reference);
+    const auto found = graph.secrets.find(std::string(reference.member));
+    return found == graph.secrets.end() ? Json() : Json(found->second.value.reveal());
   };
 }
 

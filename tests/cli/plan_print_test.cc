@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "reconcilers/reference.h"
+
 namespace byoc {
 namespace {
 
@@ -54,7 +56,7 @@ TEST(PrintPlan, ShowsWhatIsMade) {
   Plan plan;
   plan.actions = {action_of(Verb::create, "subnet/a", "CreateSubnet", "does not exist")};
   plan.actions[0].type = "subnet";
-  plan.actions[0].params = {{"VpcId", "$(vpc.VpcId)"},
+  plan.actions[0].params = {{"VpcId", ref("vpc", "VpcId")},
                             {"CidrBlock", "10.0.0.0/20"},
                             {"AvailabilityZone", "us-west-2a"},
                             {"TagSpecifications", Json::array({{{"Tags", "ours"}}})}};

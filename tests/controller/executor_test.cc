@@ -167,7 +167,7 @@ TEST_F(ExecutorTest, PartsThatExistAreDone) {
 }
 
 TEST_F(ExecutorTest, LaterCallsUseWhatEarlierOnesMade) {
-  Action subnet = create_of("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}});
+  Action subnet = create_of("subnet", "subnet/a", {{"VpcId", ref("vpc", "VpcId")}});
   subnet.needs = {0};
   execute({create_of("vpc", "vpc"), subnet});
   EXPECT_THAT(cloud_.operations(), ElementsAre("CreateVpc"));
@@ -177,7 +177,8 @@ TEST_F(ExecutorTest, LaterCallsUseWhatEarlierOnesMade) {
 }
 
 TEST_F(ExecutorTest, WhatTakesItsTimeHoldsUpItsUsers) {
-  Action route = create_of("route", "route/a", {{"NatGatewayId", "$(nat-gateway/a.NatGatewayId)"}});
+  Action route =
+      create_of("route", "route/a", {{"NatGatewayId", ref("nat-gateway/a", "NatGatewayId")}});
   route.needs = {0};
   execute({create_of("nat-gateway", "nat-gateway/a"), route});
   answer(1, {{"NatGateway", {{"NatGatewayId", "nat-1"}, {"State", "pending"}}}});
@@ -187,7 +188,7 @@ TEST_F(ExecutorTest, WhatTakesItsTimeHoldsUpItsUsers) {
 }
 
 TEST_F(ExecutorTest, WhatIsNotKnownYetIsLeftToTheNextPass) {
-  execute({create_of("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}})});
+  execute({create_of("subnet", "subnet/a", {{"VpcId", ref("vpc", "VpcId")}})});
   EXPECT_EQ(state(0), State::pending);
   EXPECT_THAT(cloud_.calls(), IsEmpty());
   EXPECT_FALSE(on_disk("subnet/a"));

@@ -39,7 +39,7 @@ TEST(BuildCluster, ANetworkInTheFirstTwoZones) {
   EXPECT_EQ(params(graph, "subnet/public-a").at("CidrBlock"), "10.0.128.0/20");
   EXPECT_EQ(params(graph, "subnet/public-a").at("AvailabilityZone"), "us-west-2a");
   EXPECT_EQ(params(graph, "route/private-b/internet").at("NatGatewayId"),
-            "$(nat-gateway/a.NatGatewayId)");
+            ref("nat-gateway/a", "NatGatewayId"));
 }
 
 TEST(BuildCluster, NoTwoSubnetsOverlap) {
@@ -61,12 +61,12 @@ TEST(BuildCluster, NatPerZoneOrNone) {
   const Graph each = built_cluster({{"network", {{"nat", "PerZone"}}}}).graph;
   EXPECT_EQ(keys_of_type(each, "address"), (Keys{"address/a", "address/b"}));
   EXPECT_EQ(params(each, "route/private-b/internet").at("NatGatewayId"),
-            "$(nat-gateway/b.NatGatewayId)");
+            ref("nat-gateway/b", "NatGatewayId"));
   const Graph none = built_cluster({{"network", {{"nat", "None"}}}}).graph;
   EXPECT_TRUE(keys_of_type(none, "nat-gateway").empty());
   EXPECT_EQ(keys_of_type(none, "subnet"), (Keys{"subnet/public-a", "subnet/public-b"}));
   EXPECT_EQ(params(none, "cluster").at("resourcesVpcConfig").at("subnetIds"),
-            Json::array({"$(subnet/public-a.SubnetId)", "$(subnet/public-b.SubnetId)"}));
+            Json::array({ref("subnet/public-a", "SubnetId"), ref("subnet/public-b", "SubnetId")}));
 }
 
 TEST(BuildCluster, ZonesByLetterOrName) {

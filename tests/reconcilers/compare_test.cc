@@ -117,7 +117,7 @@ TEST(CompareFields, WhatIsNotKnownYetIsNoDifference) {
   const Observed group = seen("nodegroup", "g", "g", {{"launchTemplate", {{"id", "lt-1"}}}});
   EXPECT_TRUE(
       differing(desired("nodegroup", "g",
-                        {{"launchTemplate", {{"id", "$(launch-template.LaunchTemplateId)"}}}}),
+                        {{"launchTemplate", {{"id", ref("launch-template", "LaunchTemplateId")}}}}),
                 group)
           .empty());
 }

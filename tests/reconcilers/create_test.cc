@@ -53,7 +53,7 @@ TEST(CreateActions, SettingsThatDifferFromTheirInitialValueFollow) {
   const std::vector<Action> actions = made(vpc());
   EXPECT_THAT(operations(actions), ElementsAre("CreateVpc", "ModifyVpcAttribute"));
   EXPECT_EQ(actions[1].params,
-            Json({{"VpcId", "$(vpc.VpcId)"}, {"EnableDnsHostnames", {{"Value", true}}}}));
+            Json({{"VpcId", ref("vpc", "VpcId")}, {"EnableDnsHostnames", {{"Value", true}}}}));
 }
 
 TEST(CreateActions, ABucketIsTaggedAfterwards) {
@@ -76,7 +76,7 @@ TEST(CreateActions, WhatOnlyIdentifiesIsNotSent) {
 }
 
 TEST(CreateActions, AnOpenPromiseKeepsItsToken) {
-  const Desired table = desired("route-table", "route-table/a", {{"VpcId", "$(vpc.VpcId)"}});
+  const Desired table = desired("route-table", "route-table/a", {{"VpcId", ref("vpc", "VpcId")}});
   const Action first = made(table).front();
   EXPECT_EQ(first.params.at("ClientToken"), first.token);
   Intent intent = promise("route-table", "route-table/a", Intent::State::open);
@@ -92,10 +92,17 @@ TEST(CreateActions, AnOpenPromiseKeepsItsToken) {
 }
 
 TEST(CreateActions, TheHashIsTheSameBeforeAndAfterReferencesAreKnown) {
-  const Desired table = desired("route-table", "route-table/a", {{"VpcId", "$(vpc.VpcId)"}});
+  const Desired table = desired("route-table", "route-table/a", {{"VpcId", ref("vpc", "VpcId")}});
   const Json known = {{"VpcId", "vpc-1"}};
   const auto later = create_actions(owner(), find_row("route-table"), table, known, nullptr, kNow);
   EXPECT_EQ(later.front().params_hash, made(table).front().params_hash);
+}
+
+// F3: earlier versions wrote references as text; their open promises keep their tokens.
+TEST(CreateActions, HashesOfEarlierVersionsStay) {
+  const Desired table = desired("route-table", "route-table/a", {{"VpcId", ref("vpc", "VpcId")}});
+  const Json then = {{"VpcId", "$(vpc.VpcId)"}, {"tags", wanted_tags(owner(), table.key, {})}};
+  EXPECT_EQ(made(table).front().params_hash, params_hash(then));
 }
 
 TEST(UpdateActions, NothingForWhatIsAsItShouldBe) {

@@ -25,7 +25,7 @@ Desired nat() {
 
 TEST(Diff, AbsentThingsAreMadeInOrder) {
   const Plan plan =
-      plan_of(graph_of({desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}}),
+      plan_of(graph_of({desired("subnet", "subnet/a", {{"VpcId", ref("vpc", "VpcId")}}),
                         desired("vpc", "vpc", {{"EnableDnsHostnames", {{"Value", true}}}})}),
               snapshot_of({}));
   EXPECT_THAT(steps(plan), ElementsAre("create vpc CreateVpc", "update vpc ModifyVpcAttribute",
@@ -44,15 +44,15 @@ TEST(Diff, NothingForAnUnchangedWorld) {
 
 TEST(Diff, SecretsStayOutOfPlans) {
   Graph graph = graph_of(
-      {desired("role", "role", {{"RoleName", "demo"}, {"Description", "$(secret.externalId)"}})});
-  graph.secrets["externalId"] = Secret("dummy-external-id");
+      {desired("role", "role", {{"RoleName", "demo"}, {"Description", secret("externalId")}})});
+  graph.secrets["externalId"] = {Secret("dummy-external-id"), "role", "Description"};
   const Plan make = plan_of(graph, snapshot_of({}));
-  EXPECT_EQ(make.actions[0].params.at("Description"), "$(secret.externalId)");
+  EXPECT_EQ(make.actions[0].params.at("Description"), secret("externalId"));
   const Plan mend =
       plan_of(graph, snapshot_of({seen("role", "role", "demo",
                                        {{"Description", "old"}, {"MaxSessionDuration", 3600}})}));
   ASSERT_EQ(mend.actions.size(), 1U);
-  EXPECT_EQ(mend.actions[0].changes[0].to, "$(secret.externalId)");
+  EXPECT_EQ(mend.actions[0].changes[0].to, secret("externalId"));
   const Plan none = plan_of(
       graph, snapshot_of({seen("role", "role", "demo", {{"Description", "dummy-external-id"}})}));
   EXPECT_TRUE(none.actions.empty()) << "compared with the secret itself";
@@ -63,7 +63,7 @@ TEST(Diff, WhatIsUnderWayIsWaitedForAndHoldsUpItsUsers) {
       graph_of({nat(), desired("route", "route/a",
                                {{"RouteTableId", "rtb-1"},
                                 {"DestinationCidrBlock", "0.0.0.0/0"},
-                                {"NatGatewayId", "$(nat-gateway/a.NatGatewayId)"}})});
+                                {"NatGatewayId", ref("nat-gateway/a", "NatGatewayId")}})});
   const Plan plan = plan_of(
       graph, snapshot_of({seen("nat-gateway", "nat-gateway/a", "nat-1", {{"State", "pending"}})}));
   EXPECT_THAT(steps(plan), ElementsAre("wait nat-gateway/a", "create route/a CreateRoute"));
@@ -152,7 +152,7 @@ TEST(Adoption, NeverReplacesAndNeverTakesWhatStandsElsewhere) {
   Desired node = desired("role", "role", {{"RoleName", "demo"}, {"Path", "/"}});
   node.adopt = node.replace = true;
   EXPECT_EQ(plan_of(graph_of({node}), snapshot_of({theirs})).actions.at(0).reason, "CannotAdopt");
-  node.params = {{"RoleName", "demo"}, {"Description", "$(vpc.VpcId)"}};
+  node.params = {{"RoleName", "demo"}, {"Description", ref("vpc", "VpcId")}};
   Graph graph = graph_of({node, desired("vpc", "vpc")});
   graph.main = "role";
   const Plan plan = plan_of(graph, snapshot_of({theirs}));
@@ -189,7 +189,7 @@ TEST(Diff, ImmutableDifferencesBlockOrReplace) {
 
 TEST(Diff, ABlockedDifferenceDoesNotHoldUpTheOthers) {
   const Graph graph = graph_of({desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}}),
-                                desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}})});
+                                desired("subnet", "subnet/a", {{"VpcId", ref("vpc", "VpcId")}})});
   const Plan plan =
       plan_of(graph, snapshot_of({seen("vpc", "vpc", "vpc-1", {{"CidrBlock", "10.9.0.0/16"}})}));
   EXPECT_THAT(steps(plan), ElementsAre("blocked vpc", "create subnet/a CreateSubnet"));
@@ -252,9 +252,9 @@ TEST(Diff, WhatIsOnlyObservedMayBeAnybodys) {
 
 TEST(Diff, ANewGroupBringsItsEgressRule) {
   const Desired group = desired("security-group", "group", {{"GroupName", "g"}});
-  const Desired rule = desired(
-      "security-group-egress", "egress",
-      {{"GroupId", "$(group.GroupId)"}, {"IpPermissions", Json::array({{{"IpProtocol", "-1"}}})}});
+  const Desired rule = desired("security-group-egress", "egress",
+                               {{"GroupId", ref("group", "GroupId")},
+                                {"IpPermissions", Json::array({{{"IpProtocol", "-1"}}})}});
   EXPECT_THAT(steps(plan_of(graph_of({group, rule}), snapshot_of({}))),
               ElementsAre("create group CreateSecurityGroup"));
   EXPECT_THAT(
@@ -373,7 +373,7 @@ TEST(Later, ARouteFollowsItsNewGateway) {
   const Desired route = desired("route", "route/a",
                                 {{"RouteTableId", "rtb-1"},
                                  {"DestinationCidrBlock", "0.0.0.0/0"},
-                                 {"NatGatewayId", "$(nat-gateway/a.NatGatewayId)"}});
+                                 {"NatGatewayId", ref("nat-gateway/a", "NatGatewayId")}});
   const Observed standing = part("route", "rtb-1",
                                  {{"RouteTableId", "rtb-1"},
                                   {"DestinationCidrBlock", "0.0.0.0/0"},
@@ -383,7 +383,7 @@ TEST(Later, ARouteFollowsItsNewGateway) {
   const Plan plan = diff(owner(), graph_of({nat(), route}), snapshot_of({standing}), dry);
   ASSERT_THAT(steps(plan),
               ElementsAre("create nat-gateway/a CreateNatGateway", "update route/a ReplaceRoute"));
-  EXPECT_EQ(plan.actions[1].changes[0].to, "$(nat-gateway/a.NatGatewayId)");
+  EXPECT_EQ(plan.actions[1].changes[0].to, ref("nat-gateway/a", "NatGatewayId"));
 }
 
 // F47: and so is the node group that takes a new version of its launch template.
@@ -395,8 +395,8 @@ TEST(Later, ANodeGroupFollowsItsTemplate) {
                                 {{"clusterName", "demo"},
                                  {"nodegroupName", "gpu"},
                                  {"launchTemplate",
-                                  {{"id", "$(launch-template.LaunchTemplateId)"},
-                                   {"version", "$(launch-template.LatestVersion)"}}}});
+                                  {{"id", ref("launch-template", "LaunchTemplateId")},
+                                   {"version", ref("launch-template", "LatestVersion")}}}});
   const Snapshot snapshot = snapshot_of(
       {seen("launch-template", "launch-template", "lt-1",
             {{"LaunchTemplateName", "demo"},
@@ -418,9 +418,10 @@ TEST(Later, ANodeGroupFollowsItsTemplate) {
 TEST(Missing, WhatIsNewAndNotShownYetIsWaitedForAndUsed) {
   Intent made = promise("vpc", "vpc", Intent::State::made, "vpc-1");
   made.made = {{"VpcId", "vpc-1"}, {"CidrBlock", "10.0.0.0/16"}, {"State", "available"}};
-  const Plan plan = plan_of(graph_of({desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}}),
-                                      desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}})}),
-                            snapshot_of({}, {made}));
+  const Plan plan =
+      plan_of(graph_of({desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}}),
+                        desired("subnet", "subnet/a", {{"VpcId", ref("vpc", "VpcId")}})}),
+              snapshot_of({}, {made}));
   ASSERT_THAT(steps(plan), ElementsAre("wait vpc", "create subnet/a CreateSubnet"));
   EXPECT_EQ(plan.actions[0].reason, "");
   EXPECT_THAT(plan.actions[1].needs, IsEmpty());

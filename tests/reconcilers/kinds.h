@@ -4,6 +4,7 @@
 #include <string>
 
 #include "reconcilers/build.h"
+#include "reconcilers/reference.h"
 
 namespace byoc {
 

@@ -189,7 +189,7 @@ TEST_F(LookTest, APrefixFindsOnlyTheNameItself) {
 TEST_F(LookTest, NamesWaitForWhatTheyReferTo) {
   graph_ = graph_of(
       {desired("cluster", "cluster", {{"name", "demo"}}),
-       desired("addon", "addon/a", {{"clusterName", "$(cluster.name)"}, {"addonName", "a"}})});
+       desired("addon", "addon/a", {{"clusterName", ref("cluster", "name")}, {"addonName", "a"}})});
   EXPECT_THAT(asked(look_at({"cluster", "addon"})),
               ElementsAre(R"(DescribeCluster{"name":"demo"})"));
   Json cluster = {{"name", "demo"},

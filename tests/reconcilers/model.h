@@ -46,8 +46,8 @@ class Model {
     return at->is_string() ? shape_named(at->get_ref<const std::string&>()) : none();
   }
 
-  // What in `params` the operation's input would not take, as paths; a text that begins with "@"
-  // or "$(" stands for any value.
+  // What in `params` the operation's input would not take, as paths; a reference, or a text that
+  // begins with "@", stands for any value.
   [[nodiscard]] std::vector<std::string> misfits(std::string_view operation,
                                                  const Json& params) const {
     std::vector<std::string> out;
@@ -82,10 +82,8 @@ class Model {
 
   void compare(const std::string& shape_name, const Json& value, const std::string& path,
                std::vector<std::string>& out) const {
-    if (value.is_string()) {
-      const auto& text = value.get_ref<const std::string&>();
-      if (text.starts_with('@') || text.starts_with("$(")) return;
-    }
+    if (value.is_binary()) return;
+    if (value.is_string() && value.get_ref<const std::string&>().starts_with('@')) return;
     const Json& shape = shape_named(shape_name);
     const std::string type = shape.value("type", shape_name);  // plain ones are named so
     if (type == "structure" || type == "map") {

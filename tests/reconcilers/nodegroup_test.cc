@@ -42,7 +42,7 @@ TEST(BuildNodeGroup, StandsInTheClustersNetwork) {
   EXPECT_EQ(params.at("clusterName"), "demo");
   EXPECT_EQ(params.at("nodegroupName"), "workers");
   EXPECT_EQ(params.at("subnets"), Json::array({"subnet-private-a", "subnet-private-b"}));
-  EXPECT_EQ(params.at("launchTemplate").at("id"), "$(launch-template.LaunchTemplateId)");
+  EXPECT_EQ(params.at("launchTemplate").at("id"), ref("launch-template", "LaunchTemplateId"));
   EXPECT_EQ(params.at("capacityType"), "ON_DEMAND");
   EXPECT_EQ(group({{"instanceType", "m5.large"}}).at("instanceTypes"), Json::array({"m5.large"}));
 }

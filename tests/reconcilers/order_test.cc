@@ -19,7 +19,7 @@ std::vector<std::string> keys(const Graph& graph) {
 }
 
 TEST(CreationOrder, ReferencesComeFirst) {
-  const Graph graph = graph_of({desired("subnet", "subnet/a", {{"VpcId", "$(vpc.VpcId)"}}),
+  const Graph graph = graph_of({desired("subnet", "subnet/a", {{"VpcId", ref("vpc", "VpcId")}}),
                                 desired("vpc", "vpc"), desired("address", "address/a")});
   EXPECT_EQ(keys(graph), (std::vector<std::string>{"vpc", "subnet/a", "address/a"}));
   EXPECT_THAT(CreationOrder(graph)[1].after, ElementsAre(1U));
@@ -37,16 +37,15 @@ TEST(CreationOrder, ExplicitKeysAndTypesOfTheRow) {
 }
 
 TEST(CreationOrder, SecretsAreNoResources) {
-  const Graph graph =
-      graph_of({desired("role", "role", {{"Description", "$(secret.externalId)"}})});
+  const Graph graph = graph_of({desired("role", "role", {{"Description", secret("externalId")}})});
   EXPECT_TRUE(CreationOrder(graph)[0].after.empty());
 }
 
 TEST(CreationOrder, BrokenGraphsStopTheProgram) {
   EXPECT_DEATH(keys(graph_of({desired("vpc", "vpc"), desired("vpc", "vpc")})),
                "two desired resources with the key vpc");
-  EXPECT_DEATH(keys(graph_of({desired("vpc", "a", {{"X", "$(b.VpcId)"}}),
-                              desired("vpc", "b", {{"X", "$(a.VpcId)"}})})),
+  EXPECT_DEATH(keys(graph_of({desired("vpc", "a", {{"X", ref("b", "VpcId")}}),
+                              desired("vpc", "b", {{"X", ref("a", "VpcId")}})})),
                "a circle of references through");
 }
 

@@ -11,7 +11,7 @@ TEST(Permission, SourceIsACidrOrAGroup) {
                   {"FromPort", 443},
                   {"ToPort", 443},
                   {"IpRanges", Json::array({{{"CidrIp", "10.0.0.0/8"}}})}}));
-  for (const char* group : {"sg-1", "$(security-group/nodes.GroupId)"}) {
+  for (const Json& group : {Json("sg-1"), ref("security-group/nodes", "GroupId")}) {
     EXPECT_EQ(
         permission("-1", 0, 0, group),
         Json({{"IpProtocol", "-1"}, {"UserIdGroupPairs", Json::array({{{"GroupId", group}}})}}));

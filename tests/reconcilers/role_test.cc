@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "reconcilers/build.h"
+#include "reconcilers/order.h"
 #include "tests/reconcilers/kinds.h"
 
 namespace byoc {
@@ -29,7 +30,7 @@ TEST(BuildRole, TrustOfAccountsUnderTheExternalId) {
                            {"services", Json::array({"ec2.amazonaws.com"})}}}});
   Facts facts = facts_of_tests();
   facts.secrets["externalId"] = Secret("dummy-external-id");
-  const std::string text = role_params(object, facts).at("AssumeRolePolicyDocument");
+  const std::string text = with_marks(role_params(object, facts)).at("AssumeRolePolicyDocument");
   const Json statements = Json::parse(text).at("Statement");
   ASSERT_EQ(statements.size(), 2U);
   EXPECT_EQ(statements[0].at("Principal"),
@@ -40,6 +41,34 @@ TEST(BuildRole, TrustOfAccountsUnderTheExternalId) {
   EXPECT_EQ(statements[1].at("Principal"), Json({{"Service", Json::array({"ec2.amazonaws.com"})}}));
   EXPECT_FALSE(statements[1].contains("Condition"));
   EXPECT_EQ(text.find("dummy-external-id"), std::string::npos);
+}
+
+// F3: a user's text is passed on as it stands, and a secret has one place.
+TEST(BuildRole, TextOfUsersIsNoReference) {
+  const std::string text = "see $(secret.externalId) and $(role.Arn)";
+  const Json document = {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       Json::array({{{"Effect", "Allow"}, {"Action", "s3:*"}, {"Resource", "$(team.budget)"}}})}};
+  const Object object = object_of(
+      "Role",
+      {{"trust", {{"accounts", {"123456789012"}}}},
+       {"description", text},
+       {"tags", {{"costs", "$(team.budget)"}}},
+       {"policies", {{"inline", Json::array({{{"name", "own"}, {"document", document}}})}}}});
+  Facts facts = facts_of_tests();
+  facts.secrets["externalId"] = Secret("dummy-external-id");
+  const Built built = build(object, owner_of(object), facts);
+  ASSERT_EQ(built.reason, "") << built.message;
+  const Desired& role = *find_node(built.graph, "role");
+  EXPECT_EQ(role.params.at("Description"), text);
+  EXPECT_EQ(role.tags.at("costs"), "$(team.budget)");
+  EXPECT_EQ(find_node(built.graph, "inline-policy/own")->params.at("PolicyDocument"),
+            document.dump());
+  Graph elsewhere = built.graph;
+  elsewhere.nodes[0].params["Description"] = secret("externalId");
+  EXPECT_NE(check_graph(elsewhere).message.find("may not hold the secret externalId"),
+            std::string::npos);
 }
 
 TEST(BuildRole, PartitionsOfChinaAndGovCloud) {
@@ -71,7 +100,7 @@ TEST(BuildRole, PoliciesOfEveryForm) {
             "arn:aws:iam::111122223333:policy/ours");
   EXPECT_EQ(
       find_node(graph, "role-policy/arn:aws:iam::111122223333:policy/ours")->params.at("PolicyArn"),
-      "$(policy/ours.Arn)");
+      ref("policy/ours", "Arn"));
 }
 
 TEST(BuildRole, PresetPoliciesCarryTheUid) {

@@ -44,7 +44,7 @@ inline void add_server_fields(const Row& row, const std::string& id, Json& field
 inline std::vector<Observed> settled(const Owner& whose, const Graph& graph) {
   std::map<std::string, Json> known;
   const Lookup lookup = [&](const Reference& reference) -> Json {
-    if (reference.key == "secret") return graph.secrets.at(std::string(reference.member)).reveal();
+    if (reference.secret) return graph.secrets.at(std::string(reference.member)).value.reveal();
     return member(known[std::string(reference.key)], reference.member);
   };
   std::vector<Observed> world;

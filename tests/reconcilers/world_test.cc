@@ -69,11 +69,12 @@ TEST(AssignKeys, AnothersIsForeignAndNeverOurs) {
 }
 
 TEST(AssignKeys, PartsTakeTheKeyOfTheDesiredPartWithTheirIdentity) {
-  const Graph graph = graph_of({desired("route-table", "route-table/public"),
-                                desired("route", "route/public/internet",
-                                        {{"RouteTableId", "$(route-table/public.RouteTableId)"},
-                                         {"DestinationCidrBlock", "0.0.0.0/0"},
-                                         {"GatewayId", "igw-1"}})});
+  const Graph graph =
+      graph_of({desired("route-table", "route-table/public"),
+                desired("route", "route/public/internet",
+                        {{"RouteTableId", ref("route-table/public", "RouteTableId")},
+                         {"DestinationCidrBlock", "0.0.0.0/0"},
+                         {"GatewayId", "igw-1"}})});
   const Made made{
       snapshot_of({seen("route-table", "route-table/public", "rtb-1"),
                    part("route", "rtb-1",
@@ -200,11 +201,11 @@ TEST(Absence, MissesAreCountedUpToWhatIsNeeded) {
 
 TEST(LookupIn, SecretsAndFields) {
   Graph graph;
-  graph.secrets["externalId"] = Secret("dummy");
+  graph.secrets["externalId"] = {Secret("dummy"), "role", "Description"};
   const Made made{snapshot_of({seen("vpc", "vpc", "vpc-1")}), graph};
   const Lookup lookup = lookup_in(made.world, made.graph);
-  EXPECT_EQ(lookup({"secret", "externalId"}), "dummy");
-  EXPECT_TRUE(lookup({"secret", "other"}).is_null());
+  EXPECT_EQ(lookup({"", "externalId", true}), "dummy");
+  EXPECT_TRUE(lookup({"", "other", true}).is_null());
   EXPECT_EQ(lookup({"vpc", "VpcId"}), "vpc-1");
   EXPECT_TRUE(lookup({"vpc", "Other"}).is_null());
   EXPECT_TRUE(lookup({"subnet/a", "SubnetId"}).is_null());
