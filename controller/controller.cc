@@ -237,6 +237,8 @@ PassInput Controller::input_for(Object object, Time due) {
   const Memory& memory = found == memories_.end() ? kNone : found->second;
   Time last = memory.changed;
   if (look_requested(input.object)) last = now;  // whoever asks doubts what was read before
+  // What was read before the deletion was asked for may have been protected since.
+  if (input.object.deleting()) last = std::max(last, *input.object.metadata.deleted);
   // Two looks of one object are two readings: two empty ones prove an absence.
   const Time ended = memory.standing ? memory.standing->ended : Time{};
   input.read_since = std::max({last, ended, std::min(due, now - options_.share)});

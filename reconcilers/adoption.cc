@@ -67,6 +67,16 @@ Adoption not_takeable(const AdoptionInput& in, const std::string& because) {
 
 }  // namespace
 
+std::string refusal_text(const Observed& observed) {
+  const std::string what = std::string(observed.row->type) + " " + observed.id;
+  return what + ": AWS does not let us see it (" + observed.reason +
+         "). Either the name belongs to another account: then choose another one; or the role "
+         "lacks "
+         "the right to look (" +
+         std::string(observed.row->service) + ":" +
+         std::string(observed.row->looks.front().operation) + "): then grant it";
+}
+
 std::string owner_named(const Observed& observed, const std::set<std::string>& past_owners) {
   const std::string uid(observed.owner_uid);
   if (uid.empty() || past_owners.contains(uid)) return {};
@@ -77,6 +87,7 @@ std::string owner_named(const Observed& observed, const std::set<std::string>& p
 
 Adoption adoption_of(const AdoptionInput& in) {
   const std::string what = std::string(in.row.type) + " " + in.observed.id;
+  if (in.observed.refused) return refused("NameRefused", refusal_text(in.observed));
   const std::string whose = owner_named(in.observed, in.options.past_owners);
   if (!whose.empty()) {
     return refused("NameConflict",
@@ -87,7 +98,7 @@ Adoption adoption_of(const AdoptionInput& in) {
   if (in.row.tagging == Tagging::none) {
     return not_takeable(in, "it cannot carry tags, which say whose a resource is");
   }
-  if (!in.desired.adopt) {
+  if (!in.desired.adopt && !in.row.inherits) {
     return refused("NameConflict",
                    what + " exists and is not ours (it lacks the tag " + std::string(kTagOwnerUid) +
                        "=" + in.tags.at(std::string(kTagOwnerUid)) +
@@ -104,10 +115,12 @@ Adoption adoption_of(const AdoptionInput& in) {
   }
   Desired wanted = in.desired;
   wanted.replace = false;
+  Tags tags = in.tags;
+  if (in.row.inherits) tags[std::string(kTagStood)] = "true";
   Adoption adoption;
-  adoption.actions = update_actions(in.row, wanted, in.known, in.tags, in.observed);
+  adoption.actions = update_actions(in.row, wanted, in.known, tags, in.observed);
   for (const Action& action : adoption.actions) {
-    if (action.verb != Verb::blocked) continue;
+    if (action.verb != Verb::blocked && action.verb != Verb::remove) continue;
     std::string fields;
     for (const Change& change : action.changes) {
       fields += (fields.empty() ? "" : ", ") + change.field;
@@ -116,6 +129,7 @@ Adoption adoption_of(const AdoptionInput& in) {
     no.changes = action.changes;
     return no;
   }
+  if (in.row.inherits) return adoption;
   std::size_t held = 0;
   for (const Action& action : adoption.actions) {
     Shown one{mark_for(action), shown_text(action), false};

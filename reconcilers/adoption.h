@@ -18,7 +18,7 @@ struct AdoptionInput {
   const Desired& desired;
   const Observed& observed;
   const Known& known;
-  const Tags& tags;  // that it must carry
+  Tags tags;  // that it must carry
   const DiffOptions& options;
 };
 
@@ -38,6 +38,9 @@ struct Adoption {
 // Whose a foreign resource is, for people; empty when nobody's that still exists.
 [[nodiscard]] std::string owner_named(const Observed& observed,
                                       const std::set<std::string>& past_owners);
+
+// Why nothing is done about what AWS does not let us see, and the two ways out.
+[[nodiscard]] std::string refusal_text(const Observed& observed);
 
 // Changes and removals of parts wait, too, until they were shown: what a resource that was taken
 // over holds is seen only once it is ours.

@@ -163,6 +163,9 @@ void apply_management(const Object& object, Graph& graph) {
   };
   for (Desired& node : graph.nodes) {
     for (const auto& [key, value] : tags) node.tags.try_emplace(key, value);
+    for (const Json& key : member(object.spec, "ignoreTags")) {
+      node.ignore_tags.push_back(key.get<std::string>());
+    }
     node.observe_only = observes(object);
     node.adopt = flag("adopt");
     node.replace = flag("allowReplace");

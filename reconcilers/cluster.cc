@@ -34,7 +34,7 @@ Desired& ClusterPlan::add(std::string type, std::string key, Json params) {
 
 Built build_cluster(const Object& object, const Owner& owner, const Facts& facts) {
   Built built;
-  ClusterPlan plan{object, owner, facts, aws_name("", object.metadata.name, "", 100),
+  ClusterPlan plan{object, owner, facts, cluster_name(object.metadata.name),
                    {},     {},    "",    built.graph};
   if (observes(object)) return observed_cluster(object, plan.eks_name);
   built.graph.main = "cluster";
@@ -53,6 +53,10 @@ Built build_cluster(const Object& object, const Owner& owner, const Facts& facts
   add_storage(plan);
   add_control_plane(plan);
   add_management_nodes(plan);
+  const bool exclusive = member(object.spec, "network/exclusive") == true;
+  for (Desired& node : built.graph.nodes) {
+    if (node.type == "route-table" || node.type == "security-group") node.exclusive = exclusive;
+  }
   apply_management(object, built.graph);
   return built;
 }

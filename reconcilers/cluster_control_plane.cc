@@ -161,6 +161,7 @@ void add_nodegroup(ClusterPlan& plan, const Group& group) {
                 {"capacityType", "ON_DEMAND"},
                 {"nodeRole", ref("role/node", "Arn")},
                 {"labels", {{"byoc.dev/role", group.role}}},
+                {"taints", Json::array()},
                 {"launchTemplate",
                  {{"id", ref("launch-template/nodes", "LaunchTemplateId")},
                   {"version", ref("launch-template/nodes", "LatestVersion")}}}});

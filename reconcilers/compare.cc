@@ -1,7 +1,6 @@
 #include "reconcilers/compare.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "manifests/canonical.h"
@@ -10,15 +9,14 @@
 namespace byoc {
 namespace {
 
-// Tags that others keep on our resources and that we leave alone.
-constexpr std::array<std::string_view, 8> kForeignTagPrefixes = {
-    "aws:",           "kubernetes.io/", "k8s.io/",          "eks:",
-    "elbv2.k8s.aws/", "karpenter.sh/",  "ebs.csi.aws.com/", "node.k8s.amazonaws.com/"};
-
-bool is_removable(std::string_view key) {
-  const auto starts = [key](std::string_view prefix) { return key.starts_with(prefix); };
-  return key != kTagIntent &&
-         std::none_of(kForeignTagPrefixes.begin(), kForeignTagPrefixes.end(), starts);
+// Whether a tag key is one of those that the manifest leaves to others; "*" at the end fits all
+// that begin so.
+bool is_left_alone(const std::vector<std::string>& patterns, const std::string& key) {
+  if (key.starts_with(kTagPrefix)) return false;  // nobody else's
+  return std::any_of(patterns.begin(), patterns.end(), [&key](const std::string& pattern) {
+    if (!pattern.ends_with('*')) return pattern == key;
+    return key.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1));
+  });
 }
 
 const Json kNull;
@@ -59,6 +57,7 @@ bool listed(const std::vector<std::string_view>& names, std::string_view name) {
 bool same_field(const Row& row, const Desired& desired, const std::string& field,
                 const Json& wanted, const Json& seen) {
   if (listed(row.documents, field)) return same_document(wanted, seen);
+  if (listed(row.ordered, field)) return wanted == seen || has_references(wanted);
   if (listed(row.exact, field)) return holds(wanted, seen) && holds(seen, wanted);
   if (desired.ignore.empty()) return holds(wanted, seen) || has_references(wanted);
   const Json compared = without_ignored(desired, field, wanted);
@@ -71,7 +70,27 @@ bool refers_to_later(const Json& wanted, const Known& known) {
   return std::any_of(all.begin(), all.end(), known.later);
 }
 
+// Whether a field that no update can follow names what will be made again, with another id.
+bool refers_to_absent(const Row& row, const std::string& field, const Json& value,
+                      const Known& known) {
+  if (!known.absent) return false;
+  const auto set = std::find_if(row.set.begin(), row.set.end(),
+                                [&field](const Set& one) { return one.field == field; });
+  if (set != row.set.end() && set->keeps.empty()) return false;
+  const Json& fixed = set == row.set.end() ? value : member(value, set->keeps);
+  const std::vector<Reference> all = references(fixed);
+  return std::any_of(all.begin(), all.end(),
+                     [&known](const Reference& one) { return known.absent(one.key); });
+}
+
 }  // namespace
+
+bool is_settable(const Row& row, const Change& change) {
+  return std::any_of(row.set.begin(), row.set.end(), [&change](const Set& set) {
+    if (set.field != change.field) return false;
+    return set.keeps.empty() || member(change.to, set.keeps) == member(change.from, set.keeps);
+  });
+}
 
 Json without_ignored(const Desired& desired, const std::string& field, const Json& value) {
   Json out = value;
@@ -135,7 +154,8 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
     if (listed(row.ignored, field) || listed(row.not_sent, field)) continue;
     const Json& seen = member(observed.fields, field);
     // Most fields are as they should be: nothing is copied to see that.
-    const bool strict = listed(row.exact, field) || listed(row.documents, field);
+    const bool strict =
+        listed(row.exact, field) || listed(row.documents, field) || listed(row.ordered, field);
     if (!strict && holds(wanted, seen, &known.shown)) continue;
     if (known.later && refers_to_later(wanted, known)) {
       const Json free = without_ignored(desired, field, wanted);
@@ -146,25 +166,30 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
     std::optional<Json> resolved;  // most fields hold no reference and are compared as they are
     if (has_references(wanted)) resolved = resolve(wanted, known.full, complete);
     const Json& value = resolved ? *resolved : wanted;
-    if (same_field(row, desired, field, value, seen)) continue;
+    const bool same = same_field(row, desired, field, value, seen);
+    if (same && !refers_to_absent(row, field, value, known)) continue;
     changes.push_back({field, without_ignored(desired, field, seen), value});
   }
   return changes;
 }
 
-TagChanges compare_tags(const Tags& wanted, const Tags& observed) {
+TagChanges compare_tags(const Tags& wanted, const Tags& observed,
+                        const std::vector<std::string>& left_alone) {
   TagChanges changes;
-  auto want = wanted.begin();  // both are sorted by key
-  for (const auto& [key, value] : observed) {
-    while (want != wanted.end() && want->first < key) changes.put.insert(*want++);
-    if (want == wanted.end() || want->first != key) {
-      if (is_removable(key)) changes.removed.push_back(key);
+  const SetMarks set_by_us = read_marks(observed, kTagKeys);
+  for (const auto& [key, value] : wanted) {
+    const auto seen = observed.find(key);
+    if (seen != observed.end() && (seen->second == value || is_left_alone(left_alone, key))) {
       continue;
     }
-    if (want->second != value) changes.put.insert(*want);
-    ++want;
+    changes.put.emplace(key, value);
   }
-  changes.put.insert(want, wanted.end());
+  for (const auto& [key, value] : observed) {
+    if (wanted.contains(key) || is_left_alone(left_alone, key)) continue;
+    const bool own = key == kTagKeys || key == kTagParts;
+    const bool foreign = key.starts_with(kTagPrefix) || key.starts_with("aws:");
+    if (own || (!foreign && set_by_us.contains(mark_of(key)))) changes.removed.push_back(key);
+  }
   return changes;
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -21,6 +22,8 @@ struct Known {
   // What will have another value once the plan is carried out; empty: nothing. Both of the others
   // do not know it then, and what refers to it differs.
   std::function<bool(const Reference&)> later = {};
+  // Whether a resource to which AWS gives its id does not exist: it will have another id.
+  std::function<bool(std::string_view key)> absent = {};
 };
 
 // Whether `observed` holds everything that `desired` says. Members that `desired` does not name are
@@ -40,10 +43,16 @@ struct Known {
 [[nodiscard]] std::vector<Change> compare_fields(const Row& row, const Desired& desired,
                                                  const Known& known, const Observed& observed);
 
+// Whether an update can make this change: some operation sets the field, and what that operation
+// cannot change stays.
+[[nodiscard]] bool is_settable(const Row& row, const Change& change);
+
 struct TagChanges {
   Tags put;                          // missing or of another value
-  std::vector<std::string> removed;  // not wanted; never AWS's, Kubernetes' or the intent's
+  std::vector<std::string> removed;  // not wanted any more, and set by us
 };
-[[nodiscard]] TagChanges compare_tags(const Tags& wanted, const Tags& observed);
+// `left_alone`: keys that others may set and change, with "*" at the end for all that begin so.
+[[nodiscard]] TagChanges compare_tags(const Tags& wanted, const Tags& observed,
+                                      const std::vector<std::string>& left_alone = {});
 
 }  // namespace byoc

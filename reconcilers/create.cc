@@ -93,49 +93,48 @@ Action lacks_a_field(const Row& row, const std::string& key, const Observed& obs
   return action;
 }
 
-void add_tag_actions(const Row& row, const Desired& desired, const Tags& wanted,
-                     const Observed& observed, std::vector<Action>& out) {
-  if (row.tagging == Tagging::none) return;
-  const TagChanges changes = compare_tags(wanted, observed.tags);
-  const auto begin = [&](std::string_view operation) {
-    Action action = action_for(Verb::tag, row, desired.key, operation);
-    action.id = observed.id;
-    action.why = "tags differ";
-    return action;
-  };
-  const bool whole = row.tagging == Tagging::put_all;
-  const Json target = tag_target(row, observed.fields, observed.id);
-  if (target.is_null()) {
-    if (!changes.put.empty() || !changes.removed.empty()) {
-      out.push_back(lacks_a_field(row, desired.key, observed));
-    }
-    return;
-  }
-  if (!changes.put.empty() || (whole && !changes.removed.empty())) {
-    Action action = begin(row.tagging == Tagging::specification ? "CreateTags" : row.tag);
-    Tags all = wanted;
-    for (const auto& [key, value] : observed.tags) {
-      if (key.starts_with("aws:")) all[key] = value;
-    }
-    action.params = put_tags_params(row, changes.put, all, target);
-    for (const auto& [key, value] : changes.put) {
-      const auto old = observed.tags.find(key);
-      action.changes.push_back(
-          {"tag " + key, old == observed.tags.end() ? Json() : Json(old->second), value});
-    }
-    out.push_back(std::move(action));
-  }
-  if (changes.removed.empty()) return;
-  for (const std::string& key : changes.removed) {
-    if (!whole) continue;
-    out.back().changes.push_back({"tag " + key, observed.tags.at(key), nullptr});
-  }
-  if (whole) return;
-  Action action = begin(row.tagging == Tagging::specification ? "DeleteTags" : row.untag);
-  action.params = remove_tags_params(row, changes.removed, target);
+Action tag_action(const Row& row, const Desired& desired, const Observed& observed,
+                  std::string_view operation) {
+  Action action = action_for(Verb::tag, row, desired.key, operation);
+  action.id = observed.id;
+  action.why = "tags differ";
+  return action;
+}
+
+void note_removed_tags(const TagChanges& changes, const Observed& observed, Action& action) {
   for (const std::string& key : changes.removed) {
     action.changes.push_back({"tag " + key, observed.tags.at(key), nullptr});
   }
+}
+
+// First what goes, then what is put: the marks of what goes are there until it is gone.
+void add_tag_actions(const Row& row, const Desired& desired, const Tags& wanted,
+                     const Observed& observed, std::vector<Action>& out) {
+  if (row.tagging == Tagging::none) return;
+  const TagChanges changes = compare_tags(wanted, observed.tags, desired.ignore_tags);
+  if (changes.put.empty() && changes.removed.empty()) return;
+  const bool whole = row.tagging == Tagging::put_all;
+  const bool ec2 = row.tagging == Tagging::specification;
+  const Json target = tag_target(row, observed.fields, observed.id);
+  if (target.is_null()) return out.push_back(lacks_a_field(row, desired.key, observed));
+  if (!changes.removed.empty() && !whole) {
+    Action action = tag_action(row, desired, observed, ec2 ? "DeleteTags" : row.untag);
+    action.params = remove_tags_params(row, changes.removed, target);
+    note_removed_tags(changes, observed, action);
+    out.push_back(std::move(action));
+  }
+  if (changes.put.empty() && !whole) return;
+  Action action = tag_action(row, desired, observed, ec2 ? "CreateTags" : row.tag);
+  Tags all = observed.tags;  // those of others stay
+  for (const std::string& key : changes.removed) all.erase(key);
+  for (const auto& [key, value] : changes.put) all[key] = value;
+  action.params = put_tags_params(row, changes.put, all, target);
+  for (const auto& [key, value] : changes.put) {
+    const auto old = observed.tags.find(key);
+    action.changes.push_back(
+        {"tag " + key, old == observed.tags.end() ? Json() : Json(old->second), value});
+  }
+  if (whole) note_removed_tags(changes, observed, action);
   out.push_back(std::move(action));
 }
 
@@ -143,7 +142,7 @@ Action blocked_by_immutable(const Row& row, const Desired& desired, const Observ
                             const std::vector<Change>& changes) {
   Action action = action_for(Verb::blocked, row, desired.key, "");
   action.id = observed.id;
-  action.reason = "ReplacementNeeded";
+  action.reason = kReplacementNeeded;
   action.changes = changes;
   std::string fields;
   for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
@@ -192,14 +191,15 @@ std::vector<Action> mend(const Row& row, const Desired& desired, const Json& par
   for (Change& change : changes) {
     change.to = without_ignored(desired, change.field, member(params, change.field));
     change.from = mask_external_ids(change.from);
-    const bool settable = std::any_of(row.set.begin(), row.set.end(),
-                                      [&](const Set& set) { return set.field == change.field; });
+    const bool settable = is_settable(row, change);
     (settable ? mutable_changes : fixed).push_back(std::move(change));
   }
   if (!fixed.empty()) {
-    if (desired.replace && !row.remove.empty()) {
-      Action action =
-          remove_action(desired.key, observed, fixed.front().field + " differs, and allowReplace");
+    const bool may_go = !row.remove.empty() && protection_of(observed).empty();
+    if ((desired.replace || row.derived) && may_go) {
+      const std::string why = row.derived ? " differs: what it is made of is another one"
+                                          : " differs, and allowReplace";
+      Action action = remove_action(desired.key, observed, fixed.front().field + why);
       action.changes = fixed;
       action.replaces = true;
       return {std::move(action)};
@@ -254,6 +254,7 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
   Json hashed = desired.params;  // references by name: the same before and after they are known
   hashed["tags"] = tags;
   action.params_hash = params_hash(with_marks(hashed));
+  if (!desired.parts.empty()) tags[std::string(kTagParts)] = marks_text(desired.parts);
   for (const std::string_view field : row.identity) {
     const Json& value = member(params, field);
     if (!value.is_null()) action.names[std::string(field)] = value;

@@ -30,6 +30,9 @@ namespace byoc {
 // A policy document (JSON text) without the external ids that it demands; other values as they are.
 [[nodiscard]] Json mask_external_ids(const Json& value);
 
+// The reason of a difference that only another resource would mend.
+inline constexpr std::string_view kReplacementNeeded = "ReplacementNeeded";
+
 // The hash of create parameters that decides whether a promise is still the same one.
 [[nodiscard]] std::string params_hash(const Json& params);
 

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "reconcilers/adoption.h"
 #include "reconcilers/create.h"
+#include "reconcilers/hold.h"
 #include "reconcilers/order.h"
 #include "reconcilers/removal.h"
 #include "reconcilers/world.h"
@@ -27,7 +28,9 @@ class Differ {
         names_(options.names != nullptr ? *options.names : graph),
         world_(assign_keys(owner, names_, snapshot, options)),
         known_{lookup_in(world_, graph),
-               [this](const Reference& r) -> const Json& { return world_.value(r); }},
+               [this](const Reference& r) -> const Json& { return world_.value(r); },
+               {},
+               [this](std::string_view key) { return gets_another_id(key); }},
         tags_(owner) {
     if (options.dry_run) know_what_comes_later();
   }
@@ -38,9 +41,11 @@ class Differ {
     main_refused_ = !graph_.main.empty() && is_refused(graph_.main);
     for (const OrderedNode& node : order) add_desired(node);
     settle_promises();
+    remember_inherited();
     if (options_.observe) return std::move(plan_);
     add_removals(removal_input(), plan_);
     for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
+    hold_unfinishable(graph_, world_, plan_);
     if (options_.shown && !options_.deleting) hold_parts(*options_.shown, plan_);
     return std::move(plan_);
   }
@@ -110,6 +115,16 @@ class Differ {
     }
   }
 
+  // Whether a desired resource is missing to which AWS will give an id of its own.
+  bool gets_another_id(std::string_view key) const {
+    if (world_.find(key) != nullptr) return false;
+    const auto node = std::find_if(graph_.nodes.begin(), graph_.nodes.end(),
+                                   [&](const Desired& one) { return one.key == key; });
+    if (node == graph_.nodes.end() || snapshot_.unsupported.contains(node->type)) return false;
+    const Row& row = find_row(node->type);
+    return row.identity.empty() && row.parent.empty();
+  }
+
   // What stands under the name of a resource and is not ours.
   const Observed* foreign_of(const Desired& desired) const {
     const auto foreign = world_.foreign.find(desired.key);
@@ -143,9 +158,69 @@ class Differ {
     return needs;
   }
 
-  const Tags& tags_for(const Row& row, const Desired& desired) {
+  // What a resource must carry; `observed` may hold parts that are to go and not gone yet.
+  // Until the next call.
+  const Tags& tags_for(const Row& row, const Desired& desired, const Observed* observed = nullptr) {
     static const Tags kNone;
-    return row.tagging == Tagging::none ? kNone : tags_.of(desired.key, desired.tags);
+    if (row.tagging == Tagging::none) return kNone;
+    const Tags& tags = tags_.of(desired.key, desired.tags);
+    if (!row.remembers_parts) return tags;
+    SetMarks parts = parts_of(desired.key);
+    if (observed != nullptr) add_parts_to_go(*observed, parts);
+    if (parts.empty()) return tags;
+    tags_with_parts_ = tags;
+    tags_with_parts_[std::string(kTagParts)] = marks_text(parts);
+    return tags_with_parts_;
+  }
+
+  void add_parts_to_go(const Observed& observed, SetMarks& parts) const {
+    const SetMarks known = read_marks(observed.tags, kTagParts);
+    for (const Observed* part : world_.unasked) {
+      if (part->row->parent != observed.row->type || part->parent_id != observed.id) continue;
+      const std::string mark = part_mark(*part->row, part->fields);
+      if (known.contains(mark)) parts.insert(mark);
+    }
+  }
+
+  // The marks of the desired parts of a resource, as far as their names are known.
+  SetMarks parts_of(const std::string& key) const {
+    SetMarks marks;
+    for (const Desired& part : graph_.nodes) {
+      const Row& row = find_row(part.type);
+      if ((!row.exclusive && !row.remembered) || !find_row(row.parent).remembers_parts) continue;
+      Json fields = Json::object();
+      bool of_key = false;
+      bool complete = true;
+      for (const std::string_view name : row.identity) {
+        const Json& value = member(part.params, name);
+        for (const Reference& reference : references(value)) {
+          of_key = of_key || (reference.key == key && is_of_type(key, row.parent));
+        }
+        fields[std::string(name)] = resolve(
+            value, [this](const Reference& r) { return named(r); }, complete);
+      }
+      const std::string mark = of_key && complete ? part_mark(row, fields) : std::string();
+      if (!mark.empty()) marks.insert(mark);
+    }
+    return marks;
+  }
+
+  bool is_of_type(std::string_view key, std::string_view type) const {
+    const auto found = std::find_if(graph_.nodes.begin(), graph_.nodes.end(),
+                                    [&](const Desired& node) { return node.key == key; });
+    return found != graph_.nodes.end() && found->type == type;
+  }
+
+  // What is seen, or else what is desired: names are known before there is anything.
+  Json named(const Reference& reference) const {
+    const Json& seen = world_.value(reference);
+    if (!seen.is_null()) return seen;
+    for (const Desired& node : graph_.nodes) {
+      if (node.key != reference.key) continue;
+      const Json& value = member(node.params, reference.member);
+      return has_references(value) ? Json() : value;
+    }
+    return nullptr;
   }
 
   // Appends actions on one key, one after the other; the last one is what dependents need.
@@ -171,7 +246,7 @@ class Differ {
       return append({waiting(row, desired.key, observed.id, under_way(observed))}, needs);
     }
     std::vector<Action> actions =
-        update_actions(row, desired, known_, tags_for(row, desired), observed);
+        update_actions(row, desired, known_, tags_for(row, desired, &observed), observed);
     note_later(row, desired, actions);
     append(std::move(actions), needs);
   }
@@ -294,8 +369,9 @@ class Differ {
     const Intent* intent = promise == snapshot_.intents.end() ? nullptr : &promise->second;
     bool complete = true;
     const Json params = resolve(desired.params, known_.shown, complete);
-    std::vector<Action> actions =
-        create_actions(owner_, row, desired, params, intent, snapshot_.now);
+    Desired whole = desired;
+    if (row.remembers_parts) whole.parts = parts_of(desired.key);
+    std::vector<Action> actions = create_actions(owner_, row, whole, params, intent, snapshot_.now);
     if (intent != nullptr && !may_create(row, *intent, actions.front())) {
       return append({waiting(row, desired.key, intent->id,
                              intent->state == Intent::State::open
@@ -333,6 +409,10 @@ class Differ {
       const Intent& intent = *promise.intent;
       if (snapshot_.unsupported.contains(intent.type)) continue;
       const bool wanted = wanted_[promise.key];
+      if (world_.is_refused(intent.key)) {
+        if (!wanted) add_refused(*world_.foreign.at(intent.key));
+        continue;
+      }
       const Observed* seen = world_.ours[promise.key];
       if (seen != nullptr && !seen->unseen) {
         found(intent, *seen, wanted);
@@ -351,6 +431,33 @@ class Differ {
     }
   }
 
+  // Promised, to be taken away, and not to be seen: neither there nor gone.
+  void add_refused(const Observed& observed) {
+    plan_.actions.push_back(
+        blocked(*observed.row, observed.key, "NameRefused", refusal_text(observed)));
+  }
+
+  // What stood in our cluster before us has no create call of ours behind it: it is remembered by a
+  // promise all the same, so that it is looked at when nobody names it any more.
+  void remember_inherited() {
+    for (const Desired& desired : graph_.nodes) {
+      const Observed* seen = world_.find(desired.key);
+      const bool inherited = seen != nullptr && seen->tags.contains(std::string(kTagStood));
+      if (!inherited || snapshot_.intents.contains(desired.key)) continue;
+      Intent intent;
+      intent.owner_uid = owner_.uid;
+      intent.key = desired.key;
+      intent.type = desired.type;
+      intent.id = seen->id;
+      intent.state = Intent::State::made;
+      intent.created = intent.sent = snapshot_.now;
+      for (const std::string_view field : seen->row->identity) {
+        intent.made[std::string(field)] = member(seen->fields, field);
+      }
+      plan_.kept_promises.push_back(std::move(intent));
+    }
+  }
+
   void found(const Intent& intent, const Observed& observed, bool wanted) {
     const bool again = intent.state != Intent::State::removing || wanted;
     const bool news = intent.state == Intent::State::open || intent.id != observed.id ||
@@ -364,7 +471,10 @@ class Differ {
   }
 
   RemovalInput removal_input() {
-    RemovalInput input{wanted_, options_, world_, last_, {}};
+    for (const Desired& desired : graph_.nodes) {
+      if (desired.exclusive) exclusive_.insert(desired.key);
+    }
+    RemovalInput input{wanted_, options_, world_, exclusive_, last_, {}};
     for (const std::string& key : unproved_) {
       const Intent& intent = snapshot_.intents.at(key);
       input.waits.push_back(waiting(find_row(intent.type), key, intent.id,
@@ -411,12 +521,14 @@ class Differ {
   SeenWorld world_;
   Known known_;
   WantedTags tags_;
+  Tags tags_with_parts_;  // what tags_for() answered last, of rows that remember their parts
   std::vector<std::uint32_t> numbers_;  // of the graph's keys in the world; empty: their places
   std::vector<bool> wanted_;            // by number of the key: whether it is in the graph
   // By key: the member that will have another value once the plan is carried out.
   std::map<std::string, std::string_view, std::less<>> anew_, moved_;
-  LastActions last_;                    // key -> its last action
-  std::set<std::string> taken_;         // keys of what is being taken over
+  LastActions last_;                              // key -> its last action
+  std::set<std::string, std::less<>> exclusive_;  // keys whose parts are the desired ones alone
+  std::set<std::string> taken_;                   // keys of what is being taken over
   bool main_refused_ = false;           // what the object is about stands there and is not ours
   std::vector<std::string> unproved_;   // promised, unseen, and not wanted any more
   std::vector<std::string> lingering_;  // the same, of what may come back

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Desired {
   std::map<std::string, std::string> tags;  // the user's; ownership tags are added by the diff
   std::vector<std::string> after;           // keys that must be ready first, without a reference
   std::vector<std::string> ignore;          // JSON pointers into params: set at creation, then free
+  std::vector<std::string> ignore_tags;     // keys that others may set; "*" at the end: all such
+  std::set<std::string> parts;              // marks of its desired parts, of rows that remember
+  bool exclusive = false;                   // parts that nobody desires go, whoever made them
   bool observe_only = false;                // differences are reported, never acted on
   bool adopt = false;                       // a foreign resource of this name may be taken over
   bool replace = false;                     // an immutable difference may replace the resource

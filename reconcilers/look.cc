@@ -148,6 +148,10 @@ const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string
   const Status& status = found->second.status;
   if (status.ok()) return &found->second;
   result_.unsettled.insert(query.name);
+  if (status.code == Code::denied && one.may_be_refused) {
+    refusal_ = status.message;
+    return nullptr;
+  }
   if (status.code == Code::unsupported) {
     result_.unsupported[std::string(row.type)] = std::string(one.operation);
   } else if (status.code != Code::not_found) {
@@ -249,7 +253,9 @@ void Looker::look_named(const Row& row, const Look& one) {
 void Looker::look_named(const Row& row, const Look& one, const std::string& key, const Json& name) {
   Json params;
   if (is_read(one, key) || !fill(one.params, name, "", params)) return;
+  refusal_.reset();
   const std::optional<Json> body = ask_body(row, one, key, params);
+  if (refusal_) add_refused(row, key, name);
   if (!body) return;
   const std::string identity = identity_of(row, name);
   for (Observed& observed : read_all(row, one, *body, params)) {
@@ -266,6 +272,18 @@ void Looker::look_named(const Row& row, const Look& one, const std::string& key,
   if (in_.intents.contains(key) && !by_key_.contains(key)) {
     result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
   }
+}
+
+// What stands under a name, if anything, and we may not see.
+void Looker::add_refused(const Row& row, const std::string& key, const Json& name) {
+  Observed observed;
+  observed.row = &row;
+  observed.key = key;
+  observed.fields = name;
+  observed.id = text_member(name, row.id);
+  observed.foreign = observed.refused = true;
+  observed.reason = *refusal_;
+  add(std::move(observed));
 }
 
 // The fields that name a desired resource; nothing while they are not known.
@@ -298,13 +316,19 @@ Lookup Looker::ready_lookup() const {
 }
 
 void Looker::look_each(Observed& observed, const std::string& about) {
+  if (observed.refused) return;
   const Row& row = *observed.row;
   for (const Look& one : row.looks) {
     Json params;
     if (one.from != Look::From::each || is_read(one, about)) continue;
     if (!fill(one.params, observed.fields, observed.id, params)) continue;
+    refusal_.reset();
     const std::optional<Json> body = ask_body(row, one, about, std::move(params));
     if (body) one.merge(*body, observed);
+    if (!refusal_) continue;
+    observed.foreign = observed.refused = true;
+    observed.reason = *refusal_;
+    return;
   }
   settle_ownership(observed);
 }
@@ -333,6 +357,7 @@ void Looker::look_parents(const Row& row, const Look& one) {
     const std::optional<Json> body = ask_body(row, one, about, params);
     if (!body) continue;
     for (Observed& part : read_all(row, one, *body, params)) {
+      if (one.belongs != nullptr && !one.belongs(found_[i], part, found_)) continue;
       part.owner_uid = in_.owner.uid;
       part.parent_id = found_[i].id;
       add(std::move(part));

@@ -82,6 +82,7 @@ class Looker {
   void note_namesake(const Observed& observed);
   void add(Observed observed);
   void take_key_of_today(Observed& observed) const;
+  void add_refused(const Row& row, const std::string& key, const Json& name);
   [[nodiscard]] std::optional<Json> name_of(const Row& row, const Desired& desired) const;
   [[nodiscard]] Lookup ready_lookup() const;
   void settle_ownership(Observed& observed) const;
@@ -94,7 +95,8 @@ class Looker {
   std::multimap<std::string, std::size_t, std::less<>> by_key_;  // places in found_
   std::set<Subject> read_;                                       // what is answered and read
   std::set<std::string> opened_;
-  std::string asked_;  // the name of the question whose answer is read
+  std::string asked_;                   // the name of the question whose answer is read
+  std::optional<std::string> refusal_;  // of the last question, of looks that may be refused
   LookResult result_;
 };
 

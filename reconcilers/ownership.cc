@@ -18,6 +18,9 @@ bool may_stand_in_key(char c) {
   return letter || std::string_view("_.:/+-@").find(c) != std::string_view::npos;
 }
 
+constexpr std::size_t kMarkWidth = 5;      // of 32 characters: one in 33 million is the same
+constexpr std::size_t kTagValueMax = 256;  // AWS's limit
+
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : "";
 }
@@ -79,6 +82,9 @@ const Tags& WantedTags::of(const std::string& key, const Tags& user) {
   Made& made = at->second;
   if (fresh) {
     made.tags = user;
+    SetMarks keys;
+    for (const auto& [name, value] : user) keys.insert(mark_of(name));
+    if (!keys.empty()) made.tags[std::string(kTagKeys)] = marks_text(keys);
     if (!user.contains("Name")) made.name = &made.tags["Name"];
     made.tags[std::string(kTagOwnerUid)] = owner_.uid;
     made.tags[std::string(kTagOwner)] = to_string(owner_.object);
@@ -109,6 +115,28 @@ std::string key_part(std::string_view text) {
   // "==" stands nowhere else: every other "=" is followed by a digit.
   return part.substr(0, kKeyPartMax - kHash - 2) +
          "==" + sha256_hex(std::string(text)).substr(0, kHash);
+}
+
+std::string mark_of(std::string_view text) {
+  return sha256_base32(std::string(text)).substr(0, kMarkWidth);
+}
+
+std::string marks_text(const SetMarks& marks) {
+  std::string text;
+  for (const std::string& mark : marks) {
+    if (text.size() + kMarkWidth <= kTagValueMax) text += mark;
+  }
+  return text;
+}
+
+SetMarks read_marks(const Tags& tags, std::string_view tag) {
+  SetMarks marks;
+  const auto found = tags.find(std::string(tag));
+  if (found == tags.end()) return marks;
+  for (std::size_t at = 0; at + kMarkWidth <= found->second.size(); at += kMarkWidth) {
+    marks.insert(found->second.substr(at, kMarkWidth));
+  }
+  return marks;
 }
 
 Json tag_list(const Tags& tags) {
@@ -144,6 +172,11 @@ std::string aws_name(std::string_view prefix, std::string_view middle, std::stri
   std::replace(head.begin(), head.end(), '.', '-');
   while (head.ends_with('-')) head.pop_back();
   return head + "-" + tail;
+}
+
+std::string cluster_name(const std::string& object_name) {
+  constexpr std::size_t kEksNameMax = 100;
+  return aws_name("", object_name, "", kEksNameMax);
 }
 
 }  // namespace byoc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,21 @@ inline constexpr std::string_view kTagOwner = "byoc.dev/owner";
 inline constexpr std::string_view kTagKey = "byoc.dev/key";
 inline constexpr std::string_view kTagIntent = "byoc.dev/intent";
 inline constexpr std::string_view kTagPrefix = "byoc.dev/";
+// What byoc has set and may take away again, as marks: the keys of tags, and parts (the policies of
+// a role). They stand on the resource itself, so that they outlive the store.
+inline constexpr std::string_view kTagKeys = "byoc.dev/tag-keys";
+inline constexpr std::string_view kTagParts = "byoc.dev/parts";
+
+// On what stood in our cluster before us: it is mended, and not deleted with us.
+inline constexpr std::string_view kTagStood = "byoc.dev/stood-before";
+
+// SetMarks of a fixed width, one after the other; AWS takes 256 characters, and what does not fit
+// is not remembered and so never taken away.
+using SetMarks = std::set<std::string>;
+[[nodiscard]] std::string mark_of(std::string_view text);
+[[nodiscard]] std::string marks_text(const SetMarks& marks);
+[[nodiscard]] SetMarks read_marks(const std::map<std::string, std::string>& tags,
+                                  std::string_view tag);
 
 // Whose a graph is.
 struct Owner {
@@ -35,8 +51,9 @@ using Tags = std::map<std::string, std::string>;
 // Fills owner_uid, key and intent of an observed resource from its tags.
 void take_ownership_from_tags(Observed& observed);
 
-// What resources must carry: the user's tags, a Name, and ownership (but for the intent tag). From
-// one to the next only the key and the Name change.
+// What resources must carry: the user's tags and the marks of their keys, a Name, and ownership
+// (but for the intent tag and the marks of parts). From one to the next only the key and the Name
+// change.
 class WantedTags {
  public:
   explicit WantedTags(const Owner& owner) : owner_(owner) {}
@@ -78,5 +95,8 @@ class WantedTags {
 // middle ends in a hash of the whole, so that two long names stay two names.
 [[nodiscard]] std::string aws_name(std::string_view prefix, std::string_view middle,
                                    std::string_view suffix, std::size_t max);
+
+// The EKS name of the Cluster of this name.
+[[nodiscard]] std::string cluster_name(const std::string& object_name);
 
 }  // namespace byoc

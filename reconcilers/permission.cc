@@ -1,5 +1,7 @@
 #include "reconcilers/permission.h"
 
+#include <utility>
+
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -39,6 +41,15 @@ std::vector<Json> split_permission(const Json& item) {
   }
   for (const Json& pair : member(item, "UserIdGroupPairs")) {
     rules.push_back(with_source(rule, pair.value("GroupId", "")));
+  }
+  // Families that byoc does not write, and that others may have added (F33).
+  for (const auto& [list, name] :
+       {std::pair("Ipv6Ranges", "CidrIpv6"), std::pair("PrefixListIds", "PrefixListId")}) {
+    for (const Json& source : member(item, list)) {
+      Json one = rule;
+      one[list] = Json::array({{{name, member(source, name)}}});
+      rules.push_back(std::move(one));
+    }
   }
   return rules;
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "reconcilers/create.h"
+#include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -47,6 +48,7 @@ class Remover {
   void run() {
     find_leaving();
     if (leaving_.empty() && in_.waits.empty()) return;
+    if (is_protected()) return;
     for (const Action& wait : in_.waits) {
       plan_.actions.push_back(wait);
       waits_.push_back(plan_.actions.size() - 1);
@@ -62,6 +64,8 @@ class Remover {
     for (const auto& [key, observed] : unwanted()) {
       if (!observed->row->parent.empty()) {
         parts.push_back({key, observed});
+      } else if (observed->tags.contains(std::string(kTagStood)) && !in_.options.deleting) {
+        stays_.push_back({key, observed});
       } else if (!observed->unseen) {
         leave(key, *observed,
               in_.options.deleting ? "its owner is being deleted" : "is not wanted any more");
@@ -72,17 +76,77 @@ class Remover {
       leave(observed->key, *observed, "is a duplicate of " + in_.world.find(observed->key)->id);
     }
     for (const auto& [key, observed] : parts) {
-      const bool parent_leaves = leaves(observed->row->parent, observed->parent_id);
-      if (!parent_leaves && !observed->row->exclusive) continue;
+      const bool parent_leaves = leaves_with_a_parent(*observed);
+      if (!parent_leaves && !is_ours_to_remove(*observed)) continue;
       leave(key, *observed,
             parent_leaves ? "goes with what it is part of" : "is not in the manifest");
     }
+    forget_what_stood_before();
     // Parts of something that leaves need no call of their own when the row says so.
     for (Leaving& one : leaving_) {
       one.with_parent = one.observed.row->remove.empty() ||
+                        one.observed.tags.contains(std::string(kTagStood)) ||
                         (one.observed.row->remove_with_parent &&
                          leaves(one.observed.row->parent, one.observed.parent_id));
     }
+  }
+
+  // What was there before us stays; it is let go once the parts that we have set are gone.
+  void forget_what_stood_before() {
+    for (const Seen& one : stays_) {
+      const bool has_leaving_parts = std::any_of(
+          leaving_.begin(), leaving_.end(),
+          [&one](const Leaving& leaving) { return is_part_of(leaving.observed, *one.observed); });
+      if (!has_leaving_parts) plan_.forgotten.emplace_back(one.key);
+    }
+  }
+
+  // What can refuse is asked first: nothing goes while AWS would keep one of them.
+  bool is_protected() {
+    bool any = false;
+    for (const Leaving& one : leaving_) {
+      std::string why = one.retained || one.observed.life == Life::going
+                            ? std::string()
+                            : protection_of(one.observed);
+      if (why.empty()) continue;
+      any = true;
+      Action action;
+      action.verb = Verb::blocked;
+      action.key = one.key;
+      action.type = one.observed.row->type;
+      action.id = one.observed.id;
+      action.reason = "ProtectedInAws";
+      action.why = std::move(why);
+      plan_.actions.push_back(std::move(action));
+    }
+    return any;
+  }
+
+  // A part is no more without any of its parents.
+  bool leaves_with_a_parent(const Observed& part) const {
+    if (leaves(part.row->parent, part.parent_id)) return true;
+    const auto& others = part.row->parents;
+    return std::any_of(others.begin(), others.end(), [&](const OtherParent& other) {
+      return leaves(other.type, text_member(part.fields, other.field));
+    });
+  }
+
+  // Whether a part that nobody desires was set by us, or may not be there at all.
+  bool is_ours_to_remove(const Observed& part) const {
+    if (!part.row->exclusive && !part.row->remembered) return false;
+    if (part.row->only_ours) return true;
+    const Observed* parent = parent_of(part);
+    if (parent == nullptr) return false;
+    if (part.row->exclusive && in_.exclusive.contains(parent->key)) return true;
+    return read_marks(parent->tags, kTagParts).contains(part_mark(*part.row, part.fields));
+  }
+
+  const Observed* parent_of(const Observed& part) const {
+    for (const Observed* observed : in_.world.ours) {
+      if (observed == nullptr || part.row->parent != observed->row->type) continue;
+      if (part.parent_id == observed->id) return observed;
+    }
+    return nullptr;
   }
 
   // What is ours and has a key that nobody wants, in the order of the keys.
@@ -118,7 +182,11 @@ class Remover {
   }
 
   static bool is_part_of(const Observed& part, const Observed& whole) {
-    return part.row->parent == whole.row->type && part.parent_id == whole.id;
+    if (part.row->parent == whole.row->type && part.parent_id == whole.id) return true;
+    const auto& others = part.row->parents;
+    return std::any_of(others.begin(), others.end(), [&](const OtherParent& other) {
+      return other.type == whole.row->type && text_member(part.fields, other.field) == whole.id;
+    });
   }
 
   void add_action(Leaving& one) {
@@ -147,7 +215,8 @@ class Remover {
                        const Leaving& used) {
     const Row& user_row = *user.observed.row;
     const Row& used_row = *used.observed.row;
-    if (lists(user_row.after, used_row.type) || lists(user_row.remove_before, used_row.type)) {
+    if (lists(user_row.after, used_row.type) || lists(user_row.remove_before, used_row.type) ||
+        lists(user_row.stay_until_gone, used_row.type)) {
       return true;
     }
     if (user.with_parent) return false;
@@ -187,6 +256,7 @@ class Remover {
   const RemovalInput& in_;
   Plan& plan_;
   std::vector<Leaving> leaving_;
+  std::vector<Seen> stays_;    // nobody wants it any more, and it stood there before us
   std::set<std::string> ids_;  // "type|id" of what leaves
   std::vector<std::size_t> waits_;
 };

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ struct RemovalInput {
   const std::vector<bool>& wanted;  // by number of the key: whether it is in the graph
   const DiffOptions& options;
   const SeenWorld& world;
-  const LastActions& last;    // of what stays
+  const std::set<std::string, std::less<>>& exclusive;  // keys of what may hold desired parts only
+  const LastActions& last;                              // of what stays
   std::vector<Action> waits;  // promises that may still turn up: every removal waits for them
 };
 

@@ -135,7 +135,8 @@ class RoleBuilder {
       params["Description"] =
           object_.spec.value("description", "Managed by byoc: " + to_string(object_.key()));
     }
-    add("role", "role", std::move(params));
+    const Json& exclusive = member(object_.spec, "policies/exclusive");
+    add("role", "role", std::move(params)).exclusive = exclusive == true;
     built_.graph.main = "role";
   }
 

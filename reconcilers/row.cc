@@ -95,6 +95,26 @@ std::string identity_of(const Row& row, const Json& fields) {
   return text;
 }
 
+std::string protection_of(const Observed& observed) {
+  const Row& row = *observed.row;
+  if (row.protection.empty() || member(observed.fields, row.protection) != true) return {};
+  return std::string(row.type) + " " + observed.id +
+         " is protected from deletion in AWS, and nothing is removed before that is ended: " +
+         std::string(row.unprotect) + " " + observed.id;
+}
+
+std::string part_mark(const Row& row, const Json& fields) {
+  std::string text(row.type);
+  const auto& of_parent = find_row(row.parent).identity;
+  for (const std::string_view name : row.identity) {
+    if (contains(of_parent, name)) continue;
+    const Json& value = member(fields, name);
+    if (value.is_null()) return {};
+    text += '|' + (value.is_string() ? value.get_ref<const std::string&>() : value.dump());
+  }
+  return mark_of(text);
+}
+
 void read_life(const Row& row, Observed& observed) {
   if (row.state.empty()) return;
   const Json& state = member(observed.fields, row.state);

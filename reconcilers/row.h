@@ -36,6 +36,10 @@ using ReadFn = void (*)(const Row& row, const Json& item, std::vector<Observed>&
 // Adds what a detail operation answered to an observed resource.
 using MergeFn = void (*)(const Json& body, Observed& into);
 
+// Whether a part that was found in `parent` is ours, by its own tags and all that was found.
+using BelongsFn = bool (*)(const Observed& parent, const Observed& part,
+                           const std::vector<Observed>& found);
+
 struct Look {
   enum class From {
     bulk,   // one call for all resources of the region or account
@@ -52,6 +56,10 @@ struct Look {
   bool one = false;             // `items` is one object, where others are lists
   bool detail = false;          // may be served from memory while nothing changes
   bool removing = false;        // only while the owner is being deleted
+  // A refusal (403) is about this one resource: its name may be somebody else's, or a right is
+  // missing. The others are looked at all the same.
+  bool may_be_refused = false;
+  BelongsFn belongs = nullptr;  // From::parent: whether a part is ours; nullptr: all are
 };
 
 // What may stand in the way of a removal that AWS refuses, and how a person would call it.
@@ -64,6 +72,12 @@ struct Blocking {
   std::string_view about = {};      // path in an item to a word about it, which may be missing
   std::string_view needed = {};     // member without which an item is harmless
   std::string_view harmless = {};   // JSON text: items with these members go with the resource
+};
+
+// Another resource that a part belongs to: of this type, with the id in this field.
+struct OtherParent {
+  std::string_view type = {};
+  std::string_view field = {};
 };
 
 struct Change {
@@ -90,6 +104,7 @@ struct Set {
   std::string_view operation = {};
   std::string_view params = {};  // template over the desired fields, "@id" of the observed
   MakeFn make = nullptr;
+  std::string_view keeps = {};    // path in the field that the operation cannot change
   bool in_create = true;          // the create operation takes the field too
   std::string_view initial = {};  // JSON text: the value that a new resource has by itself
   std::string_view moves = {};    // member of the resource that has another value afterwards
@@ -127,20 +142,32 @@ struct Row {
   std::vector<std::string_view> ignored = {};  // create-only: never compared
   std::vector<std::string_view> not_sent =
       {};  // identify only: the create operation does not take them
+  std::vector<std::string_view> ordered = {};    // lists whose order means something to AWS
   std::vector<std::string_view> exact = {};      // maps that may hold nothing but what is desired
   std::vector<std::string_view> documents = {};  // policy documents: compared by meaning
   std::string_view remove = {};                  // empty: goes with its parent
   std::string_view remove_params = {};
-  std::vector<Blocking> blockers = {};  // asked when the removal is refused as a conflict
-  bool remove_with_parent = false;      // needs no call of its own when the parent is removed too
-  bool exclusive = false;               // parts that nobody desires are removed as drift
-  bool comes_with_parent = false;       // a new parent may bring it: not made in the same pass
-  bool recreate_failed = false;         // a failed one is removed and made again
+  std::string_view protection = {};  // path of the member that is true while AWS refuses a removal
+  std::string_view unprotect = {};   // what a person runs to change that; ends with its id
+  std::vector<Blocking> blockers = {};    // asked when the removal is refused as a conflict
+  bool remove_with_parent = false;        // needs no call of its own when the parent is removed too
+  std::vector<OtherParent> parents = {};  // others, without any of which it is no more
+  bool exclusive = false;          // parts that nobody desires are removed: those that we have set,
+                                   // and all where the manifest says so
+  bool remembered = false;         // the same of those that we have set alone
+  bool only_ours = false;          // exclusive, and nobody else makes any: all are removed
+  bool remembers_parts = false;    // carries the marks of its exclusive parts (kTagParts)
+  bool comes_with_parent = false;  // a new parent may bring it: not made in the same pass
+  bool inherits = false;  // named inside our own cluster: what stands there is ours to take over
+  bool derived = false;   // holds nothing of its own: replaced, unasked, with what it is made of
+  bool recreate_failed = false;  // a failed one is removed and made again
   bool revives = false;  // whoever writes into it makes it again, without tags, when it is missing
 
   // order without references
   std::vector<std::string_view> after = {};          // types: created after, removed before
   std::vector<std::string_view> remove_before = {};  // types that are removed only after this
+  std::vector<std::string_view> stay_until_gone =
+      {};                      // types: the same, of others than its parents
   std::string_view pool = {};  // template: calls of one pool value run one at a time
 
   // for people (rows_shown.cc)
@@ -177,6 +204,12 @@ void read_life(const Row& row, Observed& observed);
 // Fills a template. Answers false when a member that it names is missing.
 [[nodiscard]] bool fill(std::string_view template_text, const Json& fields, const Json& id,
                         Json& out);
+
+// Whether AWS refuses to remove it, and how a person ends that; empty: it does not.
+[[nodiscard]] std::string protection_of(const Observed& observed);
+
+// The mark of a part with these fields among those of its parent; empty when a field is missing.
+[[nodiscard]] std::string part_mark(const Row& row, const Json& fields);
 
 // The row's identity of a resource with these fields; empty when a field is missing.
 [[nodiscard]] std::string identity_of(const Row& row, const Json& fields);

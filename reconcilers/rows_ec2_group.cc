@@ -1,4 +1,7 @@
 // Security groups and their rules. Names: botocore ec2/2016-11-15.
+#include <algorithm>
+
+#include "reconcilers/ownership.h"
 #include "reconcilers/parts.h"
 #include "reconcilers/permission.h"
 #include "reconcilers/reference.h"
@@ -16,7 +19,7 @@ void read_group(const Row& row, const Json& item, std::vector<Observed>& out) {
 
 // Rules that load-balancer controllers keep in our groups carry their mark in the description.
 bool made_by_kubernetes(const Json& item) {
-  for (const char* list : {"IpRanges", "UserIdGroupPairs"}) {
+  for (const char* list : {"IpRanges", "UserIdGroupPairs", "Ipv6Ranges", "PrefixListIds"}) {
     for (const Json& source : member(item, list)) {
       const std::string description = source.value("Description", "");
       if (description.starts_with("kubernetes.io/") || description.starts_with("elbv2.k8s.aws/")) {
@@ -48,29 +51,62 @@ void read_egress(const Row& row, const Json& item, std::vector<Observed>& out) {
   read_rules(row, item, "IpPermissionsEgress", out);
 }
 
-// What EKS and its controllers leave behind in a VPC that is all ours (aws-rules C2, steps 5 and
-// 7).
-bool of_kubernetes(const Json& item) {
-  for (const char* list : {"Tags", "TagSet"}) {
-    for (const Json& tag : member(item, list)) {
-      const std::string key = tag.value("Key", "");
-      if (key.starts_with("kubernetes.io/cluster/") || key.starts_with("cluster.k8s.amazonaws") ||
-          key.starts_with("node.k8s.amazonaws") || key == "aws:eks:cluster-name" ||
-          key == "elbv2.k8s.aws/cluster") {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 void read_leftover(const Row& row, const Json& item, std::vector<Observed>& out) {
-  if (!of_kubernetes(item)) return;
   Json fields = {{row.id, item.at(std::string(row.id))}, {"VpcId", item.at("VpcId")}};
   for (const char* name : {"SubnetId", "Groups"}) {
     if (item.contains(name)) fields[name] = item[name];
   }
   out.push_back(part_of(row, item.at("VpcId").get<std::string>(), std::move(fields)));
+  out.back().tags = read_tags(item);
+}
+
+// The EKS name of the Cluster that a resource of ours belongs to, from its owner tag.
+std::string cluster_of(const Observed& ours) {
+  const auto owner = ours.tags.find(std::string(kTagOwner));
+  if (owner == ours.tags.end()) return {};
+  return cluster_name(owner->second.substr(owner->second.rfind('/') + 1));
+}
+
+// Tags by which the controllers of a cluster mark what they make (aws-rules C2, steps 2b, 5, 7).
+// What is shared with a cluster is not made by it.
+bool is_marked(const Tags& tags, const std::string& cluster, bool& other) {
+  constexpr std::string_view kPrefix = "kubernetes.io/cluster/";
+  bool marked = false;
+  for (const auto& [key, value] : tags) {
+    if (key.starts_with(kPrefix) && value == "owned") {
+      (key.substr(kPrefix.size()) == cluster ? marked : other) = true;
+    } else if (key == "aws:eks:cluster-name" || key == "elbv2.k8s.aws/cluster" ||
+               key == "cluster.k8s.amazonaws.com/name") {
+      (value == cluster ? marked : other) = true;
+    }
+  }
+  return marked;
+}
+
+bool has_group_of(const Observed& part, const std::string& owner_uid,
+                  const std::vector<Observed>& found) {
+  for (const Json& group : member(part.fields, "Groups")) {
+    const std::string id = text_member(group, "GroupId");
+    const bool ours = std::any_of(found.begin(), found.end(), [&](const Observed& one) {
+      return one.row->type == "security-group" && one.owner_uid == owner_uid && one.id == id;
+    });
+    if (ours) return true;
+  }
+  return false;
+}
+
+// What EKS and the controllers of this very cluster left in its VPC: by the cluster's own tags, or,
+// for interfaces of nodes, by a group of ours. Nothing that names another cluster or owner.
+bool is_left_by_cluster(const Observed& vpc, const Observed& part,
+                        const std::vector<Observed>& found) {
+  const std::string cluster = cluster_of(vpc);
+  const auto owner = part.tags.find(std::string(kTagOwnerUid));
+  if (cluster.empty() || (owner != part.tags.end() && owner->second != vpc.owner_uid)) return false;
+  bool other = false;
+  const bool marked = is_marked(part.tags, cluster, other);
+  if (other) return false;
+  const bool of_node = part.tags.contains("node.k8s.amazonaws.com/instance_id");
+  return marked || (of_node && has_group_of(part, vpc.owner_uid, found));
 }
 
 std::vector<Blocking> users_of_group() {
@@ -99,7 +135,8 @@ std::vector<Row> leftover_rows() {
                             R"({"Name":"status","Values":["available"]}]})",
                   .items = "NetworkInterfaces",
                   .read = read_leftover,
-                  .removing = true}},
+                  .removing = true,
+                  .belongs = is_left_by_cluster}},
        .id = "NetworkInterfaceId",
        .identity = {"NetworkInterfaceId"},
        .parent = "vpc",
@@ -113,7 +150,8 @@ std::vector<Row> leftover_rows() {
                   .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]}]})",
                   .items = "SecurityGroups",
                   .read = read_leftover,
-                  .removing = true}},
+                  .removing = true,
+                  .belongs = is_left_by_cluster}},
        .id = "GroupId",
        .identity = {"GroupId"},
        .parent = "vpc",

@@ -81,11 +81,18 @@ void add_label_changes(const Json& desired, const Json& observed, Json& params) 
   if (!labels.empty()) params["labels"] = labels;
 }
 
+// A taint is known by key and effect: another value of it is a change, no removal.
 void add_taint_changes(const Json& desired, const Json& observed, Json& params) {
   if (desired.is_null()) return;
+  const auto named_alike = [](const Json& one, const Json& other) {
+    return member(one, "key") == member(other, "key") &&
+           member(one, "effect") == member(other, "effect");
+  };
   Json gone = Json::array();
   for (const Json& taint : observed) {
-    if (std::find(desired.begin(), desired.end(), taint) == desired.end()) gone.push_back(taint);
+    const bool wanted = std::any_of(desired.begin(), desired.end(),
+                                    [&](const Json& one) { return named_alike(one, taint); });
+    if (!wanted) gone.push_back(taint);
   }
   Json taints = Json::object();
   if (!desired.empty()) taints["addOrUpdateTaints"] = desired;
@@ -159,6 +166,8 @@ Row cluster_row() {
           .ignored = {"accessConfig"},
           .remove = "DeleteCluster",
           .remove_params = R"({"name":"@id"})",
+          .protection = "deletionProtection",
+          .unprotect = "aws eks update-cluster-config --no-deletion-protection --name",
           .blockers = {{.what = "nodegroup",
                         .operation = "ListNodegroups",
                         .params = R"({"clusterName":"@id"})",
@@ -166,6 +175,10 @@ Row cluster_row() {
           .recreate_failed = true,
           .after = {"role-policy", "log-group", "route-table-association"},
           .remove_before = {"leftover-group"},
+          // Network and identity (aws-rules C2).
+          .stay_until_gone = {"nat-gateway", "address", "route-table",
+                              "internet-gateway-attachment", "internet-gateway", "subnet",
+                              "security-group-ingress", "security-group", "role", "oidc-provider"},
           .pool = R"("@name")"};
 }
 
@@ -202,11 +215,13 @@ Row nodegroup_row() {
           .tag_target = R"({"resourceArn":"@nodegroupArn"})",
           .set = {{.field = "launchTemplate",
                    .operation = "UpdateNodegroupVersion",
-                   .params = kVersion},
+                   .params = kVersion,
+                   .keeps = "id"},  // another template is taken at creation only (E31)
                   {.field = "version",
                    .operation = "UpdateNodegroupVersion",
                    .params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
                              R"("version":"@version"})"}},
+          .ordered = {"instanceTypes"},  // on demand, EKS tries them in this order
           .exact = {"labels"},
           .remove = "DeleteNodegroup",
           .remove_params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName"})",
@@ -275,6 +290,7 @@ Row addon_row() {
       .ignored = {"resolveConflicts"},
       .remove = "DeleteAddon",
       .remove_params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+      .inherits = true,
       .recreate_failed = true,
       .remove_before = {"nodegroup", "cluster"}};
 }
@@ -304,6 +320,8 @@ Row access_row() {
                   {.field = "username", .operation = "UpdateAccessEntry", .make = update_access}},
           .remove = "DeleteAccessEntry",
           .remove_params = R"({"clusterName":"@clusterName","principalArn":"@principalArn"})",
+          .remembers_parts = true,
+          .inherits = true,
           .remove_before = {"cluster"}};
 }
 

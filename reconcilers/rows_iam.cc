@@ -120,7 +120,8 @@ Row role_row() {
                        {.what = "inline policy",
                         .operation = "ListRolePolicies",
                         .params = R"({"RoleName":"@id"})",
-                        .items = "PolicyNames"}}};
+                        .items = "PolicyNames"}},
+          .remembers_parts = true};
 }
 
 std::vector<Row> role_parts() {
@@ -138,6 +139,7 @@ std::vector<Row> role_parts() {
        .create = "AttachRolePolicy",
        .remove = "DetachRolePolicy",
        .remove_params = R"({"RoleName":"@RoleName","PolicyArn":"@PolicyArn"})",
+       .parents = {{.type = "policy", .field = "PolicyArn"}},
        .exclusive = true},
 
       {.type = "role-inline-policy",
@@ -164,6 +166,8 @@ std::vector<Row> role_parts() {
        .create = "AddRoleToInstanceProfile",
        .remove = "RemoveRoleFromInstanceProfile",
        .remove_params = kMember,
+       .parents = {{.type = "instance-profile", .field = "InstanceProfileName"}},
+       .remembered = true,
        .remove_before = {"instance-profile"}},
   };
 }
@@ -217,7 +221,8 @@ std::vector<Row> policy_rows() {
        .parent = "policy",
        .remove = "DeletePolicyVersion",
        .remove_params = R"({"PolicyArn":"@PolicyArn","VersionId":"@VersionId"})",
-       .exclusive = true},
+       .exclusive = true,
+       .only_ours = true},
   };
 }
 
@@ -264,7 +269,8 @@ Row provider_row() {
           .ignored = {"ThumbprintList"},
           .not_sent = {"OpenIDConnectProviderArn"},
           .remove = "DeleteOpenIDConnectProvider",
-          .remove_params = R"({"OpenIDConnectProviderArn":"@id"})"};
+          .remove_params = R"({"OpenIDConnectProviderArn":"@id"})",
+          .derived = true};  // of a cluster's issuer
 }
 
 }  // namespace

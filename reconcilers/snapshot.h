@@ -30,7 +30,9 @@ struct Observed {
   std::string reason;    // AWS's word or message for a failed or pending state
   Time created{};        // the epoch when AWS does not tell
   bool foreign = false;  // found under our name, but not ours
-  bool unseen = false;   // known from the create answer only; reads do not show it yet
+  bool refused =
+      false;            // AWS does not let us see what stands under this name; `reason` is its word
+  bool unseen = false;  // known from the create answer only; reads do not show it yet
 };
 
 // A promise written before a create, kept until a look finds the thing gone.

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "reconcilers/build.h"
 #include "reconcilers/diff.h"
+#include "reconcilers/hold.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
 
@@ -142,12 +143,17 @@ const char* main_key(const Object& object) {
   return object.kind == "Cluster" ? "cluster" : "nodegroup";
 }
 
-// What is blocked, the object's own resource above all others.
+// What is blocked, the object's own resource above all others, and causes above what they hold up.
 const Action* first_blocked(const Plan& plan, std::string_view main) {
-  const auto found = std::find_if(
-      plan.actions.begin(), plan.actions.end(),
-      [&](const Action& action) { return action.verb == Verb::blocked && action.key == main; });
-  return found == plan.actions.end() ? first(plan, Verb::blocked) : &*found;
+  const Action* chosen = nullptr;
+  const auto rank = [&](const Action& action) {
+    return (action.reason == kNotBegun ? 2 : 0) + (action.key == main ? 0 : 1);
+  };
+  for (const Action& action : plan.actions) {
+    if (action.verb != Verb::blocked) continue;
+    if (chosen == nullptr || rank(action) < rank(*chosen)) chosen = &action;
+  }
+  return chosen;
 }
 
 struct Verdict {

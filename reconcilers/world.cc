@@ -146,7 +146,7 @@ void add_unseen(const Owner& owner, const Snapshot& snapshot, const DiffOptions&
   for (const Promise& promise : world.promises) {
     const Intent& intent = *promise.intent;
     if (intent.state != Intent::State::made || world.ours[promise.key] != nullptr) continue;
-    if (snapshot.unsupported.contains(intent.type)) continue;
+    if (snapshot.unsupported.contains(intent.type) || world.is_refused(intent.key)) continue;
     if (absence_proved(missed_once_more(intent, snapshot.now), snapshot.now, options)) continue;
     Observed observed;
     observed.row = &find_row(intent.type);
@@ -174,6 +174,11 @@ const Json& SeenWorld::value(const Reference& reference) const {
   static const Json kUnknown;
   const Observed* found = reference.secret ? nullptr : find(reference.key);
   return found == nullptr ? kUnknown : member(found->fields, reference.member);
+}
+
+bool SeenWorld::is_refused(std::string_view key) const {
+  const auto found = foreign.find(key);
+  return found != foreign.end() && found->second->refused;
 }
 
 std::uint32_t SeenWorld::number_of(std::string_view key) {

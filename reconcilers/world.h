@@ -28,6 +28,8 @@ struct SeenWorld {
   [[nodiscard]] const Observed* find(std::string_view key) const;
   // What a reference stands for; null when that is not seen, and for secrets.
   [[nodiscard]] const Json& value(const Reference& reference) const;
+  // Whether AWS does not let us see what stands under the key's name.
+  [[nodiscard]] bool is_refused(std::string_view key) const;
   // The number of a key of this world, which may be a new one.
   std::uint32_t number_of(std::string_view key);
 

@@ -122,22 +122,26 @@ TEST(CompareFields, WhatIsNotKnownYetIsNoDifference) {
           .empty());
 }
 
+// F10: what others have set stays, whatever it is called.
 TEST(CompareTags, PutAndRemove) {
-  const TagChanges changes = compare_tags({{"a", "1"}, {"b", "2"}, {"c", "3"}},
-                                          {{"a", "1"}, {"b", "other"}, {"old", "x"}});
+  const std::string ours = marks_text({mark_of("old"), mark_of("k8s.io/old")});
+  const TagChanges changes =
+      compare_tags({{"a", "1"}, {"b", "2"}, {"c", "3"}}, {{"a", "1"},
+                                                          {"b", "other"},
+                                                          {"old", "x"},
+                                                          {"k8s.io/old", "x"},
+                                                          {"of-others", "x"},
+                                                          {std::string(kTagKeys), ours}});
   EXPECT_EQ(changes.put, (Tags{{"b", "2"}, {"c", "3"}}));
-  EXPECT_EQ(changes.removed, std::vector<std::string>{"old"});
+  EXPECT_EQ(changes.removed,
+            (std::vector<std::string>{std::string(kTagKeys), "k8s.io/old", "old"}));
 }
 
 TEST(CompareTags, TagsOfOthersStay) {
   const TagChanges changes = compare_tags({}, {{"aws:autoscaling:groupName", "x"},
                                                {"kubernetes.io/cluster/demo", "owned"},
                                                {"k8s.io/role", "x"},
-                                               {"eks:cluster-name", "demo"},
-                                               {"elbv2.k8s.aws/cluster", "demo"},
-                                               {"karpenter.sh/discovery", "demo"},
-                                               {"ebs.csi.aws.com/cluster", "true"},
-                                               {"node.k8s.amazonaws.com/createdAt", "x"},
+                                               {"CreatedBy", "auto-tagger"},
                                                {"byoc.dev/intent", "token"}});
   EXPECT_TRUE(changes.put.empty());
   EXPECT_TRUE(changes.removed.empty());

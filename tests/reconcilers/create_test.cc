@@ -237,29 +237,35 @@ TEST(UpdateActions, AnImmutableDifferenceIsBlocked) {
   EXPECT_TRUE(actions[0].replaces);
 }
 
-TEST(UpdateActions, TagsArePutAndRemoved) {
+// F10
+TEST(UpdateActions, TagsThatWeHaveSetAreRemovedAndThenOthersPut) {
   Desired node = vpc();
   node.tags = {{"team", "ml"}};
   Observed observed = seen("vpc", "vpc", "vpc-1", vpc().params);
   observed.tags["left"] = "over";
+  observed.tags["of-others"] = "x";
   observed.tags["kubernetes.io/cluster/demo"] = "owned";
+  observed.tags[std::string(kTagKeys)] = mark_of("left");
   const auto actions = mended(node, observed);
-  EXPECT_THAT(operations(actions), ElementsAre("CreateTags", "DeleteTags"));
-  EXPECT_EQ(actions[0].params,
-            Json({{"Resources", Json::array({"vpc-1"})}, {"Tags", tag_list({{"team", "ml"}})}}));
-  EXPECT_EQ(actions[1].params, Json({{"Resources", Json::array({"vpc-1"})},
+  EXPECT_THAT(operations(actions), ElementsAre("DeleteTags", "CreateTags"));
+  EXPECT_EQ(actions[0].params, Json({{"Resources", Json::array({"vpc-1"})},
                                      {"Tags", Json::array({{{"Key", "left"}}})}}));
+  EXPECT_EQ(actions[1].params,
+            Json({{"Resources", Json::array({"vpc-1"})},
+                  {"Tags", tag_list({{"team", "ml"}, {std::string(kTagKeys), mark_of("team")}})}}));
 }
 
 TEST(UpdateActions, ABucketsTagsAreReplacedAsAWhole) {
   const Desired node = desired("bucket", "bucket", {{"Bucket", "models"}});
   Observed observed = seen("bucket", "bucket", "models");
+  Tags kept = observed.tags;
+  kept["of-others"] = "x";
+  kept["aws:cloudformation:stack-name"] = "x";
+  observed.tags = kept;
   observed.tags["left"] = "over";
-  observed.tags["aws:cloudformation:stack-name"] = "x";
+  observed.tags[std::string(kTagKeys)] = mark_of("left");
   const auto actions = mended(node, observed);
   EXPECT_THAT(operations(actions), ElementsAre("PutBucketTagging"));
-  Tags kept = wanted_tags(owner(), "bucket", {});
-  kept["aws:cloudformation:stack-name"] = "x";
   EXPECT_EQ(read_tags(actions[0].params.at("Tagging")), kept);
 }
 

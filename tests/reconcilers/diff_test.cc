@@ -168,7 +168,8 @@ TEST(Adoption, PartsOfWhatWasTakenOverWaitUntilTheyWereShown) {
             {{"GroupId", "sg-1"}, {"IpPermissions", Json::array({{{"IpProtocol", "tcp"}}})}})});
   DiffOptions options;
   options.shown = std::set<std::string>{};
-  const Graph graph = graph_of({desired("security-group", "group")});
+  Graph graph = graph_of({desired("security-group", "group")});
+  graph.nodes[0].exclusive = true;
   Plan plan = plan_of(graph, snapshot, options);
   ASSERT_EQ(plan.shown.size(), 1U);
   EXPECT_FALSE(has_calls(plan));

@@ -19,11 +19,13 @@ TEST(ReadTags, EveryFormOfAws) {
 
 TEST(WantedTags, OwnershipBeatsTheUsersTags) {
   const Tags tags = wanted_tags(owner(), "subnet/a", {{"team", "ml"}, {"byoc.dev/key", "other"}});
-  EXPECT_EQ(tags, (Tags{{"Name", "demo/subnet/a"},
-                        {"byoc.dev/key", "subnet/a"},
-                        {"byoc.dev/owner", "Cluster/demo"},
-                        {"byoc.dev/owner-uid", owner().uid},
-                        {"team", "ml"}}));
+  EXPECT_EQ(tags,
+            (Tags{{"Name", "demo/subnet/a"},
+                  {"byoc.dev/key", "subnet/a"},
+                  {"byoc.dev/owner", "Cluster/demo"},
+                  {"byoc.dev/owner-uid", owner().uid},
+                  {"byoc.dev/tag-keys", marks_text({mark_of("team"), mark_of("byoc.dev/key")})},
+                  {"team", "ml"}}));
   EXPECT_EQ(wanted_tags(owner(), "vpc", {{"Name", "mine"}}).at("Name"), "mine");
 }
 

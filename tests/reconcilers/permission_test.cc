@@ -27,9 +27,15 @@ TEST(SplitPermission, OneSourceEach) {
                      {"UserIdGroupPairs", Json::array({{{"GroupId", "sg-1"}, {"UserId", "1"}}})},
                      {"Ipv6Ranges", Json::array({{{"CidrIpv6", "::/0"}}})},
                      {"PrefixListIds", Json::array({{{"PrefixListId", "pl-1"}}})}};
-  EXPECT_EQ(split_permission(item), (std::vector<Json>{permission("tcp", 80, 81, "10.0.0.0/8"),
-                                                       permission("tcp", 80, 81, "192.168.0.0/16"),
-                                                       permission("tcp", 80, 81, "sg-1")}));
+  const Json ports = {{"IpProtocol", "tcp"}, {"FromPort", 80}, {"ToPort", 81}};
+  Json ipv6 = ports;
+  ipv6["Ipv6Ranges"] = item.at("Ipv6Ranges");
+  Json prefix = ports;
+  prefix["PrefixListIds"] = item.at("PrefixListIds");
+  EXPECT_EQ(split_permission(item),
+            (std::vector<Json>{permission("tcp", 80, 81, "10.0.0.0/8"),
+                               permission("tcp", 80, 81, "192.168.0.0/16"),
+                               permission("tcp", 80, 81, "sg-1"), ipv6, prefix}));  // F33
 }
 
 TEST(SplitPermission, EverythingHasNoPorts) {

@@ -220,7 +220,8 @@ TEST(Removal, DuplicatesGoWhileTheElderStays) {
 }
 
 TEST(Removal, ExclusivePartsThatNobodyWantsAreDrift) {
-  const Graph graph = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  Graph graph = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
+  graph.nodes[0].exclusive = true;  // as the manifest may say (F10)
   const Plan plan = diff(
       owner(), graph,
       snapshot_of({seen("role", "role", "demo"),
@@ -235,17 +236,16 @@ TEST(Removal, ExclusivePartsThatNobodyWantsAreDrift) {
 
 TEST(Removal, WhatStaysAndNamesALeavingResourceIsChangedFirst) {
   const Graph graph = graph_of({desired(
-      "nodegroup", "nodegroup",
-      {{"clusterName", "demo"}, {"nodegroupName", "g"}, {"launchTemplate", {{"id", "lt-2"}}}})});
-  const Plan plan = diff(owner(), graph,
-                         snapshot_of({seen("nodegroup", "nodegroup", "g",
-                                           {{"clusterName", "demo"},
-                                            {"nodegroupName", "g"},
-                                            {"nodegroupArn", "arn:g"},
-                                            {"launchTemplate", {{"id", "lt-1"}}}}),
-                                      seen("launch-template", "old", "lt-1")}),
-                         {});
-  const auto update = index_of(plan, Verb::update, "nodegroup");
+      "cluster", "cluster",
+      {{"name", "demo"}, {"resourcesVpcConfig", {{"securityGroupIds", Json::array({"sg-2"})}}}})});
+  const Plan plan = diff(
+      owner(), graph,
+      snapshot_of(
+          {seen("cluster", "cluster", "demo",
+                {{"arn", "arn:demo"}, {"resourcesVpcConfig", {{"securityGroupIds", {"sg-1"}}}}}),
+           seen("security-group", "old", "sg-1")}),
+      {});
+  const auto update = index_of(plan, Verb::update, "cluster");
   const auto remove = index_of(plan, Verb::remove, "old");
   ASSERT_TRUE(update && remove);
   EXPECT_EQ(plan.actions[*remove].needs, std::vector<std::size_t>{*update});

@@ -78,6 +78,17 @@ inline std::vector<Observed> settled(const Owner& whose, const Graph& graph) {
     }
     world.push_back(std::move(observed));
   }
+  for (Observed& whole : world) {
+    SetMarks marks;
+    for (const Observed& one : world) {
+      const bool marked = one.row->exclusive || one.row->remembered;
+      if (!marked || one.row->parent != whole.row->type || one.parent_id != whole.id) continue;
+      marks.insert(part_mark(*one.row, one.fields));
+    }
+    if (whole.row->remembers_parts && !marks.empty()) {
+      whole.tags[std::string(kTagParts)] = marks_text(marks);
+    }
+  }
   return world;
 }
 

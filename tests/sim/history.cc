@@ -277,7 +277,28 @@ void History::change_facts(std::size_t usable_min) {
   } while (usable < usable_min);
 }
 
+// Others use what is ours, too: a policy on our role, a tag on our subnets. None of it is ours to
+// take away while the objects live (F10).
+void History::others_add_things() {
+  const auto attempt = [this](const char* service, const char* operation, Json params) {
+    const Completion completion = cloud_.call(service, operation, std::move(params));
+    check(completion.status.ok(), "somebody's " + std::string(operation));
+    return completion.body;
+  };
+  attempt("iam", "AttachRolePolicy",
+          {{"RoleName", "operator"},
+           {"PolicyArn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"}});
+  const Json cluster = {{"Name", "tag:byoc.dev/owner"}, {"Values", Json::array({"Cluster/demo"})}};
+  const Json subnets = attempt("ec2", "DescribeSubnets", {{"Filters", Json::array({cluster})}});
+  for (const Json& subnet : subnets.at("Subnets")) {
+    attempt("ec2", "CreateTags",
+            {{"Resources", {subnet.at("SubnetId")}},
+             {"Tags", Json::array({{{"Key", "CreatedBy"}, {"Value", "auto-tagger"}}})}});
+  }
+}
+
 void History::demand_converged() {
+  others_add_things();
   // Nothing is believed from memory: a new controller looks at everything again.
   restart();
   const std::size_t from = cloud_.journal().size();

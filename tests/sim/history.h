@@ -60,6 +60,7 @@ class History {
   [[nodiscard]] bool all_converged() const;
   [[nodiscard]] bool all_gone() const;
   void demand_true_claims(const std::vector<std::string>& whole);
+  void others_add_things();
   void demand_converged();
   void change_facts(std::size_t usable_min);
   void demand_nothing_left();

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,12 +70,18 @@ class OwnerTest : public testing::Test {
     controller_->run(cloud_.now() + limit, done);
     return done();
   }
+  // Whether all of them converge, each in a pass that begins from now on.
   bool converge(const std::vector<ObjectKey>& keys) {
-    for (const ObjectKey& key : keys) controller_->enqueue(key, cloud_.now());
+    std::map<ObjectKey, int> before;
+    for (const ObjectKey& key : keys) {
+      const Standing* standing = controller_->standing(key);
+      before[key] = standing == nullptr ? 0 : standing->passes;
+      controller_->enqueue(key, cloud_.now());
+    }
     return run_until([&] {
       return std::all_of(keys.begin(), keys.end(), [&](const ObjectKey& key) {
         const Standing* standing = controller_->standing(key);
-        return standing != nullptr && standing->converged;
+        return standing != nullptr && standing->converged && standing->passes > before[key];
       });
     });
   }

@@ -35,6 +35,11 @@ void swap_delete_order() {
   std::erase(row_of("addon").remove_before, std::string_view("nodegroup"));
 }
 
+// F10
+void remove_what_others_set() {
+  row_of("role-policy").only_ours = true;
+}
+
 void believe_absence(ControllerOptions& options) {
   options.absence_grace = Duration(0);
 }
@@ -92,6 +97,7 @@ constexpr Planted kBugs[] = {
      .after_pass = drop_record_on_error},
     {.name = "role", .what = "a role deleted before its users", .into_rows = forget_users_of_roles},
     {.name = "facts", .what = "facts choose identity", .into_rows = let_facts_choose},
+    {.name = "others", .what = "a removal of what others set", .into_rows = remove_what_others_set},
     {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
     {.name = "refused",
      .what = "a refusal after a lost answer forgets it",
