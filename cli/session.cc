@@ -68,6 +68,13 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
   }
   const bool missing = access == Access::look && ::access(path.c_str(), F_OK) != 0;
   auto store = open_store(missing ? ":memory:" : path);
+  if (!store.ok() && access == Access::look) {
+    // Whoever only reads needs no right to write.
+    StoreOptions reading;
+    reading.read_only = true;
+    auto readable = open_store(path, std::move(reading));
+    if (readable.ok()) store = std::move(readable);
+  }
   if (!store.ok()) return store.status();
   session->store_ = std::move(store).value();
   return session;

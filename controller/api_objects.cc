@@ -354,6 +354,7 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
     }
     Status removed = store_.remove(target.key, hooks_.now());
     if (removed.ok()) removed = secrets_.drop(target.key);
+    hooks_.look(target.key);
     return removed.ok() ? reply_with(200, success(object)) : reply_with(refusal_of(removed));
   }
 }

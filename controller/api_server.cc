@@ -6,13 +6,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <list>
+#include <map>
 #include <mutex>
-#include <set>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -25,11 +28,15 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kConnectionsMax = 32;  // at once; others stay in line
-constexpr int kWatchesMax = 24;              // of them, so that others get through
-constexpr int kRequestsMax = 1000;           // of one connection
-constexpr int kIdleMs = 5000;                // between two requests of a connection
-constexpr int kCrowdedMs = 100;              // before it is tried again when nothing is left
+// Connections at once, by who is at the other end: none of them takes another's places.
+constexpr std::size_t kPeersMax = 32;
+constexpr std::size_t kStrangersMax = 4;  // who only learn that this is not for them
+constexpr std::size_t kNetworkMax = 16;   // metrics and health
+constexpr std::size_t kLineMax = 64;      // that wait for a place; the rest is turned away
+constexpr int kWatchesMax = 24;           // of the peers, so that others get through
+constexpr int kRequestsMax = 1000;        // of one connection
+constexpr int kIdleMs = 5000;             // between two requests of a connection
+constexpr int kCrowdedMs = 100;           // before it is tried again when nothing is left
 constexpr int kReadSeconds = 10;
 constexpr std::size_t kBodyBytesMax = kObjectBytesMax + (64U << 10U);
 constexpr Duration kPatienceMax = std::chrono::seconds(30);
@@ -37,9 +44,14 @@ constexpr Duration kLiveness = std::chrono::seconds(1);  // between looks whethe
 constexpr Duration kBookmarks = std::chrono::minutes(1);
 
 // Who is at the other end; told to the handler as the request's address.
-constexpr const char* kPeer = "peer";
-constexpr const char* kStranger = "stranger";
-constexpr const char* kNetwork = "network";
+constexpr std::string_view kPeer = "peer";
+constexpr std::string_view kStranger = "stranger";
+constexpr std::string_view kNetwork = "network";
+
+std::size_t places_for(std::string_view who) {
+  if (who == kPeer) return kPeersMax;
+  return who == kNetwork ? kNetworkMax : kStrangersMax;
+}
 
 // Counts the changes, and lets threads wait for the next one.
 class Signal {
@@ -139,14 +151,12 @@ struct ApiServer::Parts : private httplib::Server {
     svr_sock_ = INVALID_SOCKET;
     const std::uint64_t one = 1;
     check(write(ending.get(), &one, sizeof one) == sizeof one, "the end can be told");
-    {
-      const std::lock_guard lock(connections_mutex);
-      left.notify_all();
-    }
     acceptor.join();
     {
       std::unique_lock lock(connections_mutex);
-      for (const int fd : connections) ::shutdown(fd, SHUT_RDWR);
+      for (const Waiting& caller : line) ::close(caller.fd);
+      line.clear();
+      for (const auto& [fd, connection] : connections) ::shutdown(fd, SHUT_RDWR);
       signal.raise();
       left.wait(lock, [&] { return connections.empty(); });
     }
@@ -172,27 +182,75 @@ struct ApiServer::Parts : private httplib::Server {
       if (errno == EMFILE || errno == ENFILE) ::poll(&pause, 1, kCrowdedMs);
       return;
     }
-    const char* who = !local ? kNetwork : is_welcome(fd, group) ? kPeer : kStranger;
-    std::unique_lock lock(connections_mutex);
-    left.wait(lock,
-              [&] { return connections.size() < kConnectionsMax || svr_sock_ == INVALID_SOCKET; });
-    connections.insert(fd);
-    // A thread as long as the connection: where nobody is, nothing waits or holds memory.
+    const std::string_view who = !local ? kNetwork : is_welcome(fd, group) ? kPeer : kStranger;
+    const std::lock_guard lock(connections_mutex);
+    line.push_back({fd, who});
+    seat_all();
+    if (line.size() <= kLineMax) return;
+    ::close(line.front().fd);
+    line.pop_front();
+  }
+
+  // With the mutex held: whoever has a place gets a thread, in the order of arrival. Who finds none
+  // has the one end that has been idle longest, and is seated when that is gone.
+  void seat_all() {
+    for (auto next = line.begin(); next != line.end();) {
+      const auto at = next++;
+      const auto taken = std::count_if(connections.begin(), connections.end(),
+                                       [&](const auto& one) { return one.second.who == at->who; });
+      if (static_cast<std::size_t>(taken) >= places_for(at->who)) {
+        end_idle(at->who);
+        continue;
+      }
+      const Waiting one = *at;
+      line.erase(at);
+      seat(one.fd, one.who);
+    }
+  }
+
+  // A thread as long as the connection: where nobody is, nothing waits or holds memory.
+  void seat(int fd, std::string_view who) {
+    connections[fd] = {who, steady_clock::now(), true, false};
     try {
       std::thread([this, fd, who] { serve(fd, who); }).detach();
     } catch (const std::system_error&) {
-      leave(fd);  // none to be had: the caller sees the end, and may try again
+      connections.erase(fd);  // none to be had: the caller sees the end, and may try again
+      ::close(fd);
+      left.notify_all();
     }
+  }
+
+  // Only peers may be long at a request: they watch. Others are done at once, or mean no good.
+  void end_idle(std::string_view who) {
+    auto oldest = connections.end();
+    for (auto one = connections.begin(); one != connections.end(); ++one) {
+      const Connection& connection = one->second;
+      if (connection.who != who || (who == kPeer && !connection.idle)) continue;
+      if (connection.ended) return;  // a place will be free soon
+      const bool older = oldest == connections.end() || connection.since < oldest->second.since;
+      if (older) oldest = one;
+    }
+    if (oldest == connections.end()) return;
+    oldest->second.ended = true;
+    ::shutdown(oldest->first, SHUT_RDWR);
+  }
+
+  void set_idle(int fd, bool idle) {
+    const std::lock_guard lock(connections_mutex);
+    Connection& connection = connections.at(fd);
+    connection.idle = idle;
+    connection.since = steady_clock::now();
   }
 
   // With the mutex held.
   void leave(int fd) {
     connections.erase(fd);
     ::close(fd);
+    if (svr_sock_ != INVALID_SOCKET) seat_all();
     left.notify_all();
   }
 
-  void serve(int fd, const char* who) {
+  void serve(int fd, std::string_view who) {
     const auto setup = [who](httplib::Request& request) {
       request.remote_addr = who;
       // No length means no body: httplib would read on until the client hangs up.
@@ -206,7 +264,9 @@ struct ApiServer::Parts : private httplib::Server {
             pollfd ready{fd, POLLIN, 0};
             bool closed = false;
             if (::poll(&ready, 1, kIdleMs) <= 0) break;
+            set_idle(fd, false);
             if (!process_request(stream, i == kRequestsMax, closed, setup) || closed) break;
+            set_idle(fd, true);
           }
           return true;
         });
@@ -295,7 +355,18 @@ struct ApiServer::Parts : private httplib::Server {
   std::thread acceptor;
   std::mutex connections_mutex;
   std::condition_variable left;  // a connection has ended
-  std::set<int> connections;
+  struct Connection {
+    std::string_view who;
+    steady_clock::time_point since;  // it came, or its last request began or ended
+    bool idle = true;                // between two requests
+    bool ended = false;              // by us; its thread is about to leave
+  };
+  struct Waiting {
+    int fd;
+    std::string_view who;
+  };
+  std::map<int, Connection> connections;
+  std::list<Waiting> line;  // for a place
   std::atomic<int> watches{0};
 };
 

@@ -5,7 +5,6 @@
 
 #include "base/attempt.h"
 #include "base/check.h"
-#include "controller/damaged.h"
 #include "controller/deletion.h"
 #include "controller/progress.h"
 #include "controller/request.h"
@@ -216,12 +215,9 @@ Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
       input.object, [this](const ObjectKey& other) { return store_.get(other); }, input.related);
   if (!status.ok()) return status;
   if (!input.object.deleting()) return input;
-  auto all = store_.list("");
-  if (!all.ok()) return all.status();
-  for (const Object& other : all.value()) {
-    // What cannot be read may refer to anything.
-    if (refers_to(other, key) || is_damaged(other)) input.dependents.push_back(other.key());
-  }
+  auto dependents = dependents_.of(store_, key);
+  if (!dependents.ok()) return dependents.status();
+  input.dependents = std::move(dependents).value();
   return input;
 }
 
@@ -281,10 +277,12 @@ void Controller::add_progress(const Progress& progress) {
     }
   }
   const bool ok = progress.outcome->status.ok();
-  note_event(progress.object, ok ? "Normal" : "Warning", event_reason(progress),
-             event_text(progress));
   // Like an event: what cannot be kept is no reason to stop.
-  static_cast<void>(store_.add_journal(journal_entry(progress)));
+  static_cast<void>(store_.batch([&]() -> Status {
+    note_event(progress.object, ok ? "Normal" : "Warning", event_reason(progress),
+               event_text(progress));
+    return store_.add_journal(journal_entry(progress));
+  }));
 }
 
 void Controller::note_event(const ObjectKey& key, const std::string& type,
@@ -443,6 +441,8 @@ void Controller::end_deleted(const Object& object) {
   auto current = store_.get(object.key());
   if (!current.ok()) return;
   Object last = std::move(current).value();
+  // Another object has the name by now, and nobody has looked for what it holds.
+  if (last.metadata.uid != object.metadata.uid) return enqueue(object.key(), cloud_.now());
   std::erase(last.metadata.finalizers, kFinalizer);
   auto freed = store_.put(std::move(last), cloud_.now());
   const Status removed = freed.ok() ? store_.remove(object.key(), cloud_.now()) : freed.status();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cloud/cloud.h"
+#include "controller/dependents.h"
 #include "controller/pass.h"
 #include "controller/reader.h"
 #include "controller/secrets.h"
@@ -163,6 +164,7 @@ class Controller {
   ControllerOptions options_;
   Reader reader_;
   WorkQueue queue_;
+  Dependents dependents_;
   std::map<ObjectKey, std::unique_ptr<Pass>> passes_;
   std::vector<std::shared_ptr<DryRun>> dry_runs_;
   std::map<ObjectKey, Memory> memories_;

@@ -18,8 +18,10 @@ std::string seconds_text(Time time) {
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
-void log_diagnostics(const Diagnostics& diagnostics) {
+// Those that were not said before.
+void log_diagnostics(const Diagnostics& diagnostics, const std::set<std::string>& before) {
   for (const Diagnostic& diagnostic : diagnostics) {
+    if (before.contains(format_diagnostic(diagnostic))) continue;
     log(diagnostic.severity == Severity::error ? LogLevel::error : LogLevel::warning, "manifest",
         {{"file", diagnostic.file}, {"text", format_diagnostic(diagnostic)}});
   }
@@ -42,6 +44,11 @@ std::string_view word_for(SourceChange::Kind kind) {
   return "later";
 }
 
+Labels labels_of(const Object& object) {
+  const Metadata& metadata = object.metadata;
+  return {{"kind", object.kind}, {"namespace", metadata.ns}, {"name", metadata.name}};
+}
+
 }  // namespace
 
 Daemon::Daemon(const Parts& parts, DaemonOptions options)
@@ -52,8 +59,9 @@ Daemon::Daemon(const Parts& parts, DaemonOptions options)
       sweep_at_(parts.cloud.now() + options_.sweep_age),
       beat_every_(watchdog_interval()) {
   if (options_.watch_dir.empty()) return;
+  options_.watch.interrupted = parts_.interrupted;
   watch_.emplace(options_.watch_dir, options_.watch);
-  scanner_.emplace(options_.watch_dir);
+  scanner_.emplace(options_.watch_dir, Limits{}, parts_.interrupted);
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::make(const Parts& parts, DaemonOptions options) {
@@ -236,11 +244,13 @@ void Daemon::scan() {
   parts_.metrics.add("byoc_watch_scans_total", {{"result", seen.whole ? "ok" : "incomplete"}});
   parts_.metrics.clear("byoc_manifest_errors");
   std::map<std::string, int> errors;
-  for (const Diagnostic& diagnostic : changes.diagnostics) ++errors[diagnostic.file];
+  for (const Diagnostic& diagnostic : changes.diagnostics) {
+    if (diagnostic.severity == Severity::error) ++errors[diagnostic.file];
+  }
   for (const auto& [file, count] : errors) {
     parts_.metrics.set("byoc_manifest_errors", {{"file", file}}, count);
   }
-  if (told_ != told_before) log_diagnostics(changes.diagnostics);
+  if (told_ != told_before) log_diagnostics(changes.diagnostics, told_before);
   for (const SourceChange* change : applied.done) {
     log(level_of(change->kind), word_for(change->kind),
         {{"object", to_string(change->object.key())},
@@ -266,6 +276,9 @@ void Daemon::count() {
   count_at_.reset();
   const auto objects = parts_.store.list("");
   if (!objects.ok()) return;  // the passes report it
+  std::vector<Labels> living;
+  for (const Object& object : objects.value()) living.push_back(labels_of(object));
+  parts_.metrics.keep_only("byoc_last_success_timestamp_seconds", living);
   parts_.metrics.clear("byoc_objects");
   std::map<std::pair<std::string, std::string>, int> phases;
   for (const Object& object : objects.value()) {
@@ -318,14 +331,15 @@ void Daemon::take(const Progress& progress) {
 void Daemon::take_pass(const Object& object, const Pass& pass) {
   const std::string name = to_string(object.key());
   const bool failed = !pass.failure().ok() && !pass.waiting();
-  const Metadata& metadata = object.metadata;
   parts_.metrics.add("byoc_reconciles_total", {{"kind", object.kind},
                                                {"result", failed             ? "error"
                                                           : pass.converged() ? "ok"
                                                                              : "pending"}});
-  if (pass.converged()) {
-    parts_.metrics.set("byoc_last_success_timestamp_seconds",
-                       {{"kind", object.kind}, {"namespace", metadata.ns}, {"name", metadata.name}},
+  const Duration lasted = parts_.cloud.now() - pass.begun();
+  parts_.metrics.observe("byoc_reconcile_seconds", {{"kind", object.kind}},
+                         std::chrono::duration<double>(lasted).count());
+  if (pass.converged() && !object.deleting()) {
+    parts_.metrics.set("byoc_last_success_timestamp_seconds", labels_of(object),
                        std::stod(seconds_text(parts_.cloud.now())));
   }
   count_queue();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,8 @@ class Daemon {
     Wakes& wakes;  // its descriptor wakes the cloud
     Mailbox& mailbox;
     Metrics& metrics;
+    // Whether the process was asked to end; asked while a scan lasts. May be empty.
+    std::function<bool()> interrupted = {};
   };
   // An error when the wakes cannot be set up.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> make(const Parts& parts,
@@ -54,11 +57,16 @@ class Daemon {
   void run();
   void stop() { stopping_ = true; }
   // For tasks of the mailbox: an object, or the directory, is to be looked at now.
-  void look(const ObjectKey& key) { controller_.enqueue(key, parts_.cloud.now()); }
+  void look(const ObjectKey& key) {
+    controller_.enqueue(key, parts_.cloud.now());
+    count_soon();  // it may be gone
+  }
   void look_at_directory() { again_ = parts_.cloud.now(); }
   // What would be done for `keys`, as if `objects` were stored; `done` is told when it is known.
   void plan(const std::vector<Object>& objects, const std::vector<ObjectKey>& keys,
             std::function<void(std::vector<Json>)> done);
+  // Says so, once, when the store cannot be written any more, and when it can again.
+  void look_at_store();
   // New settings, and a new look at the directory and at every object.
   void reload(DaemonOptions options);
 
@@ -77,7 +85,6 @@ class Daemon {
   void count();
   void count_soon();
   void count_queue();
-  void look_at_store();
   void beat();
   void begin_sweep();
   void end_sweep();

@@ -29,22 +29,36 @@ DEFINE_string(sweep, "report",
               "what dangles: off, report, or delete what objects of this store left");
 DEFINE_string(sweep_every, "1h", "between looks for what dangles");
 DEFINE_string(sweep_age, "30m", "what is seen twice so far apart dangles");
-DEFINE_uint64(deletions_max, 3, "more objects at once wait for byocctl approve");
+DEFINE_uint64(deletions_max, 3, "more objects within the window wait for byocctl approve");
 DEFINE_uint64(deletions_share_max, 25, "the same, in percent of the objects from files");
+DEFINE_uint64(deletions_resources_max, 20, "the same, in resources that the objects hold in AWS");
+DEFINE_string(deletions_window, "1h", "deletions so far back count as well");
 
 namespace byoc {
 namespace {
 
-const char* const kFlagNames[] = {"watch",         "state_dir",
-                                  "config",        "region",
-                                  "log_level",     "resync",
-                                  "full_sweep",    "full_scan",
-                                  "debounce",      "settle",
-                                  "absence_grace", "backoff_max",
-                                  "deletions_max", "deletions_share_max",
-                                  "sweep",         "sweep_every",
-                                  "sweep_age",     "socket",
-                                  "socket_group",  "metrics"};
+const char* const kFlagNames[] = {"watch",
+                                  "state_dir",
+                                  "config",
+                                  "region",
+                                  "log_level",
+                                  "resync",
+                                  "full_sweep",
+                                  "full_scan",
+                                  "debounce",
+                                  "settle",
+                                  "absence_grace",
+                                  "backoff_max",
+                                  "deletions_max",
+                                  "deletions_share_max",
+                                  "deletions_resources_max",
+                                  "deletions_window",
+                                  "sweep",
+                                  "sweep_every",
+                                  "sweep_age",
+                                  "socket",
+                                  "socket_group",
+                                  "metrics"};
 
 // What argv has set: the environment and the file never change it.
 std::set<std::string>& from_argv() {
@@ -157,6 +171,7 @@ bool collect(DaemonFlags& flags) {
   daemon.controller.default_region = FLAGS_region;
   daemon.source.deletions_max = FLAGS_deletions_max;
   daemon.source.deletions_share_max = FLAGS_deletions_share_max;
+  daemon.source.resources_max = FLAGS_deletions_resources_max;
   if (FLAGS_sweep != "off" && FLAGS_sweep != "report" && FLAGS_sweep != "delete") {
     return complain("--sweep " + FLAGS_sweep + " is none of off, report, delete");
   }
@@ -170,6 +185,7 @@ bool collect(DaemonFlags& flags) {
          take_duration("full_scan", FLAGS_full_scan, daemon.full_scan) &&
          take_duration("debounce", FLAGS_debounce, daemon.watch.quiet) &&
          take_duration("settle", FLAGS_settle, daemon.source.settle) &&
+         take_duration("deletions_window", FLAGS_deletions_window, daemon.source.window) &&
          take_duration("backoff_max", FLAGS_backoff_max, daemon.controller.backoff_max) &&
          take_duration("absence_grace", FLAGS_absence_grace, daemon.controller.absence_grace);
 }

@@ -153,6 +153,7 @@ void Executor::keep(const Intent& intent) {
   const Status status = store_.put_intent(intent);
   if (!status.ok() && store_error_.ok()) store_error_ = status;
   in_.intents[intent.key] = intent;
+  kept_.push_back(intent);
 }
 
 bool Executor::take(const Completion& completion) {
@@ -160,6 +161,23 @@ bool Executor::take(const Completion& completion) {
   if (found == flying_.end()) return false;
   const std::size_t index = found->second;
   flying_.erase(found);
+  // What came of a call and what is told of it are one transaction. When that fails, at least the
+  // promises are written down, or their loss is known.
+  kept_.clear();
+  bool settled = false;
+  const Status written = store_.batch([&] {
+    settle(index, completion);
+    settled = true;
+    return Status{};
+  });
+  if (!settled) settle(index, completion);  // the store is locked, or gone
+  if (settled && !written.ok()) {
+    for (const Intent& intent : std::exchange(kept_, {})) keep(intent);
+  }
+  return true;
+}
+
+void Executor::settle(std::size_t index, const Completion& completion) {
   const Action& action = in_.plan.actions[index];
   ActionOutcome& outcome = outcomes_[index];
   outcome.status = completion.status;
@@ -176,7 +194,6 @@ bool Executor::take(const Completion& completion) {
   }
   sent_.erase(index);
   tell(index, completion.request_id);
-  return true;
 }
 
 // An answer that does not tell what was made is as good as lost: the promise stays open, and the

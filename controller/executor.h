@@ -77,6 +77,7 @@ class Executor {
   void refused(const Action& action, const Status& status, ActionOutcome& outcome);
   void tell(std::size_t index, const std::string& request_id);
   void keep(const Intent& intent);
+  void settle(std::size_t index, const Completion& completion);
 
   Store& store_;
   Cloud& cloud_;
@@ -88,6 +89,7 @@ class Executor {
   std::map<std::string, Json, std::less<>> made_fields_;  // by key: what this pass made
   std::set<std::string> busy_pools_;  // where an update was accepted in this pass
   Status store_error_;
+  std::vector<Intent> kept_;  // since the last answer began to be taken
 };
 
 }  // namespace byoc

@@ -1,9 +1,12 @@
 // byocd: the controller as a service.
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -12,6 +15,7 @@
 #include "controller/daemon_flags.h"
 #include "controller/notify.h"
 #include "controller/process_stats.h"
+#include "controller/store_files.h"
 
 namespace byoc {
 namespace {
@@ -28,6 +32,12 @@ Result<int> block_signals() {
                      : -1;
   if (fd >= 0) return fd;
   return error(Code::unavailable, std::string("cannot take signals: ") + std::strerror(errno));
+}
+
+// A signal that waits to be read. For what lasts long: the loop reads it afterwards.
+bool has_signal(int fd) {
+  pollfd waiting{fd, POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
 }
 
 int fail(const Status& status) {
@@ -68,6 +78,26 @@ void take_signals(int fd, Daemon& daemon, DaemonFlags& flags) {
   }
 }
 
+std::string store_path(const DaemonFlags& flags) {
+  return flags.state_dir + "/byoc.db";
+}
+
+// Readable when something left the state directory, or it is gone itself; -1: no inotify is left,
+// and only the next write will notice.
+int watch_state(const std::string& state_dir) {
+  const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  constexpr unsigned kLeaves = IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF;
+  if (fd >= 0) static_cast<void>(::inotify_add_watch(fd, state_dir.c_str(), kLeaves | IN_ONLYDIR));
+  return fd;
+}
+
+void take_state_events(int fd, Daemon& daemon) {
+  std::array<char, 1U << 12U> events{};
+  while (::read(fd, events.data(), events.size()) > 0) {
+  }
+  daemon.look_at_store();
+}
+
 // The door's threads ask, the loop does.
 ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox& mailbox,
                               Metrics& metrics, std::unique_ptr<ApiServer>& door) {
@@ -94,7 +124,10 @@ ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox&
     set_process_stats(metrics);
     return metrics.text();
   };
-  options.hooks.trouble = [&daemon] { return daemon.unready(); };
+  options.hooks.trouble = [&daemon, store = FileWitness(store_path(flags))] {
+    const Status present = store.check();
+    return present.ok() ? daemon.unready() : present.message;
+  };
   return options;
 }
 
@@ -109,7 +142,7 @@ int run(DaemonFlags& flags) {
   store_options.on_change = [&door] {
     if (door) door->wake();
   };
-  auto store = open_store(flags.state_dir + "/byoc.db", std::move(store_options));
+  auto store = open_store(store_path(flags), std::move(store_options));
   if (!store.ok()) return fail(store.status());
   auto wakes = Wakes::make();
   if (!wakes.ok()) return fail(wakes.status());
@@ -120,13 +153,19 @@ int run(DaemonFlags& flags) {
   auto cloud = connect(*wakes.value(), metrics);
   if (!cloud.ok()) return fail(cloud.status());
   const Secrets secrets(flags.state_dir);
-  auto daemon = Daemon::make(
-      {*store.value(), *cloud.value(), secrets, *wakes.value(), *mailbox.value(), metrics},
-      flags.daemon);
+  auto daemon =
+      Daemon::make({*store.value(), *cloud.value(), secrets, *wakes.value(), *mailbox.value(),
+                    metrics, [fd = signals.value()] { return has_signal(fd); }},
+                   flags.daemon);
   if (!daemon.ok()) return fail(daemon.status());
   const Status listening = wakes.value()->add(
       signals.value(), [&] { take_signals(signals.value(), *daemon.value(), flags); });
   if (!listening.ok()) return fail(listening);
+  if (const int fd = watch_state(flags.state_dir); fd >= 0) {
+    const Status watching =
+        wakes.value()->add(fd, [fd, &daemon] { take_state_events(fd, *daemon.value()); });
+    if (!watching.ok()) return fail(watching);
+  }
   auto made =
       ApiServer::make(door_options(flags, *daemon.value(), *mailbox.value(), metrics, door));
   if (!made.ok()) return fail(made.status());

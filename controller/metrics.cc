@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include "base/check.h"
 
@@ -103,6 +104,17 @@ void Metrics::set_total(std::string_view name, const Labels& labels, double valu
 void Metrics::clear(std::string_view name) {
   const std::lock_guard lock(mutex_);
   values_.erase(std::string(family(name, "gauge").name));
+}
+
+void Metrics::keep_only(std::string_view name, const std::vector<Labels>& labels) {
+  std::set<std::string> kept;
+  for (const Labels& one : labels) kept.insert(labels_text(one));
+  const std::lock_guard lock(mutex_);
+  const auto series = values_.find(family(name, "gauge").name);
+  if (series == values_.end()) return;
+  std::erase_if(series->second, [&](const auto& item) {
+    return !kept.contains(std::string(item.first.begin(), item.first.end()));
+  });
 }
 
 void Metrics::observe(std::string_view name, const Labels& labels, double seconds) {

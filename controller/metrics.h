@@ -21,6 +21,8 @@ class Metrics {
   void observe(std::string_view name, const Labels& labels, double seconds);  // histograms
   // Forgets every series of a gauge: before it is set anew from a list.
   void clear(std::string_view name);
+  // Forgets the series of a gauge but for those with one of these labels.
+  void keep_only(std::string_view name, const std::vector<Labels>& labels);
 
   // The exposition format, version 0.0.4, in the order of the names.
   [[nodiscard]] std::string text() const;

@@ -72,6 +72,7 @@ class Pass {
   [[nodiscard]] const std::vector<ActionOutcome>& outcomes() const;
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const std::set<std::string>& unsettled() const { return unsettled_; }
+  [[nodiscard]] Time begun() const { return begun_; }
   [[nodiscard]] bool looked() const { return looked_; }
   [[nodiscard]] bool converged() const { return converged_; }
   [[nodiscard]] std::size_t calls_in_flight() const {
@@ -149,6 +150,7 @@ class Pass {
   Plan plan_;
   std::optional<SeenWorld> world_;  // what the executor's references stand for
   std::optional<Executor> executor_;
+  Time begun_ = cloud_.now();
   Time executed_{};  // when its last call ended
   bool looked_ = false;
   bool converged_ = false;

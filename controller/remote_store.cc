@@ -231,6 +231,14 @@ Result<Json> RemoteStore::plan(const std::vector<Object>& objects,
   return error(Code::unavailable, "byocd did not make the plan in time");
 }
 
+Result<std::string> RemoteStore::note(const std::string&) {
+  return not_ours();
+}
+
+Status RemoteStore::set_note(const std::string&, const std::string&) {
+  return not_ours();
+}
+
 Result<Object> RemoteStore::request_pause(const ObjectKey& key, bool paused) {
   return call_object(paused ? "PUT" : "DELETE", path_of(key) + "/pause");
 }

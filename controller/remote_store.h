@@ -43,6 +43,9 @@ class RemoteStore final : public Store {
   Result<News> news(const NewsQuery& query) override;
   Result<bool> paused() override;
   Status set_paused(bool paused) override;
+  Status batch(const std::function<Status()>& body) override { return body(); }  // not at once
+  Result<std::string> note(const std::string& name) override;
+  Status set_note(const std::string& name, const std::string& value) override;
   Status can_write() override { return {}; }  // byocd's own concern
 
   // The plan that byocd makes (controller/plan_report.h) for manifests and deletions; `paths` are

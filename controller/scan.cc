@@ -74,6 +74,7 @@ Result<std::string> read_unchanged(const std::string& path, const FileIdentity& 
 std::string hash_of(const Scan& scan) {
   std::string all;
   for (const auto& file : scan.files) all += file->path + '\0' + file->hash + '\n';
+  for (const auto& [path, why] : scan.left_out) all += path + '\0' + why + '\n';
   return sha256_hex(all);
 }
 
@@ -81,12 +82,21 @@ std::string hash_of(const Scan& scan) {
 
 ScannedFile scanned(const std::string& path, const std::string& text, const Limits& limits) {
   Loaded loaded = load_text(text, path, limits);
-  return {path, sha256_hex(text), text.empty(), PackedManifests(loaded.manifests),
+  std::vector<ForeignDocument> foreign = take_foreign(loaded);
+  const bool mentions_us = !has_errors(loaded.diagnostics) || mentions_byoc(text);
+  return {path,
+          sha256_hex(text),
+          text.empty(),
+          PackedManifests(loaded.manifests),
+          std::move(foreign),
+          mentions_us,
           std::move(loaded.diagnostics)};
 }
 
-Scanner::Scanner(const std::string& root, Limits limits)
-    : root_(std::filesystem::absolute(root).lexically_normal().native()), limits_(limits) {
+Scanner::Scanner(const std::string& root, Limits limits, std::function<bool()> interrupted)
+    : root_(std::filesystem::absolute(root).lexically_normal().native()),
+      limits_(limits),
+      interrupted_(std::move(interrupted)) {
   if (root_.size() > 1 && root_.ends_with('/')) root_.pop_back();
 }
 
@@ -124,6 +134,14 @@ Scan Scanner::scan(Time now) {
     problem.file = below_root(problem.file);
     scan.diagnostics.push_back(std::move(problem));
   };
+  steps.left_out = [&](const std::string& path, std::optional<Diagnostic> notice) {
+    const std::string name = below_root(path);
+    scan.left_out.emplace(name, notice ? notice->text : "it is named in a .byocignore");
+    if (!notice) return;
+    notice->file = name;
+    scan.diagnostics.push_back(*std::move(notice));
+  };
+  steps.interrupted = interrupted_;
   std::size_t files = 0;
   steps.file = [&](const std::string& path, const struct stat& info) {
     if (++files > limits_.files_max) {
@@ -144,6 +162,7 @@ Scan Scanner::scan(Time now) {
   walk(root_, steps);
   known_ = std::move(seen);
   scan.commit = commit_of(root_);
+  scan.identity = identify_root(root_);
   const std::string hash = scan.whole ? hash_of(scan) : "";
   if (hash.empty() || hash != hash_) since_ = now;
   hash_ = hash;

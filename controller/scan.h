@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
+#include "controller/source_memory.h"
+#include "manifests/foreign.h"
 #include "manifests/packed.h"
 
 namespace byoc {
@@ -16,8 +19,10 @@ struct ScannedFile {
   std::string path;  // below the root
   std::string hash;  // of its bytes
   bool empty = false;
-  PackedManifests manifests;
-  Diagnostics diagnostics;  // of reading it
+  PackedManifests manifests;             // those that are, or are meant to be, of byoc
+  std::vector<ForeignDocument> foreign;  // the others
+  bool mentions_us = true;               // whether what cannot be read of it may be of byoc
+  Diagnostics diagnostics;               // of reading it
 };
 
 // A file with this text.
@@ -31,7 +36,10 @@ struct Scan {
   std::vector<std::shared_ptr<const ScannedFile>> files;  // by path
   Diagnostics diagnostics;  // of what could not be read; those of a file's text are with the file
   bool whole = true;        // every directory and every file was read
-  std::string commit;       // of the Git checkout; "" when it is none
+  // What is not read on purpose, files or whole directories, and why: says nothing of what it held.
+  std::map<std::string, std::string> left_out;
+  std::string commit;     // of the Git checkout; "" when it is none
+  RootIdentity identity;  // of the root
 };
 
 // What tells one state of a file from another without reading it.
@@ -47,7 +55,9 @@ struct FileIdentity {
 // Remembers the files of the last scan: one that has not changed is neither read nor parsed again.
 class Scanner {
  public:
-  explicit Scanner(const std::string& root, Limits limits = {});
+  // A scan ends early, and is not whole, when `interrupted` says so.
+  explicit Scanner(const std::string& root, Limits limits = {},
+                   std::function<bool()> interrupted = {});
 
   [[nodiscard]] Scan scan(Time now);
 
@@ -64,6 +74,7 @@ class Scanner {
 
   std::string root_;
   Limits limits_;
+  std::function<bool()> interrupted_;
   std::map<std::string, Known> known_;  // no more than limits_.files_max
   std::string hash_;                    // of the last scan; "" when it was not whole
   Time since_{};

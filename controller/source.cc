@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/source_hold.h"
+#include "controller/source_weight.h"
 #include "manifests/protection.h"
 #include "manifests/schema.h"
 #include "manifests/validate.h"
@@ -47,22 +48,65 @@ Diagnostic at_name(const Manifest& manifest, const std::string& text) {
           ""};
 }
 
+// Files that objects came from, and which.
+using Filled = std::map<std::string, std::set<std::pair<std::string, std::string>>>;
+
+Filled filled_files(const Stored& stored) {
+  Filled filled;
+  for (const Object& object : stored.objects) {
+    if (!object.deleting()) filled[source_file(object)].emplace(object.kind, object.metadata.name);
+  }
+  return filled;
+}
+
+// Another program's documents in a file that objects came from: a slip of the pen turns one into
+// another.
+std::optional<Diagnostic> misread(const ScannedFile& file, std::size_t own, const Filled& filled) {
+  const auto held = filled.find(file.path);
+  if (held == filled.end()) return std::nullopt;
+  for (const ForeignDocument& one : file.foreign) {
+    const bool same = held->second.contains({one.kind, one.name});
+    if (!same && own > 0) continue;
+    return Diagnostic{Severity::error,
+                      file.path,
+                      one.line,
+                      1,
+                      "",
+                      "an object of byoc stood in this file, and here is what byoc does not know",
+                      "write apiVersion: " + std::string(kApiVersion) +
+                          " and the kind, or remove the file to delete what it held"};
+  }
+  return std::nullopt;
+}
+
+void judge_file(const ScannedFile& file, const Filled& filled, Files& files) {
+  std::vector<Manifest> own = file.manifests.unpack();
+  const bool held = filled.contains(file.path);
+  // What was never ours and says nothing of us is no matter of ours, whatever is wrong with it.
+  if (!held && own.empty() && !file.mentions_us) {
+    return files.diagnostics.push_back(foreign_notice(file.path, file.foreign));
+  }
+  if (const auto wrong = misread(file, own.size(), filled)) {
+    files.diagnostics.push_back(*wrong);
+  } else if (!file.foreign.empty()) {
+    files.diagnostics.push_back(foreign_notice(file.path, file.foreign));
+  }
+  std::move(own.begin(), own.end(), std::back_inserter(files.manifests));
+  files.diagnostics.insert(files.diagnostics.end(), file.diagnostics.begin(),
+                           file.diagnostics.end());
+  const bool emptied = file.empty && held;
+  if (emptied) {
+    files.diagnostics.push_back({Severity::error, file.path, 0, 0, "",
+                                 "is empty, and its objects exist: it is half written, it seems",
+                                 "remove the file to delete them"});
+  }
+  if (emptied || has_errors(file.diagnostics)) files.opaque = file.path;
+}
+
 // What loading and validating say, and names that are taken for ever.
 void judge(const Scan& scan, const Stored& stored, const ByKey& existing, Files& files) {
-  std::set<std::string> filled;  // files that objects came from
-  for (const Object& object : stored.objects) filled.insert(source_file(object));
-  for (const auto& file : scan.files) {
-    for (Manifest& one : file->manifests.unpack()) files.manifests.push_back(std::move(one));
-    files.diagnostics.insert(files.diagnostics.end(), file->diagnostics.begin(),
-                             file->diagnostics.end());
-    const bool emptied = file->empty && filled.contains(file->path);
-    if (emptied) {
-      files.diagnostics.push_back({Severity::error, file->path, 0, 0, "",
-                                   "is empty, and its objects exist: it is half written, it seems",
-                                   "remove the file to delete them"});
-    }
-    if (emptied || has_errors(file->diagnostics)) files.opaque = file->path;
-  }
+  const Filled filled = filled_files(stored);
+  for (const auto& file : scan.files) judge_file(*file, filled, files);
   Diagnostics found = validate(files.manifests, stored.objects);
   files.diagnostics.insert(files.diagnostics.end(), found.begin(), found.end());
   for (const Manifest& manifest : files.manifests) {
@@ -104,6 +148,7 @@ class Comparison {
     for (const Manifest& manifest : files_.manifests) take_manifest(manifest);
     for (const Object& object : stored_.objects) take_object(object);
     weigh_deletions();
+    remember();
     std::stable_sort(changes_.list.begin(), changes_.list.end(),
                      [](const SourceChange& a, const SourceChange& b) {
                        return a.object.key() < b.object.key();
@@ -155,6 +200,7 @@ class Comparison {
       return add(SourceChange::Kind::frozen, object, "FileInvalid", files_.bad.at(bad->second));
     }
     if (source.empty() || files_.named.contains(object.key())) return;
+    ++unnamed_count_;
     if (const auto why = unsafe(object)) {
       return add(SourceChange::Kind::frozen, object, why->first, missing(source) + why->second);
     }
@@ -175,20 +221,39 @@ class Comparison {
       return Why("ScanIncomplete", first == scan_.diagnostics.end() ? "not everything could be read"
                                                                     : format_diagnostic(*first));
     }
-    if (files_.manifests.empty()) return Why("ScanEmpty", "no file names any object");
+    if (files_.manifests.empty()) {
+      return Why("ScanEmpty",
+                 "no file names any object, which is no order to delete all; put files back, or "
+                 "delete one by one: byocctl delete KIND/NAME");
+    }
     if (!files_.opaque.empty()) {
       return Why("FileInvalid",
-                 "it may stand in a file that is wrong: " + files_.bad.at(files_.opaque));
+                 "it may stand in a file that is wrong, to be mended, removed or named in "
+                 ".byocignore: " +
+                     files_.bad.at(files_.opaque));
     }
     return std::nullopt;
+  }
+
+  // Why a file, or a directory that it lies in, is not read; "" when it is.
+  [[nodiscard]] std::string left_out(const std::string& file) const {
+    for (const auto& [path, why] : scan_.left_out) {
+      if (file == path || file.starts_with(path + "/")) return path + ": " + why;
+    }
+    return {};
   }
 
   // Why the absence of an object must not be followed.
   [[nodiscard]] std::optional<Why> unsafe(const Object& object) const {
     if (const auto why = doubt()) return why;
+    if (const std::string why = left_out(source_file(object)); !why.empty()) {
+      return Why("FileLeftOut", why + "; to delete it: byocctl delete " + to_string(object.key()));
+    }
     const auto prune = object.metadata.annotations.find(std::string(kPruneAnnotation));
     if (prune != object.metadata.annotations.end() && prune->second == "false") {
-      return Why("PruneDisabled", std::string(kPruneAnnotation) + " is \"false\"");
+      return Why("PruneDisabled", std::string(kPruneAnnotation) +
+                                      " is \"false\"; to delete it: byocctl delete " +
+                                      to_string(object.key()));
     }
     return std::nullopt;
   }
@@ -210,28 +275,52 @@ class Comparison {
           missing(source_file(held.object)) + held.message);
     }
     unnamed_ = std::move(departure.going);
-    const std::size_t count = unnamed_.size();
-    // One file less is everyday work, however few there are.
-    const bool few = count <= options_.deletions_max &&
-                     (count == 1 || count * 100 <= options_.deletions_share_max * from_files_);
+    const DeletionWeight weight = weigh(unnamed_, stored_.memory.deletions, scan_.taken, options_);
+    const bool free = !is_other_root() && weight.fits(from_files_, options_);
     const Approval question = approval_for(unnamed_, scan_.taken);
-    const bool granted =
-        stored_.approval && stored_.approval->id == question.id && stored_.approval->granted;
+    granted_ = stored_.approval && stored_.approval->id == question.id && stored_.approval->granted;
+    const std::string reason = is_other_root() ? "OtherDirectory" : "NeedsApproval";
+    const std::string why = is_other_root() ? other_root_text() : weight.text(from_files_);
     for (const Object& object : unnamed_) {
-      if (few || granted) {
+      if (free || granted_) {
         add(SourceChange::Kind::remove, object, "FileGone",
             "no file names it any more (it came from " + source_file(object) + ")");
       } else {
-        add(SourceChange::Kind::waiting, object, "NeedsApproval",
-            missing(source_file(object)) + many());
+        add(SourceChange::Kind::waiting, object, reason, missing(source_file(object)) + why);
       }
     }
-    if (!few && !granted) changes_.question = question;
+    if (unnamed_.empty() || granted_) return;
+    if (!free) {
+      changes_.question = question;
+      return;
+    }
+    changes_.memory = stored_.memory;
+    changes_.memory->deletions = with_deletions(unnamed_, weight.recent, scan_.taken);
   }
 
-  [[nodiscard]] std::string many() const {
-    return std::to_string(unnamed_.size()) + " of " + std::to_string(from_files_) +
-           " objects would go at once; `byocctl approve` lists them and lets them go";
+  // Another directory, or another repository in its place, is no order to delete what the first one
+  // held.
+  [[nodiscard]] bool is_other_root() const {
+    const auto& known = stored_.memory.root;
+    return known && !known->same_as(scan_.identity);
+  }
+
+  [[nodiscard]] std::string other_root_text() const {
+    return "the watched directory is now " + to_string(scan_.identity) + ", and it came from " +
+           to_string(*stored_.memory.root) +
+           "; let byocd watch that again to keep it, or let it go: `byocctl approve` lists what "
+           "would go";
+  }
+
+  // A root is known once a whole scan of it leaves no object unnamed, or a person let those go. The
+  // first one is.
+  void remember() {
+    const auto& known = stored_.memory.root;
+    if (known && known->same_as(scan_.identity)) return;
+    const bool settled = !doubt() && (unnamed_count_ == 0 || granted_);
+    if (!scan_.whole || (known && !settled)) return;
+    if (!changes_.memory) changes_.memory = stored_.memory;
+    changes_.memory->root = scan_.identity;
   }
 
   const Scan& scan_;
@@ -241,7 +330,9 @@ class Comparison {
   Files files_;
   SourceChanges changes_;
   std::size_t from_files_ = 0;
-  std::vector<Object> unnamed_;  // by any file, and safe to weigh
+  std::size_t unnamed_count_ = 0;  // whether they may go or not
+  bool granted_ = false;           // the deletions of this scan
+  std::vector<Object> unnamed_;    // by any file, and safe to weigh
 };
 
 }  // namespace
@@ -253,8 +344,10 @@ Result<Stored> read_stored(Store& store) {
   if (!tombstones.ok()) return tombstones.status();
   auto approval = store.approval();
   if (!approval.ok()) return approval.status();
+  auto memory = read_source_memory(store);
+  if (!memory.ok()) return memory.status();
   return Stored{std::move(objects).value(), std::move(tombstones).value(),
-                std::move(approval).value()};
+                std::move(approval).value(), std::move(memory).value()};
 }
 
 SourceChanges compare(const Scan& scan, const Stored& stored, const SourceOptions& options) {

@@ -14,8 +14,11 @@
 namespace byoc {
 
 struct SourceOptions {
-  std::size_t deletions_max = 3;              // of objects that may go at once, and
-  std::size_t deletions_share_max = 25;       // in percent of the objects from files
+  // What may go within the window without being asked for: so many objects,
+  std::size_t deletions_max = 3;
+  std::size_t deletions_share_max = 25;  // so many percent of the objects from files,
+  std::size_t resources_max = 20;        // and so many resources that they hold in AWS
+  Duration window = std::chrono::hours(1);
   Duration settle = std::chrono::seconds(2);  // two scans so far apart must agree
   Duration again = std::chrono::seconds(10);  // until what waits for others is tried again
   std::size_t told_max = 100;                 // diagnostics of one scan that become events
@@ -47,8 +50,9 @@ struct SourceChanges {
   Diagnostics diagnostics;         // everything that is wrong with the files
   // Whether the deletions were weighed; if not, a question that was asked before stands.
   bool weighed = false;
-  std::optional<Approval> question;  // what `waiting` waits for
-  std::optional<Time> again;         // when to scan again although nothing happens
+  std::optional<Approval> question;    // what `waiting` waits for
+  std::optional<SourceMemory> memory;  // to be written down before anything is removed
+  std::optional<Time> again;           // when to scan again although nothing happens
 };
 
 // What compare looks at besides the scan: the store as it is.
@@ -56,6 +60,7 @@ struct Stored {
   std::vector<Object> objects;
   std::vector<Tombstone> tombstones;
   std::optional<Approval> approval;
+  SourceMemory memory{};
 };
 [[nodiscard]] Result<Stored> read_stored(Store& store);
 

@@ -15,6 +15,8 @@ class Application {
   Applied take(const SourceChanges& changes, std::set<std::string>& told) {
     applied_.again = changes.again;
     tell(changes, told);
+    // Without it nothing goes: what went is counted beforehand.
+    if (changes.memory && !broken_) broken_ = !note(write_source_memory(store_, *changes.memory));
     for (const SourceChange& change : changes.list) {
       if (!broken_) make(change);
     }
@@ -68,14 +70,18 @@ class Application {
 
   void tell(const SourceChanges& changes, std::set<std::string>& told) {
     std::set<std::string> now;
+    std::set<std::string> wrong;  // the others are notices
     for (const Diagnostic& one : changes.diagnostics) {
-      if (one.severity == Severity::error && now.size() < options_.told_max) {
-        now.insert(format_diagnostic(one));
-      }
+      if (now.size() >= options_.told_max) break;
+      const std::string text = format_diagnostic(one);
+      now.insert(text);
+      if (one.severity == Severity::error) wrong.insert(text);
     }
     const ObjectKey directory{std::string(kDirectoryKind), "default", changes.root};
     std::erase_if(now, [&](const std::string& text) {
-      return !told.contains(text) && !add_event(directory, "Warning", "FileInvalid", text);
+      const bool error = wrong.contains(text);
+      return !told.contains(text) && !add_event(directory, error ? "Warning" : "Normal",
+                                                error ? "FileInvalid" : "FileLeftOut", text);
     });
     told = std::move(now);
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <type_traits>
 #include <utility>
 
 #include "base/check.h"
@@ -24,17 +25,21 @@ constexpr Duration kLookEvery{100};  // between looks for what another process w
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<Database> db, StoreOptions options)
-      : db_(std::move(db)), options_(std::move(options)) {}
+      : db_(std::move(db)), options_(std::move(options)), reserve_(db_->path() + "-reserve") {
+    if (!options_.read_only && db_->path() != kInMemory) reserve_.take();
+  }
 
   Result<Object> get(const ObjectKey& key) override { return get_object(*db_, key); }
   Result<std::vector<Object>> list(const std::string& kind) override {
     return list_objects(*db_, kind);
   }
   Result<Object> put(Object object, Time now) override {
-    return told(put_object(*db_, std::move(object), now, options_.make_uid));
+    const bool deleting = object.deleting();
+    return told(
+        with_reserve(deleting, [&] { return put_object(*db_, object, now, options_.make_uid); }));
   }
   Status remove(const ObjectKey& key, Time now) override {
-    return told(remove_object(*db_, key, now));
+    return told(with_reserve(true, [&] { return remove_object(*db_, key, now); }));
   }
   Result<std::vector<Tombstone>> tombstones() override { return list_tombstones(*db_); }
 
@@ -49,9 +54,13 @@ class SqliteStore final : public Store {
   Result<std::vector<Intent>> intents(const std::string& owner_uid) override {
     return list_intents(*db_, owner_uid);
   }
-  Status put_intent(const Intent& intent) override { return wrote(byoc::put_intent(*db_, intent)); }
+  Status put_intent(const Intent& intent) override {
+    // What was made, or is going, must be known whatever else is; only what is new can wait.
+    const bool known = intent.state != Intent::State::open;
+    return wrote(with_reserve(known, [&] { return byoc::put_intent(*db_, intent); }));
+  }
   Status drop_intent(const std::string& owner_uid, const std::string& key) override {
-    return wrote(byoc::drop_intent(*db_, owner_uid, key));
+    return wrote(with_reserve(true, [&] { return byoc::drop_intent(*db_, owner_uid, key); }));
   }
 
   Status add_event(const Event& event) override { return told(byoc::add_event(*db_, event)); }
@@ -80,12 +89,37 @@ class SqliteStore final : public Store {
   Result<bool> paused() override { return get_paused(*db_); }
   Status set_paused(bool paused) override { return told(byoc::set_paused(*db_, paused)); }
 
+  Status batch(const std::function<Status()>& body) override {
+    const bool outer = !batching_;
+    batching_ = true;
+    const Status status = wrote(db_->transaction(body));
+    batching_ = !outer;
+    if (outer && std::exchange(changed_, false) && status.ok()) tell();
+    return status;
+  }
+
+  Result<std::string> note(const std::string& name) override { return get_note(*db_, name); }
+  Status set_note(const std::string& name, const std::string& value) override {
+    return wrote(byoc::set_note(*db_, name, value));
+  }
+
   Status can_write() override {
+    if (Status status = db_->present(); !status.ok()) return status;
     if (!last_write_.ok()) last_write_ = db_->run_script("UPDATE counter SET value = value + 1");
     return last_write_;
   }
 
  private:
+  // A write that ends something is done once more, on a full disk, with the room kept for it. Not
+  // within a batch: that is taken back whole, and done again in parts.
+  template <class Write>
+  std::invoke_result_t<const Write&> with_reserve(bool entitled, const Write& write) {
+    static_cast<void>(db_->take_full());
+    std::invoke_result_t<const Write&> answer = write();
+    if (status_of(answer).ok() || batching_ || !entitled || !db_->take_full()) return answer;
+    return reserve_.release() ? write() : answer;
+  }
+
   static const Status& status_of(const Status& status) { return status; }
   template <class T>
   static Status status_of(const Result<T>& result) {
@@ -102,13 +136,21 @@ class SqliteStore final : public Store {
   template <class T>
   T told(T answer) {
     answer = wrote(std::move(answer));
-    if (answer.ok() && options_.on_change) options_.on_change();
+    if (answer.ok() && batching_) changed_ = true;
+    if (answer.ok() && !batching_) tell();
     return answer;
+  }
+  // Whoever is told looks at once: not before it is there.
+  void tell() {
+    if (options_.on_change) options_.on_change();
   }
 
   std::unique_ptr<Database> db_;
   StoreOptions options_;
+  DiskReserve reserve_;
   Status last_write_;  // unavailable, or ok
+  bool batching_ = false;
+  bool changed_ = false;  // within the batch, something that others are told of
 };
 
 // SQLite gives its own files the rights of the main one, so that must exist with the right ones.
@@ -137,12 +179,14 @@ std::string random_uid() {
 }
 
 Result<std::unique_ptr<Store>> open_store(const std::string& path, StoreOptions options) {
-  Status status = make_files(path);
+  Status status = options.read_only ? Status{} : make_files(path);
   if (!status.ok()) return status;
-  Result<std::unique_ptr<Database>> opened = Database::open(path, options.busy_timeout_ms);
+  Result<std::unique_ptr<Database>> opened =
+      options.read_only ? Database::open_for_reading(path, options.busy_timeout_ms)
+                        : Database::open(path, options.busy_timeout_ms);
   if (!opened.ok()) return opened.status();
   std::unique_ptr<Database> db = std::move(opened).value();
-  status = prepare_schema(*db);
+  status = options.read_only ? check_schema(*db) : prepare_schema(*db);
   if (status.ok() && options.pages_max > 0) {
     status = db->run_script("PRAGMA max_page_count = " + std::to_string(options.pages_max));
   }

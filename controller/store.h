@@ -159,6 +159,14 @@ class Store {
   [[nodiscard]] virtual Result<bool> paused() = 0;
   [[nodiscard]] virtual Status set_paused(bool paused) = 0;
 
+  // One transaction for what `body` calls on this store: all of it is on disk when it returns, or,
+  // when it or the disk answers with an error, none.
+  [[nodiscard]] virtual Status batch(const std::function<Status()>& body) = 0;
+
+  // Small texts that the daemon keeps over its restarts, by name; "" when there is none.
+  [[nodiscard]] virtual Result<std::string> note(const std::string& name) = 0;
+  [[nodiscard]] virtual Status set_note(const std::string& name, const std::string& value) = 0;
+
   // Why the last write failed that was not refused for what it said: a full disk, above all. Tries
   // again when it did; ok when it works (again).
   [[nodiscard]] virtual Status can_write() = 0;
@@ -170,6 +178,7 @@ class Store {
 struct StoreOptions {
   std::function<std::string()> make_uid;  // random UUIDs when empty; the simulation counts
   int busy_timeout_ms = 5000;             // how long to wait for another process's transaction
+  bool read_only = false;                 // nothing is made or changed, the file must be there
   int pages_max = 0;                      // of 4096 bytes; 0: as many as the disk holds
   std::function<void()> on_change;        // told after each change of objects, events or the pause
 };

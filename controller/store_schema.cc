@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x62796f63;  // "byoc"
 
+constexpr int kLogPages = 128;  // of the write-ahead log, 512 KiB, before it begins anew
+
 // Migration i leads from user_version i to i + 1. Never change one that was released: add another.
 // Times are milliseconds since the epoch, 0 for never.
 constexpr std::array kMigrations = {
@@ -65,6 +67,7 @@ INSERT INTO horizon SELECT value FROM counter;
 CREATE TABLE flags (name TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql",
     "ALTER TABLE tombstones ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 };
 constexpr auto kSchemaVersion = static_cast<std::int64_t>(kMigrations.size());
 
@@ -143,10 +146,23 @@ Status use_wal(Database& db) {
     return refuse(db, "its file system cannot keep a write-ahead log (mode " + mode +
                           "); put it on a local disk");
   }
-  return db.run_script("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
+  return db.run_script(
+      "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; "
+      "PRAGMA wal_autocheckpoint = " +
+      std::to_string(kLogPages));
 }
 
 }  // namespace
+
+Status check_schema(Database& db) {
+  Header header;
+  Status status = read_header_at_once(db, header);
+  if (status.ok()) status = check_header(db, header);
+  if (!status.ok() || header.version == kSchemaVersion) return status;
+  return refuse(db,
+                "it was written by an older byoc, and its directory is read-only; run a byocctl "
+                "that may write there once");
+}
 
 Status prepare_schema(Database& db) {
   Header header;

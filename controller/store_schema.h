@@ -10,4 +10,7 @@ namespace byoc {
 // tables. unavailable when it is another program's, damaged, or written by a newer byoc.
 [[nodiscard]] Status prepare_schema(Database& db);
 
+// The same without changing anything: unavailable as well when an older byoc wrote it.
+[[nodiscard]] Status check_schema(Database& db);
+
 }  // namespace byoc

@@ -1,5 +1,7 @@
 #include "controller/store_sqlite.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -58,9 +60,33 @@ std::int64_t RowView::integer(int column) const {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, int busy_timeout_ms) {
+  return open_as(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_timeout_ms);
+}
+
+Result<std::unique_ptr<Database>> Database::open_for_reading(const std::string& path,
+                                                             int busy_timeout_ms) {
+  // Whoever has the file open keeps a log and an index beside it, through which it is read. When
+  // nobody has, and the directory takes no index, the file itself is all there is.
+  struct stat info {};
+  const bool quiet = ::stat((path + "-wal").c_str(), &info) != 0 || info.st_size == 0;
+  std::string name = "file:";
+  for (const char letter : path) {
+    constexpr std::string_view kSpecial = "%?#";
+    if (kSpecial.find(letter) == std::string_view::npos) {
+      name += letter;
+    } else {
+      name += letter == '%' ? "%25" : letter == '?' ? "%3f" : "%23";
+    }
+  }
+  if (quiet) name += "?immutable=1";
+  return open_as(path, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, busy_timeout_ms);
+}
+
+Result<std::unique_ptr<Database>> Database::open_as(const std::string& path,
+                                                    const std::string& name, int flags,
+                                                    int busy_timeout_ms) {
   sqlite3* raw = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
-  const int result = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+  const int result = sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_EXRESCODE, nullptr);
   std::unique_ptr<Database> database(new Database(path, Handle(raw, sqlite3_close)));
   if (result != SQLITE_OK) return database->failure(result);
   sqlite3_busy_timeout(raw, busy_timeout_ms);
@@ -70,7 +96,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, int bu
 
 Database::~Database() = default;
 
-Status Database::failure(int result) const {
+Status Database::failure(int result) {
+  full_ = full_ || (result & 0xff) == SQLITE_FULL || result == SQLITE_IOERR_WRITE;
   sqlite3* db = handle_.get();
   const int system_error = db == nullptr ? ENOMEM : sqlite3_system_errno(db);
   const std::string detail = db == nullptr ? sqlite3_errstr(result) : sqlite3_errmsg(db);
@@ -116,12 +143,42 @@ Status Database::run_script(const std::string& script) {
   return result == SQLITE_OK ? Status{} : failure(result);
 }
 
-Status Database::transaction(const std::function<Status()>& body) {
-  Status status = run("BEGIN IMMEDIATE");
+// SQLite would go on with a file that nobody can find any more, and all that it writes is lost.
+Status Database::present() const {
+  return witness_.check();
+}
+
+// A part of a larger one: taken back alone when it fails.
+Status Database::part(const std::function<Status()>& body) {
+  // SQLite took the larger one back by itself: what follows must not stand alone.
+  if (sqlite3_get_autocommit(handle_.get()) != 0) {
+    return error(Code::unavailable,
+                 "the store " + path_ + " failed: the transaction was taken back");
+  }
+  Status status = run("SAVEPOINT part");
   if (!status.ok()) return status;
   // What is thrown takes the transaction back like an error: nothing may leave it open.
   const Status thrown = attempt("cannot write " + path_, [&] { status = body(); });
   if (!thrown.ok()) status = thrown;
+  if (!status.ok() && sqlite3_get_autocommit(handle_.get()) == 0) {
+    const Status undone = run("ROLLBACK TO part");
+    if (!undone.ok()) status.message += "; and taking it back failed: " + undone.message;
+  }
+  if (sqlite3_get_autocommit(handle_.get()) != 0) return status;
+  const Status released = run("RELEASE part");
+  return status.ok() ? released : status;
+}
+
+Status Database::transaction(const std::function<Status()>& body) {
+  if (within_) return part(body);
+  Status status = present();
+  if (status.ok()) status = run("BEGIN IMMEDIATE");
+  if (!status.ok()) return status;
+  within_ = true;
+  // What is thrown takes the transaction back like an error: nothing may leave it open.
+  const Status thrown = attempt("cannot write " + path_, [&] { status = body(); });
+  if (!thrown.ok()) status = thrown;
+  within_ = false;
   if (status.ok()) status = run("COMMIT");
   // SQLite takes the transaction back by itself after some errors, e.g. a full disk.
   if (!status.ok() && sqlite3_get_autocommit(handle_.get()) == 0) {

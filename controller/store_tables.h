@@ -39,6 +39,9 @@ namespace byoc {
 [[nodiscard]] Result<bool> get_paused(Database& db);
 [[nodiscard]] Status set_paused(Database& db, bool paused);
 
+[[nodiscard]] Result<std::string> get_note(Database& db, const std::string& name);
+[[nodiscard]] Status set_note(Database& db, const std::string& name, const std::string& value);
+
 [[nodiscard]] Status add_event(Database& db, const Event& event);
 [[nodiscard]] Result<std::vector<Event>> list_events(Database& db,
                                                      const std::optional<ObjectKey>& object);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "manifests/ignore.h"
 #include "manifests/walk.h"
 
 namespace byoc {
@@ -141,6 +142,7 @@ void DirectoryWatch::rearm(Time now) {
     if (place != nullptr) place->tree = true;
   };
   steps.link = [&](const std::string& path) { follow(path, true, places); };
+  steps.interrupted = options_.interrupted;
   walk(root_, steps);
   for (const auto& [wd, place] : places_) {
     if (!places.contains(wd)) static_cast<void>(::inotify_rm_watch(fd_, wd));  // or gone already
@@ -154,6 +156,7 @@ bool DirectoryWatch::matters(const inotify_event& event, std::string_view name) 
   if (found == places_.end()) return false;  // not watched any more
   const Place& place = found->second;
   if (name.empty() || place.names.contains(std::string(name))) return true;
+  if (place.tree && name == kIgnoreFile) return true;
   if (!place.tree || is_hidden_name(name)) return false;
   if ((event.mask & IN_ISDIR) != 0 || is_manifest_name(name)) return true;
   std::error_code failed;  // a new link may lead to a directory

@@ -5,6 +5,7 @@
 // missing, and come back.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,6 +24,7 @@ struct WatchOptions {
   Duration latest = std::chrono::seconds(1);        // and not later after the first one
   Duration poll = std::chrono::seconds(10);  // between scans while something cannot be watched
   std::size_t watches_max = 20000;
+  std::function<bool()> interrupted;  // true: the rest is not looked at any more
 };
 
 class DirectoryWatch {

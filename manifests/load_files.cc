@@ -6,8 +6,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <set>
+#include <utility>
 
+#include "manifests/foreign.h"
 #include "manifests/load.h"
 #include "manifests/walk.h"
 
@@ -28,7 +31,7 @@ class FileReader {
       return report(path, "cannot be read: no such file or directory");
     }
     if (failed) return report(path, "cannot be read: " + failed.message());
-    if (!fs::is_directory(status)) return read_file(path);
+    if (!fs::is_directory(status)) return read_named_file(path, status);
     const std::size_t before = files_;
     read_directory(path);
     if (files_ == before) {
@@ -44,16 +47,33 @@ class FileReader {
     loaded_.diagnostics.push_back({severity, file, 0, 0, "", text, ""});
   }
 
+  // A pipe that the shell opened (<(...), /dev/stdin) is read; one that lies in a directory would
+  // keep us waiting for a writer.
+  void read_named_file(const std::string& path, const fs::file_status& status) {
+    const bool opened =
+        path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
+    if (!opened && !fs::is_regular_file(status)) {
+      return report(path, "cannot be read: not a regular file");
+    }
+    read_file(path, /*listed=*/false);
+  }
+
   void read_directory(const std::string& directory) {
     WalkSteps steps;
-    steps.file = [this](const std::string& path, const struct stat&) { read_file(path); };
+    steps.file = [this](const std::string& path, const struct stat&) {
+      read_file(path, /*listed=*/true);
+    };
+    steps.left_out = [this](const std::string&, std::optional<Diagnostic> notice) {
+      if (notice) loaded_.diagnostics.push_back(*std::move(notice));
+    };
     steps.problem = [this](Diagnostic problem) {
       loaded_.diagnostics.push_back(std::move(problem));
     };
     walk(directory, steps);
   }
 
-  void read_file(const std::string& path) {
+  // A listed one was found in a directory, where other programs' files may lie, too.
+  void read_file(const std::string& path, bool listed) {
     std::error_code failed;
     const fs::path whole = fs::weakly_canonical(path, failed);
     if (!failed && !seen_.insert(whole.string()).second) return;  // named twice on one command line
@@ -66,10 +86,10 @@ class FileReader {
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return report(path, std::string("cannot be read: ") + std::strerror(errno));
-    read_stream(stream, path);
+    read_stream(stream, path, listed);
   }
 
-  void read_stream(std::istream& stream, const std::string& name) {
+  void read_stream(std::istream& stream, const std::string& name, bool listed = false) {
     std::string text;
     std::array<char, 1U << 16U> block{};
     while (stream && text.size() <= limits_.file_bytes_max) {  // one block more: it is too large
@@ -78,6 +98,7 @@ class FileReader {
     }
     if (stream.bad()) return report(name, "cannot be read: the device failed");
     Loaded loaded = load_text(text, name, limits_);
+    if (listed) leave_out_foreign(text, name, loaded);
     if (loaded.manifests.empty() && loaded.diagnostics.empty()) {
       report(name, "no objects in this file", Severity::warning);
     }

@@ -4,7 +4,9 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,11 +23,19 @@ struct WalkSteps {
   std::function<void(const std::string& path)> directory;  // before it is read
   std::function<void(const std::string& path)> link;       // before it is followed
   std::function<void(const std::string& path, const struct stat& info)> file;
-  std::function<void(Diagnostic problem)> problem;  // of what could not be read, or was left out
+  // What is left out on purpose, by its path and why: what .byocignore names, links that lead out
+  // of the root, what is no regular file. All below it is left out, too. A warning is a notice that
+  // is worth telling; without one, it was asked for.
+  std::function<void(const std::string& path, std::optional<Diagnostic> notice)> left_out;
+  std::function<void(Diagnostic problem)> problem;  // of what could not be read
+  std::function<bool()> interrupted;                // asked often; true: the walk ends, and says so
 };
 
-// Reads a directory and all below it in name order. Links are followed; what is reached twice (by
-// links that lead in a circle, say) is read once.
+inline constexpr std::size_t kEntriesMax = 200'000;         // of one walk, of all kinds
+inline constexpr std::size_t kIgnoreBytesMax = 64U << 10U;  // of one .byocignore
+
+// Reads a directory and all below it in name order. Links are followed unless they lead out of the
+// root; what is reached twice (by links that lead in a circle, say) is read once.
 void walk(const std::string& root, const WalkSteps& steps);
 
 }  // namespace byoc

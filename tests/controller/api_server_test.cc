@@ -5,11 +5,16 @@
 #include <grp.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <fstream>
 #include <thread>
 #include <vector>
@@ -77,6 +82,39 @@ TEST_F(ApiServerTest, ObjectsGoThroughTheSocket) {
   }
   EXPECT_EQ(mode_of(socket()), 0600U);
   EXPECT_TRUE(open(path())->get({"Role", "default", "ops"}).ok()) << "the store is the file's";
+}
+
+// Connections that say nothing, to the metrics' port or to the socket.
+std::vector<OwnedFd> idle_connections(int count, const sockaddr* address, socklen_t size) {
+  std::vector<OwnedFd> out;
+  for (int i = 0; i < count; ++i) {
+    out.emplace_back(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(::connect(out.back().get(), address, size), 0) << std::strerror(errno);
+  }
+  return out;
+}
+
+TEST_F(ApiServerTest, IdleConnectionsBlockNobody) {  // F50
+  start();
+  sockaddr_in network{};
+  network.sin_family = AF_INET;
+  network.sin_port = htons(static_cast<std::uint16_t>(server_->metrics_port()));
+  network.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_un local{};
+  local.sun_family = AF_UNIX;
+  socket().copy(static_cast<char*>(local.sun_path), sizeof(local.sun_path) - 1);
+  const auto strangers =
+      idle_connections(100, reinterpret_cast<const sockaddr*>(&network), sizeof(network));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(create("ops"), 201);
+  const auto peers = idle_connections(60, reinterpret_cast<const sockaddr*>(&local), sizeof(local));
+  EXPECT_EQ(create("other"), 201);
+  httplib::Client health("127.0.0.1", server_->metrics_port());
+  const auto ready = health.Get("/readyz");
+  ASSERT_TRUE(ready) << httplib::to_string(ready.error());
+  EXPECT_EQ(ready->status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4))
+      << "before idle ones end by themselves";
 }
 
 TEST_F(ApiServerTest, AWatchIsAStreamEvenForThoseWhoTakeGzip) {

@@ -43,6 +43,42 @@ TEST_F(CheckoutTest, APackedBranch) {
   EXPECT_EQ(commit(), std::string(40, '3'));
 }
 
+TEST_F(CheckoutTest, TheRepositoryIsWhereItComesFrom) {  // F55
+  write(".git/HEAD", kOne + "\n");
+  write("prod/a.yaml");
+  const auto repository = [&] { return checkout_of((root_ / "prod").string()).repository; };
+  EXPECT_EQ(repository(), fs::canonical(root_ / ".git").native()) << "it comes from nowhere";
+  EXPECT_EQ(checkout_of((root_ / "prod").string()).below, "prod");
+  EXPECT_EQ(checkout_of(root_.string()).below, "");
+  write(".git/FETCH_HEAD", kOne + "\t\tbranch 'main' of https://git.example.org/fetched\n");
+  EXPECT_EQ(repository(), "https://git.example.org/fetched");
+  for (const char* url : {"https://git.example.org/x.git", "https://git.example.org/x/",
+                          "https://user:secret@git.example.org/x.git"}) {
+    write(".git/config",
+          "[core]\n\tbare = false\n[remote \"upstream\"]\n\turl = no\n"
+          "[remote \"origin\"]\n\turl = " +
+              std::string(url) + "\n");
+    EXPECT_EQ(repository(), "https://git.example.org/x") << url;
+  }
+  EXPECT_EQ(checkout_of(dir_.string()).repository, "");
+  EXPECT_EQ(checkout_of((root_ / "missing").string()).repository, "");
+}
+
+TEST_F(CheckoutTest, WorktreesAreOneRepository) {  // F55: as byoc-pull and git-sync make them
+  for (const char* name : {"one", "two"}) {
+    const std::string own = std::string("../store/worktrees/") + name;
+    write(own + "/HEAD", kOne + "\n");
+    write(own + "/commondir", "../..\n");
+    write(std::string(name) + "/.git", "gitdir: " + (dir_ / "store/worktrees" / name).string());
+    write(std::string(name) + "/prod/a.yaml");
+  }
+  const Checkout one = checkout_of((root_ / "one" / "prod").string());
+  const Checkout two = checkout_of((root_ / "two" / "prod").string());
+  EXPECT_EQ(one.repository, fs::canonical(dir_ / "store").native());
+  EXPECT_EQ(one.repository, two.repository);
+  EXPECT_EQ(one.below, two.below);
+}
+
 TEST_F(CheckoutTest, OfADirectoryBelowAndThroughALink) {
   write(".git/HEAD", kOne + "\n");
   write("team/a.yaml");

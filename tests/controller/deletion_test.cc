@@ -17,7 +17,7 @@ const std::string kClusters = "/apis/byoc.dev/v1alpha1/namespaces/default/cluste
 const std::string kGroups = "/apis/byoc.dev/v1alpha1/namespaces/default/nodegroups";
 
 Object protected_cluster(const std::string& name) {
-  Object object = cluster(name);
+  Object object = byoc::cluster(name);
   object.metadata.finalizers = {std::string(kFinalizer)};
   object.spec["deletionProtection"] = true;
   return object;
@@ -39,7 +39,7 @@ std::vector<std::string> names_of(const std::vector<Object>& objects) {
 }
 
 TEST(Deletion, AProtectedObjectRefusesTheWholeCommand) {  // F19
-  const std::vector<Object> all = {protected_cluster("a"), group_of("g", "a"), cluster("b"),
+  const std::vector<Object> all = {protected_cluster("a"), group_of("g", "a"), byoc::cluster("b"),
                                    group_of("h", "b")};
   const Status refused = check_protection({all[1], all[0]}, all);
   EXPECT_EQ(refused.code, Code::denied);
@@ -57,14 +57,14 @@ TEST(Deletion, WhatAProtectedObjectNeedsStaysToo) {  // F19
   role.metadata.name = "ops";
   Object group = group_of("g", "b");
   group.spec["deletionProtection"] = true;
-  const std::vector<Object> all = {user, role, cluster("b"), group};
+  const std::vector<Object> all = {user, role, byoc::cluster("b"), group};
   EXPECT_THAT(check_protection({role}, all).message, HasSubstr("Cluster/a"));
   EXPECT_THAT(check_protection({all[2]}, all).message, HasSubstr("NodeGroup/g"));
   EXPECT_TRUE(check_protection({role}, {role}).ok()) << "its record alone";
 }
 
 TEST(Deletion, OddValuesProtectNothingAndStopNothing) {
-  Object odd = cluster("a");
+  Object odd = byoc::cluster("a");
   for (const Json& value : {Json("true"), Json(1), Json(nullptr), Json::array({true})}) {
     odd.spec = {{"deletionProtection", value}, {"deletionPolicy", value}};
     EXPECT_TRUE(check_protection({odd}, {odd}).ok()) << value;
@@ -75,7 +75,7 @@ TEST(Deletion, OddValuesProtectNothingAndStopNothing) {
 }
 
 TEST(Deletion, WhatCascadesIsAdded) {
-  Object policy = cluster("a");
+  Object policy = byoc::cluster("a");
   policy.spec["deletionPolicy"] = {{"cascade", true}};
   const std::vector<Object> all = {policy, group_of("g", "a"), group_of("h", "b")};
   std::vector<Object> targets = {policy};
@@ -109,7 +109,7 @@ TEST_F(DeletionApiTest, AProtectedObjectIsForbiddenToDelete) {  // F19
 }
 
 TEST_F(DeletionApiTest, ACascadeIsRefusedOrDoneWhole) {  // F19, L63
-  Object policy = cluster("a");
+  Object policy = byoc::cluster("a");
   policy.metadata.finalizers = {std::string(kFinalizer)};
   policy.spec["deletionPolicy"] = {{"cascade", true}};
   put(*store_, policy);

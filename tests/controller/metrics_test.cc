@@ -25,6 +25,19 @@ TEST(Metrics, CountersAndGaugesWithTheirHeads) {
   EXPECT_THAT(metrics.text(), testing::Not(HasSubstr("queue_depth")));
 }
 
+TEST(Metrics, SeriesEndWithWhatTheyAreAbout) {  // F50
+  Metrics metrics;
+  for (const char* name : {"a", "b\"c"}) {
+    metrics.set("byoc_last_success_timestamp_seconds", {{"name", name}}, 1);
+  }
+  metrics.keep_only("byoc_last_success_timestamp_seconds", {{{"name", "b\"c"}}, {{"name", "d"}}});
+  EXPECT_THAT(metrics.text(), testing::Not(HasSubstr("name=\"a\"")));
+  EXPECT_THAT(metrics.text(), HasSubstr(R"(name="b\"c")"));
+  EXPECT_THAT(metrics.text(), testing::Not(HasSubstr("name=\"d\"")));
+  metrics.keep_only("byoc_last_success_timestamp_seconds", {});
+  metrics.keep_only("byoc_objects", {});
+}
+
 TEST(Metrics, AHistogramIsCumulative) {
   Metrics metrics;
   metrics.observe("byoc_reconcile_seconds", {{"kind", "Role"}}, 0.02);

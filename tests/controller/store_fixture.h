@@ -51,7 +51,7 @@ class StoreTest : public testing::Test {
 
   // Makes the file what a byoc left that knew `version` migrations.
   static void make_old(const std::string& path, int version) {
-    tamper(path, "ALTER TABLE tombstones DROP COLUMN sweep");
+    tamper(path, "DROP TABLE notes; ALTER TABLE tombstones DROP COLUMN sweep");
     if (version < 4) {
       tamper(path,
              "DROP TABLE deletions; DROP TABLE horizon; DROP TABLE flags;"

@@ -184,15 +184,21 @@ TEST_F(WatchTest, NoticesTheSwapOfALinkedRoot) {
 }
 
 TEST_F(WatchTest, NoticesSwapsOfLinksBelowTheRoot) {
-  write("../far/one/a.yaml");
-  write("../far/two/a.yaml");
-  fs::create_directory_symlink("one", dir_ / "far" / "now");
-  fs::create_directory_symlink("../far/now", root_ / "team");
-  EXPECT_TRUE(notices([&] { swap_link(dir_ / "far" / "now", "two"); }));  // the second hop
-  EXPECT_TRUE(notices([&] { swap_link(root_ / "team", "../far/one"); }));
+  write(".far/one/a.yaml");
+  write(".far/two/a.yaml");
+  fs::create_directory_symlink("one", root_ / ".far" / "now");
+  fs::create_directory_symlink(".far/now", root_ / "team");
+  EXPECT_TRUE(notices([&] { swap_link(root_ / ".far" / "now", "two"); }));  // the second hop
+  EXPECT_TRUE(notices([&] { swap_link(root_ / "team", ".far/one"); }));
   EXPECT_TRUE(notices([&] { write("team/b.yaml"); }));
   EXPECT_TRUE(notices([&] { fs::remove(root_ / "team"); }));
-  EXPECT_TRUE(notices([&] { fs::create_directory_symlink("../far/one", root_ / "again"); }));
+  EXPECT_TRUE(notices([&] { fs::create_directory_symlink(".far/one", root_ / "again"); }));
+}
+
+TEST_F(WatchTest, NoticesAnIgnoreFile) {
+  write("a.yaml");
+  EXPECT_TRUE(notices([&] { write(".byocignore", "b.yaml\n"); }));
+  EXPECT_TRUE(notices([&] { fs::remove(root_ / ".byocignore"); }));
 }
 
 TEST_F(WatchTest, NoticesTheSwapOfAMountedConfigMap) {

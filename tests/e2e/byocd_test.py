@@ -31,7 +31,8 @@ def directory(tmp_path):
 
 @pytest.fixture
 def daemon(byocctl, directory):
-    with Byocd(byocctl, directory, "--settle=200ms", "--full_scan=1h") as running:
+    flags = ("--settle=200ms", "--full_scan=1h", "--deletions_window=0s")
+    with Byocd(byocctl, directory, *flags) as running:
         running.wait_said("started")
         yield running
 

@@ -17,6 +17,7 @@ KILLS = int(os.environ.get("BYOC_E2E_KILLS", "10"))
 SEED = int(os.environ.get("BYOC_E2E_SEED", "1"))
 CALM_S = 300
 FLAGS = ["--debounce=20ms", "--settle=50ms", "--backoff_max=5s", "--absence_grace=1s"]
+FLAGS += ["--deletions_window=0s"]  # a file less every few seconds
 
 
 def shaky(chance):

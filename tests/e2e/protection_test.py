@@ -84,3 +84,46 @@ def test_a_removed_file(byocctl, names, tmp_path):
         wait_for(is_open, lambda: "the protection is off")
         (directory / "kept.yaml").unlink()
         wait_for(lambda: names() == {"other"}, names)
+
+
+def test_another_directory_asks(byocctl, names, tmp_path):
+    """F55: byocd on another directory, or another repository in its place, deletes nothing."""
+    for place in ("one", "two"):
+        (tmp_path / place).mkdir()
+    (tmp_path / "one" / "kept.yaml").write_text(role("kept"))
+    (tmp_path / "two" / "other.yaml").write_text(role("other"))
+    flags = ("--settle=200ms", "--full_scan=1h")
+    with Byocd(byocctl, tmp_path / "one", *flags):
+        wait_for(lambda: names() == {"kept"}, names)
+    with Byocd(byocctl, tmp_path / "two", *flags) as daemon:
+        daemon.wait_said("OtherDirectory")
+        wait_for(lambda: names() == {"kept", "other"}, names)
+        assert "Role/kept" in byocctl.ok("approve", "--list").out
+    with Byocd(byocctl, tmp_path / "one", *flags) as daemon:
+        wait_for(lambda: "No deletion waits" in byocctl.ok("approve", "--list").out, names)
+    with Byocd(byocctl, tmp_path / "two", *flags) as daemon:
+        wait_for(lambda: "Role/kept" in byocctl.ok("approve", "--list").out, names)
+        byocctl.ok("approve", "--yes")
+        wait_for(lambda: names() == {"other"}, names)
+
+
+def test_it_ends_in_the_middle_of_an_endless_directory(byocctl, names, tmp_path):
+    """F56: links to / and /proc change nothing, and SIGTERM ends byocd."""
+    directory = tmp_path / "manifests"
+    directory.mkdir()
+    (directory / "all").symlink_to("/")
+    (directory / "proc").symlink_to("/proc")
+    (directory / "kept.yaml").write_text(role("kept"))
+    with Byocd(byocctl, directory, "--settle=200ms") as daemon:
+        wait_for(lambda: names() == {"kept"}, names)
+        assert daemon.said().count("leads out of the directory") == 2, daemon.said()
+        (directory / "other.yaml").write_text(role("other"))
+        wait_for(lambda: names() == {"kept", "other"}, names)
+        assert daemon.said().count("leads out of the directory") == 2, "said once"
+        assert daemon.stop()[0] == 0
+    before = len(daemon.said())
+    with Byocd(byocctl, "/", "--settle=200ms") as daemon:
+        daemon.wait_said("started", before)
+        code, seconds = daemon.stop()
+        assert code == 0
+        assert seconds < 10

@@ -3,6 +3,7 @@
 import json
 import re
 import resource
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
@@ -151,3 +152,33 @@ def test_the_clock_is_set(jump_s, byocctl, directory, roles, proxy, tmp_path):
         days = {line[:10] for line in daemon.said().splitlines()}
         assert len(days) == 2, "its log shows the clock that was set"
     assert [call.operation for call in proxy.mutating()].count("CreateRole") == 2
+
+
+def test_the_state_directory_is_deleted(byocctl, directory, roles):
+    """F24: it says so at once, and makes nothing new."""
+    write(directory, "a")
+    with Byocd(byocctl, directory, "--metrics=127.0.0.1:0", *FLAGS) as daemon:
+        wait_described(roles, a="as written")
+        wait_for(lambda: phase(byocctl, "a") == "Ready", lambda: "a is ready")
+        port = re.search(r"metrics_port=(\d+)", daemon.said()).group(1)
+        shutil.rmtree(byocctl.state)
+        assert readiness(port)[0] == 503, "at once"
+        assert "byocctl rebuild" in readiness(port)[1]
+        daemon.wait_said("the store cannot be written")
+        write(directory, "b")
+        daemon.wait_said("cannot be stored")
+        assert roles.all() == {"a": "as written"}
+        assert daemon.stop()[0] == 0
+    assert not byocctl.state.exists(), "nothing is made in its place"
+
+
+def test_reading_needs_no_write(byocctl, directory):
+    """F24: get and plan on a state directory that is read-only."""
+    write(directory, "a")
+    byocctl.ok("apply", "-f", directory, "--yes")
+    byocctl.state.chmod(0o500)
+    for words in (["get", "roles"], ["plan", "-f", str(directory)]):
+        command = [*AS_ANYBODY, str(byocctl.binary), *words]
+        said = subprocess.run(command, env=byocctl.env, capture_output=True, text=True, timeout=60)
+        assert said.returncode == 0, said
+    byocctl.state.chmod(0o700)

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -195,9 +198,9 @@ class LoadPaths : public testing::Test {
 };
 
 TEST_F(LoadPaths, DirectoriesInNameOrderWithoutHiddenFiles) {
-  write("b.yaml", "kind: B");
-  write("a/z.yml", "kind: Z");
-  write("c.json", "{\"kind\": \"C\"}");
+  write("b.yaml", "apiVersion: byoc.dev/v1alpha1\nkind: B");
+  write("a/z.yml", "apiVersion: byoc.dev/v1alpha1\nkind: Z");
+  write("c.json", "{\"apiVersion\": \"byoc.dev/v1alpha1\", \"kind\": \"C\"}");
   write(".git/x.yaml", "kind: X");
   write(".hidden.yaml", "kind: X");
   write("README.md", "kind: X");
@@ -210,7 +213,7 @@ TEST_F(LoadPaths, DirectoriesInNameOrderWithoutHiddenFiles) {
 }
 
 TEST_F(LoadPaths, AFileNamedTwiceIsReadOnce) {
-  write("b.yaml", "kind: B");
+  write("b.yaml", "apiVersion: byoc.dev/v1alpha1\nkind: B");
   EXPECT_EQ(load_paths({path("b.yaml"), root_.string(), path("b.yaml")}).manifests.size(), 1U);
 }
 
@@ -222,14 +225,50 @@ TEST_F(LoadPaths, WhatCannotBeReadIsSaid) {
   EXPECT_THAT(shown(loaded.diagnostics),
               ElementsAre(path("no.yaml") + ": error: cannot be read: no such file or directory",
                           path("empty.yaml") + ": warning: no objects in this file",
-                          path("sub/loop.yaml/sub") +
-                              ": warning: this directory is read already, by another name",
+                          path("sub/loop.yaml") +
+                              ": warning: this link leads out of the directory and is not "
+                              "followed\n  hint: put what it leads to below the directory",
                           path("sub") + ": warning: no manifests in this directory "
                                         "(*.yaml, *.yml, *.json)"));
 }
 
+TEST_F(LoadPaths, APipeIsNotWaitedFor) {  // F4
+  fs::create_directories(root_);
+  ASSERT_EQ(::mkfifo(path("pipe.yaml").c_str(), 0600), 0);
+  fs::create_symlink("pipe.yaml", root_ / "link.yaml");
+  fs::create_symlink("/dev/zero", root_ / "zero.yaml");
+  for (const char* name : {"pipe.yaml", "link.yaml", "zero.yaml"}) {
+    EXPECT_THAT(shown(load_paths({path(name)}).diagnostics),
+                ElementsAre(path(name) + ": error: cannot be read: not a regular file"));
+  }
+  EXPECT_FALSE(has_errors(load_paths({root_.string()}).diagnostics)) << "said, and left out";
+}
+
+TEST_F(LoadPaths, APipeOfTheShellIsRead) {  // F4: byocctl apply -f <(...)
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const std::string text = "kind: Role\n";
+  ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  ::close(ends[1]);
+  EXPECT_EQ(load_paths({"/dev/fd/" + std::to_string(ends[0])}).manifests.size(), 1U);
+  ::close(ends[0]);
+}
+
+TEST_F(LoadPaths, OtherProgramsFilesAreLeftOutOfADirectory) {  // F23
+  write("role.yaml", "apiVersion: byoc.dev/v1alpha1\nkind: Role\n");
+  write("package.json", "{\"name\": \"x\"}");
+  write("chart.yaml", "{{ template }}\n");
+  const Loaded loaded = load_paths({root_.string()});
+  EXPECT_EQ(loaded.manifests.size(), 1U);
+  EXPECT_FALSE(has_errors(loaded.diagnostics));
+  EXPECT_EQ(loaded.diagnostics.size(), 2U);
+  const Loaded named = load_paths({path("package.json")});
+  EXPECT_EQ(named.manifests.size(), 1U) << "who names a file means it";
+}
+
 TEST_F(LoadPaths, TooManyFilesIsSaidOnce) {
-  for (int i = 0; i < 5; ++i) write("f" + std::to_string(i) + ".yaml", "kind: A");
+  for (int i = 0; i < 5; ++i)
+    write("f" + std::to_string(i) + ".yaml", "apiVersion: byoc.dev/v1alpha1\nkind: A");
   Limits limits;
   limits.files_max = 3;
   const Loaded loaded = load_paths({root_.string()}, limits);

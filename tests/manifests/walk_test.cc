@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <vector>
 
 namespace byoc {
@@ -37,6 +38,9 @@ class WalkTest : public testing::Test {
     steps.directory = [&](const std::string& path) { out.push_back("dir " + name_of(path)); };
     steps.link = [&](const std::string& path) { out.push_back("link " + name_of(path)); };
     steps.file = [&](const std::string& path, const struct stat&) { out.push_back(name_of(path)); };
+    steps.left_out = [&](const std::string& path, const std::optional<Diagnostic>& notice) {
+      out.push_back("without " + name_of(path) + (notice ? ": " + notice->text : ""));
+    };
     steps.problem = [&](const Diagnostic& problem) {
       out.push_back(name_of(problem.file) + ": " + problem.text);
     };
@@ -92,7 +96,7 @@ TEST_F(WalkTest, WhatCannotBeReadIsTold) {
   ASSERT_EQ(::mkfifo((root_ / "pipe.yaml").c_str(), 0600), 0);
   EXPECT_THAT(met(),
               ElementsAre("dir .", "link link", "link: cannot be read: No such file or directory",
-                          "pipe.yaml: cannot be read: not a regular file"));
+                          "without pipe.yaml: this is not a regular file and is not read"));
   EXPECT_THAT(met("nothing"), ElementsAre("nothing: cannot be read: No such file or directory"));
   EXPECT_THAT(met("pipe.yaml"), ElementsAre("pipe.yaml: cannot be read: Not a directory"));
 }
@@ -103,6 +107,59 @@ TEST_F(WalkTest, DepthHasALimit) {
   write(deep + "a.yaml");
   const auto seen = met();
   EXPECT_EQ(seen.back(), deep.substr(0, deep.size() - 1) + ": directories nest too deep");
+}
+
+TEST_F(WalkTest, LinksThatLeadOutAreNotFollowed) {  // F56, F4
+  const std::string out = ": this link leads out of the directory and is not followed";
+  write("in/a.yaml");
+  fs::create_directory_symlink("/", root_ / "all");
+  fs::create_directory_symlink("/proc", root_ / "proc");
+  fs::create_symlink("/dev/zero", root_ / "zero.yaml");
+  fs::create_symlink("../gone.yaml", root_ / "gone.yaml");
+  fs::create_symlink("/dev/null", root_ / "null");  // leads to no manifests
+  fs::create_directory_symlink(root_ / "in", root_ / "whole");
+  EXPECT_THAT(met(), ElementsAre("dir .", "without all" + out, "without gone.yaml" + out, "dir in",
+                                 "in/a.yaml", "without proc" + out, "link whole",
+                                 "whole: this directory is read already, by another name",
+                                 "without zero.yaml" + out));
+}
+
+TEST_F(WalkTest, TheRootMayBeALinkItself) {
+  write("real/a.yaml");
+  fs::create_symlink("a.yaml", root_ / "real" / "b.yaml");
+  fs::create_directory_symlink("real", root_ / "current");
+  EXPECT_THAT(met("current"), ElementsAre("dir current", "current/a.yaml", "link current/b.yaml"));
+}
+
+TEST_F(WalkTest, WhatAnIgnoreFileNamesIsLeftOut) {  // F23
+  for (const char* name : {"a.yaml", "package.json", "charts/b.yaml", "team/charts/c.yaml",
+                           "team/x.gen.yaml", "team/keep.gen.yaml", "team/deep/d.yaml"}) {
+    write(name);
+  }
+  std::ofstream(root_ / ".byocignore") << "# not ours\npackage.json\n/charts/\n*.gen.yaml\r\n";
+  std::ofstream(root_ / "team" / ".byocignore") << "!keep.gen.yaml\ndeep/**\n";
+  EXPECT_THAT(met(), ElementsAre("dir .", "a.yaml", "without charts", "without package.json",
+                                 "dir team", "dir team/charts", "team/charts/c.yaml",
+                                 "dir team/deep", "without team/deep/d.yaml", "team/keep.gen.yaml",
+                                 "without team/x.gen.yaml"));
+}
+
+TEST_F(WalkTest, AnIgnoreFileThatCannotBeReadIsTold) {
+  fs::create_directory(root_ / ".byocignore");
+  write("a.yaml");
+  EXPECT_THAT(met().at(1), testing::StartsWith(".byocignore: cannot be read"));
+}
+
+TEST_F(WalkTest, AWalkEndsWhenItIsInterrupted) {  // F56
+  for (const char* name : {"a.yaml", "b/c.yaml", "d/e.yaml"}) write(name);
+  int asked = 0;
+  WalkSteps steps;
+  std::vector<std::string> problems;
+  steps.problem = [&](const Diagnostic& one) { problems.push_back(one.text); };
+  steps.interrupted = [&] { return ++asked > 4; };
+  walk(root_.string(), steps);
+  EXPECT_EQ(asked, 5);
+  EXPECT_THAT(problems, ElementsAre("reading was interrupted here"));
 }
 
 TEST_F(WalkTest, NothingNeedsToBeAsked) {

@@ -27,9 +27,9 @@ PACKAGES = {
     "gmock/": "libgmock-dev",
 }
 _SYSTEM = re.compile(
-    r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|dlfcn|errno|fcntl|glob|limits|malloc|netdb"
-    r"|grp|poll|pthread|pwd|sched|signal|spawn|std\w+|string|strings|termios|time|unistd|wchar"
-    r"|locale|langinfo)\.h"
+    r"(sys|netinet|arpa|linux|net)/\w+\.h|(assert|dirent|dlfcn|errno|fcntl|fnmatch|glob|limits"
+    r"|malloc|netdb|grp|poll|pthread|pwd|sched|signal|spawn|std\w+|string|strings|termios|time"
+    r"|unistd|wchar|locale|langinfo)\.h"
 )
 # The import's name where it is not the distribution's.
 DISTRIBUTIONS = {"yaml": "pyyaml"}

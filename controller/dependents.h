@@ -1,0 +1,29 @@
+// Dependents: who refers to whom, for the deletion of many objects: read once, then only what is
+// new.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "controller/store.h"
+
+namespace byoc {
+
+class Dependents {
+ public:
+  // The objects in the store that refer to `key`, sorted; and the records that cannot be read,
+  // which may refer to anything.
+  [[nodiscard]] Result<std::vector<ObjectKey>> of(Store& store, const ObjectKey& key);
+
+ private:
+  [[nodiscard]] Status catch_up(Store& store);
+  void forget(const ObjectKey& key);
+
+  std::int64_t version_ = 0;
+  std::map<ObjectKey, std::vector<ObjectKey>> references_;  // by who refers
+  std::map<ObjectKey, std::set<ObjectKey>> users_;          // by who is referred to
+  std::set<ObjectKey> damaged_;
+};
+
+}  // namespace byoc
