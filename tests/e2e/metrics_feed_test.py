@@ -58,7 +58,7 @@ def test_every_panel_and_alert_is_fed(byocctl, proxy, moto, tmp_path):
     for name in "abcdef":
         (directory / f"{name}.yaml").write_text(ROLE.format(name=name))
     (directory / "wrong.yaml").write_text("apiVersion: byoc.dev/v1alpha1\nkind: Rloe\n")
-    # A thing of another store dangles; and AWS asks to go slower, once.
+    # A thing of another store dangles; and AWS asks to go slower now and then.
     client_of(moto.endpoint, "ec2").create_vpc(
         CidrBlock="10.9.0.0/16",
         TagSpecifications=[
@@ -72,7 +72,7 @@ def test_every_panel_and_alert_is_fed(byocctl, proxy, moto, tmp_path):
             }
         ],
     )
-    proxy.fault = lambda call, number: Fault.throttled if number == 1 else None
+    proxy.fault = lambda call, number: Fault.throttled if number % 5 == 1 else None
     flags = ("--settle=200ms", "--metrics=127.0.0.1:0", "--sweep_every=1s", "--sweep_age=1s")
     with Byocd(byocctl, directory, *flags) as daemon:
         daemon.wait_said("started")
