@@ -74,7 +74,7 @@ def test_interrupted_while_it_looks(verb, first, number, proxy, tmp_path):
         "apply": ("apply", "-f", manifests, "--yes"),
         "sweep": ("sweep",),
         "delete": ("delete", "-f", manifests, "--yes"),
-        "reconcile": ("reconcile", "all"),
+        "reconcile": ("reconcile", "cluster/interrupted"),
         "wait": ("wait", "cluster/interrupted", "--for", "condition=Ready"),
     }[verb]
     if verb in ("delete", "reconcile", "wait"):
