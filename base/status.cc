@@ -18,6 +18,7 @@ std::string_view code_name(Code code) {
     case Code::unknown_outcome: return "unknown_outcome";
     case Code::denied: return "denied";
     case Code::quota: return "quota";
+    case Code::capacity: return "capacity";
     case Code::unsupported: return "unsupported";
     case Code::cancelled: return "cancelled";
   }

@@ -26,6 +26,7 @@ enum class Code : std::uint8_t {
   unknown_outcome,  // the answer was lost: the call may or may not have happened
   denied,           // credentials missing, wrong or not allowed to do this
   quota,            // a limit of the account is reached
+  capacity,         // AWS has no more of it now, or there: repeat later, or elsewhere
   unsupported,      // the endpoint does not have this operation at all
   cancelled,        // we stopped it ourselves
 };

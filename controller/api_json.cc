@@ -25,6 +25,7 @@ constexpr Word kWords[] = {
     {Code::unavailable, 503, "ServiceUnavailable"},
     {Code::denied, 403, "Forbidden"},
     {Code::quota, 403, "QuotaExceeded"},
+    {Code::capacity, 503, "InsufficientCapacity"},
     {Code::unsupported, 405, "MethodNotAllowed"},
     {Code::unknown_outcome, 500, "InternalError"},
     {Code::cancelled, 503, "Cancelled"},

@@ -25,6 +25,7 @@ bool refused_for_certain(Code code) {
     case Code::throttled:
     case Code::denied:
     case Code::quota:
+    case Code::capacity:
     case Code::unsupported: return true;
     default: return false;
   }

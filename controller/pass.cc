@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/attempt.h"
+#include "controller/progress.h"
 #include "controller/record.h"
 #include "controller/request.h"
 #include "manifests/protection.h"
@@ -283,7 +284,7 @@ bool Pass::gather_facts() {
     if (!principal_->role_arn.empty() && status.code == Code::denied) {
       failure.message = "cannot work as " + principal_->role_arn + ": " + status.message;
     }
-    stop(std::move(failure), status.code == Code::denied ? "AccessDenied" : "CannotReachAws",
+    stop(std::move(failure), status.code == Code::denied ? denial_reason(status) : "CannotReachAws",
          false);
     return false;
   }
@@ -429,7 +430,7 @@ bool Pass::look_around() {
   unsettled_ = std::move(result.unsettled);
   if (result.error) {
     const Status status = *result.error;
-    stop(status, status.code == Code::denied ? "AccessDenied" : "CannotLook", false);
+    stop(status, status.code == Code::denied ? denial_reason(status) : "CannotLook", false);
     return false;
   }
   if (!is_alone(result.namesakes)) return false;

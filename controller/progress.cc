@@ -1,10 +1,16 @@
 #include "controller/progress.h"
 
+#include "cloud/aws/errors.h"
+
 namespace byoc {
 
 std::string result_word(const Status& status) {
   const bool has_none = status.ok() || status.aws_code.empty();
   return has_none ? std::string(code_name(status.code)) : status.aws_code;
+}
+
+std::string denial_reason(const Status& status) {
+  return is_about_credentials(status.aws_code) ? "InvalidCredentials" : "AccessDenied";
 }
 
 std::string event_text(const Progress& progress) {
@@ -23,8 +29,12 @@ std::string event_reason(const Progress& progress) {
   if (!progress.outcome->status.ok()) {
     switch (progress.outcome->status.code) {
       case Code::conflict: return "Blocked";
-      case Code::denied: return "AccessDenied";
+      case Code::denied:
+        // A role that may make and not take away: what it made stays, and is remembered.
+        return progress.action->verb == Verb::remove ? "CleanupNotPermitted"
+                                                     : denial_reason(progress.outcome->status);
       case Code::quota: return "QuotaExceeded";
+      case Code::capacity: return "InsufficientCapacity";
       case Code::throttled: return "Throttled";
       case Code::already_exists: return "AlreadyExists";
       case Code::unknown_outcome: return "AnswerLost";

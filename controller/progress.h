@@ -14,6 +14,9 @@ namespace byoc {
 // "Created" or "AccessDenied"
 [[nodiscard]] std::string event_reason(const Progress& progress);
 
+// Of a refusal: "InvalidCredentials" when it is about who signs, else "AccessDenied".
+[[nodiscard]] std::string denial_reason(const Status& status);
+
 // "create vpc (vpc-1)", and AWS's words when it was refused
 [[nodiscard]] std::string event_text(const Progress& progress);
 

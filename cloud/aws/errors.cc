@@ -2,19 +2,62 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
+#include <utility>
 
 #include "base/ascii.h"
 
 namespace byoc {
 namespace {
 
-// `service`, `operation` and `code` match whole, or with one `*` at the front or the end.
+// A text that matches whole, or with one `*` at the front or the end. Others do not compile.
+class Pattern {
+ public:
+  template <std::size_t kSize>
+  consteval Pattern(const char (&text)[kSize]) : text_(text, kSize - 1) {  // NOLINT: implicit
+    const std::size_t star = text_.find('*');
+    if (text_.empty()) an_empty_pattern_fits_nothing();
+    if (star == std::string_view::npos) return;
+    if (star != 0 && star != text_.size() - 1) a_star_stands_at_the_front_or_the_end();
+    if (text_.find('*', star + 1) != std::string_view::npos) a_second_star_fits_nothing();
+  }
+
+  [[nodiscard]] constexpr bool fits(std::string_view text) const {
+    if (text_.front() == '*') return text.ends_with(text_.substr(1));
+    if (text_.back() == '*') return text.starts_with(stem());
+    return text_ == text;
+  }
+
+  // Whether all that the other one fits fits this one too.
+  [[nodiscard]] constexpr bool covers(const Pattern& other) const {
+    if (text_.size() == 1 && front()) return true;
+    if (!front() && !back()) return text_ == other.text_;
+    if (other.front()) return front() && other.text_.ends_with(text_.substr(1));
+    if (other.back()) return back() && other.stem().starts_with(stem());
+    return fits(other.text_);
+  }
+
+ private:
+  // Not constexpr: a pattern that calls one does not compile.
+  static void an_empty_pattern_fits_nothing() {}
+  static void a_star_stands_at_the_front_or_the_end() {}
+  static void a_second_star_fits_nothing() {}
+
+  [[nodiscard]] constexpr bool front() const { return text_[0] == '*'; }
+  [[nodiscard]] constexpr bool back() const { return text_[text_.size() - 1] == '*'; }
+  [[nodiscard]] constexpr std::string_view stem() const {
+    return text_.substr(0, text_.size() - 1);
+  }
+
+  std::string_view text_;
+};
+
 // `fragment` is looked for in the message, letter case aside. The first rule that fits decides.
 struct Rule {
-  std::string_view service;
-  std::string_view operation;
-  std::string_view code;
+  Pattern service;
+  Pattern operation;
+  Pattern code;
   std::string_view fragment;
   Code means;
 };
@@ -105,15 +148,13 @@ constexpr Rule kRules[] = {
     {"*", "*", "Blocked", "", Code::denied},
 
     // Absent.
-    {"*", "*", "*.NotFound", "", Code::not_found},
-    {"*", "*", "*.VersionNotFound", "", Code::not_found},
+    {"*", "*", "*NotFound", "", Code::not_found},
+    {"*", "*", "*NonExistentQueue", "", Code::not_found},
     {"*", "*", "*.Unknown", "", Code::not_found},
     {"*", "*", "*NotFoundException", "", Code::not_found},
     {"*", "*", "*NotFoundError", "", Code::not_found},
-    {"*", "*", "NatGatewayNotFound", "", Code::not_found},
     {"*", "*", "Gateway.NotAttached", "", Code::not_found},
     {"*", "*", "NoSuch*", "", Code::not_found},
-    {"*", "*", "NotFound", "", Code::not_found},
     {"*", "*", "*DoesNotExist", "", Code::not_found},
 
     // Present already.
@@ -126,7 +167,6 @@ constexpr Rule kRules[] = {
     // Something else must change first.
     {"*", "*", "DependencyViolation", "", Code::conflict},
     {"*", "*", "DeleteConflict*", "", Code::conflict},
-    {"*", "*", "*.InUse", "", Code::conflict},
     {"*", "*", "*InUse", "", Code::conflict},
     {"*", "*", "*InUseException", "", Code::conflict},
     {"*", "*", "BucketNotEmpty", "", Code::conflict},
@@ -143,19 +183,30 @@ constexpr Rule kRules[] = {
     {"*", "*", "ResourceContention*", "", Code::conflict},
     {"*", "*", "ScalingActivityInProgress*", "", Code::conflict},
     {"*", "*", "CannotDelete", "", Code::conflict},
+    {"*", "*", "InvalidAddress.Locked", "", Code::conflict},
+    {"*", "*", "*.InvalidState", "", Code::conflict},
+    {"*", "*", "ResourceNotReady*", "", Code::conflict},
+    {"*", "*", "*PurgeQueueInProgress", "", Code::conflict},
+    {"*", "*", "*QueueDeletedRecently", "", Code::conflict},
 
-    // The account is full, or AWS is.
+    // AWS has no more of it, now or there. Before the quotas: some end like them.
+    {"*", "*", "InsufficientInstanceCapacity", "", Code::capacity},
+    {"*", "*", "InsufficientHostCapacity", "", Code::capacity},
+    {"*", "*", "InsufficientReservedInstance*", "", Code::capacity},
+    {"*", "*", "InsufficientCapacity*", "", Code::capacity},
+    {"*", "*", "InsufficientVolumeCapacity", "", Code::capacity},
+    {"*", "*", "InsufficientAddressCapacity", "", Code::capacity},
+    {"*", "*", "UnfulfillableCapacity", "", Code::capacity},
+    {"*", "*", "ReservationCapacityExceeded", "", Code::capacity},
+
+    // The account, or a subnet, is full.
     {"*", "*", "*LimitExceeded", "", Code::quota},
     {"*", "*", "*LimitExceededException", "", Code::quota},
-    {"*", "*", "*QuotaExceeded*", "", Code::quota},
-    {"*", "*", "ServiceQuotaExceededException", "", Code::quota},
+    {"*", "*", "*QuotaExceeded", "", Code::quota},
+    {"*", "*", "*QuotaExceededException", "", Code::quota},
     {"*", "*", "TooManyBuckets", "", Code::quota},
     {"*", "*", "*CountExceeded", "", Code::quota},
-    {"*", "*", "ReservationCapacityExceeded", "", Code::quota},
-    {"*", "*", "UnfulfillableCapacity", "", Code::quota},
     {"*", "*", "InsufficientFreeAddressesInSubnet", "", Code::quota},
-    {"*", "*", "InsufficientInstanceCapacity", "", Code::quota},
-    {"*", "*", "InsufficientAddressCapacity", "", Code::quota},
 
     // The service is in trouble.
     {"*", "*", "InternalError", "", Code::unavailable},
@@ -169,12 +220,27 @@ constexpr Rule kRules[] = {
     {"resourcegroupstaggingapi", "*", "PaginationTokenExpiredException", "", Code::unavailable},
 };
 
-bool fits(std::string_view pattern, std::string_view text) {
-  if (pattern == "*") return true;
-  if (pattern.front() == '*') return text.ends_with(pattern.substr(1));
-  if (pattern.back() == '*') return text.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == text;
+// A rule after one that fits all that it fits is never reached. (Each is a constant of its own:
+// compilers count the steps of one.)
+constexpr bool is_reached(std::size_t later) {
+  const Rule& other = kRules[later];
+  for (std::size_t earlier = 0; earlier < later; ++earlier) {
+    const Rule& one = kRules[earlier];
+    if (!one.fragment.empty() && one.fragment != other.fragment) continue;
+    if (one.code.covers(other.code) && one.service.covers(other.service) &&
+        one.operation.covers(other.operation)) {
+      return false;
+    }
+  }
+  return true;
 }
+template <std::size_t kPlace>
+constexpr bool kIsReached = is_reached(kPlace);
+template <std::size_t... kPlaces>
+constexpr bool every_rule_is_reached(std::index_sequence<kPlaces...>) {
+  return (kIsReached<kPlaces> && ...);
+}
+static_assert(every_rule_is_reached(std::make_index_sequence<std::size(kRules)>()));
 
 bool mentions(std::string_view message, std::string_view fragment) {
   if (fragment.empty()) return true;
@@ -197,7 +263,7 @@ Code by_http_status(int status) {
 Code look_up(std::string_view service, std::string_view operation, std::string_view code,
              int http_status, std::string_view message) {
   for (const Rule& rule : kRules) {
-    if (fits(rule.service, service) && fits(rule.operation, operation) && fits(rule.code, code) &&
+    if (rule.service.fits(service) && rule.operation.fits(operation) && rule.code.fits(code) &&
         mentions(message, rule.fragment)) {
       return rule.means;
     }
@@ -238,6 +304,19 @@ bool is_clock_skew(std::string_view aws_code, std::string_view message) {
 
 bool is_expired_session(std::string_view aws_code) {
   return aws_code.starts_with("ExpiredToken") || aws_code == "RequestExpired";
+}
+
+bool is_transient(std::string_view aws_code) {
+  return aws_code == "RequestTimeout" || aws_code == "RequestTimeoutException";
+}
+
+bool is_about_credentials(std::string_view aws_code) {
+  constexpr std::array kCodes = {
+      "InvalidClientTokenId", "InvalidAccessKeyId",          "SignatureDoesNotMatch",
+      "AuthFailure",          "UnrecognizedClientException", "InvalidToken",
+      "IncompleteSignature",  "InvalidSignatureException",   "MissingAuthenticationToken"};
+  return std::find(kCodes.begin(), kCodes.end(), aws_code) != kCodes.end() ||
+         is_expired_session(aws_code);
 }
 
 }  // namespace byoc

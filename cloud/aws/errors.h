@@ -25,4 +25,11 @@ namespace byoc {
 // Whether new credentials may heal it: an expired session.
 [[nodiscard]] bool is_expired_session(std::string_view aws_code);
 
+// Whether the service gave up on a request that it had not read whole: worth a repeat although its
+// status says that the fault is ours (botocore's "TransientRetryableChecker").
+[[nodiscard]] bool is_transient(std::string_view aws_code);
+
+// Whether the refusal is about who signs, and not about what that one may do.
+[[nodiscard]] bool is_about_credentials(std::string_view aws_code);
+
 }  // namespace byoc

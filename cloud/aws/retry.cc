@@ -34,6 +34,7 @@ Verdict judge(const Status& status, int http_status, bool foreign, bool repeatab
     return status.code == Code::unavailable && repeatable && may_pass ? Verdict::again
                                                                       : Verdict::finished;
   }
+  if (is_transient(status.aws_code)) return Verdict::again;
   // 4xx that heal by themselves (propagation) take longer than a call may: the next pass looks.
   if (status.code != Code::unavailable || http_status < 500) return Verdict::finished;
   return repeatable || !is_half_done(http_status) ? Verdict::again : Verdict::finished;

@@ -101,6 +101,50 @@ constexpr Case kCases[] = {
      Code::already_exists},
 };
 
+// F35
+constexpr Case kLaterCases[] = {
+    {"ec2", "RunInstances", "InsufficientInstanceCapacity", 500, "", Code::capacity},
+    {"ec2", "RunInstances", "InsufficientHostCapacity", 400, "", Code::capacity},
+    {"ec2", "AllocateAddress", "InsufficientAddressCapacity", 500, "", Code::capacity},
+    {"ec2", "CreateVolume", "InsufficientVolumeCapacity", 500, "", Code::capacity},
+    {"ec2", "CreateFleet", "UnfulfillableCapacity", 500, "", Code::capacity},
+    {"autoscaling", "CreateAutoScalingGroup", "InsufficientCapacityException", 400, "",
+     Code::capacity},
+    {"ec2", "RunInstances", "InsufficientFreeAddressesInSubnet", 400, "", Code::quota},
+    {"ec2", "RunInstances", "VcpuLimitExceeded", 400, "", Code::quota},
+    {"ec2", "RunInstances", "MaxSpotInstanceCountExceeded", 400, "", Code::quota},
+    {"eks", "CreateCluster", "ServiceQuotaExceededException", 402, "", Code::quota},
+    {"sns", "CreateTopic", "TopicQuotaExceeded", 400, "", Code::quota},
+    {"ec2", "ReleaseAddress", "InvalidAddress.Locked", 400, "", Code::conflict},
+    {"ec2", "CreateRoute", "InvalidRoute.InvalidState", 400, "", Code::conflict},
+    {"eks", "CreateAddon", "ResourceNotReady", 400, "", Code::conflict},
+    {"sqs", "GetQueueUrl", "AWS.SimpleQueueService.NonExistentQueue", 400, "", Code::not_found},
+    {"ssm", "GetParameter", "ParameterNotFound", 400, "", Code::not_found},
+    {"sqs", "PurgeQueue", "AWS.SimpleQueueService.PurgeQueueInProgress", 403, "", Code::conflict},
+    {"s3", "PutBucketTagging", "RequestTimeout", 400, "", Code::unavailable},
+    {"ec2", "DeleteNatGateway", "NatGatewayNotFound", 400, "", Code::not_found},
+    {"ec2", "DescribeVpcs", "InvalidVpcID.NotFound", 400, "", Code::not_found},
+    {"ec2", "DeleteLaunchTemplate", "InvalidLaunchTemplateId.VersionNotFound", 400, "",
+     Code::not_found},
+};
+
+TEST(Errors, CapacityIsNoQuotaAndEveryPatternFits) {
+  for (const Case& c : kLaterCases) {
+    const Status status = classify(c.service, c.operation, c.aws_code, c.http_status, c.message);
+    EXPECT_EQ(code_name(status.code), code_name(c.means)) << c.operation << " " << c.aws_code;
+  }
+}
+
+// F35
+TEST(Errors, WhoSignsIsAnotherMatterThanWhatIsAllowed) {
+  EXPECT_TRUE(is_about_credentials("InvalidClientTokenId"));
+  EXPECT_TRUE(is_about_credentials("SignatureDoesNotMatch"));
+  EXPECT_TRUE(is_about_credentials("ExpiredToken"));
+  EXPECT_FALSE(is_about_credentials("AccessDenied"));
+  EXPECT_FALSE(is_about_credentials("UnauthorizedOperation"));
+  EXPECT_FALSE(is_about_credentials(""));
+}
+
 TEST(Errors, TableDecides) {
   for (const Case& c : kCases) {
     const Status status = classify(c.service, c.operation, c.aws_code, c.http_status, c.message);

@@ -45,6 +45,7 @@ TEST(Retry, Verdicts) {
   EXPECT_EQ(verdict("VpcLimitExceeded", 400, true), Verdict::finished);
   EXPECT_EQ(verdict("InsufficientInstanceCapacity", 500, true), Verdict::finished);
   EXPECT_EQ(verdict("ExpiredToken", 400, true), Verdict::again_resigned);
+  EXPECT_EQ(verdict("RequestTimeout", 400, true), Verdict::again) << "F35";
   EXPECT_EQ(verdict("RequestTimeTooSkewed", 403, true), Verdict::again_resigned);
 }
 
