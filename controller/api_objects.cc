@@ -291,7 +291,9 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
   const Status name = check_name(candidate, tombstones.value());
   if (!name.ok()) return reply_with(refusal_of(name, key));
   Result<Object> result = candidate.object;
-  if (!request.dry_run()) {
+  if (request.dry_run()) {
+    without_literals(result.value());
+  } else {
     result = store_candidate(candidate.object, store_, secrets_, hooks_.now());
     again = !result.ok() && result.status().code == Code::conflict && !version_named;
     if (!result.ok()) return reply_with(refusal_of(result.status(), key));

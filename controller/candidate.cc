@@ -34,6 +34,14 @@ Annotations without_source(Annotations annotations) {
   return annotations;
 }
 
+// What would be stored holds no literal secret: that is what is compared.
+bool differs(const Object& stored, Object wanted) {
+  without_literals(wanted);
+  return stored.spec != wanted.spec || stored.metadata.labels != wanted.metadata.labels ||
+         without_source(stored.metadata.annotations) !=
+             without_source(std::move(wanted.metadata.annotations));
+}
+
 }  // namespace
 
 std::string source_file(const Object& object) {
@@ -53,9 +61,7 @@ Candidate candidate_for(const Manifest& manifest, const Object* stored, const Or
   // Only a directory says what comes from it: a copy of a printed object does not.
   Annotations annotations = without_source(metadata.annotations);
   candidate.fresh = stored == nullptr;
-  candidate.changed = candidate.fresh || stored->spec != manifest.object.spec ||
-                      stored->metadata.labels != metadata.labels ||
-                      without_source(stored->metadata.annotations) != annotations;
+  candidate.changed = candidate.fresh || differs(*stored, manifest.object);
   candidate.moved = candidate.fresh || source_file(*stored) != origin.file;
   if (!origin.file.empty()) {
     annotations[std::string(kSourceAnnotation)] =

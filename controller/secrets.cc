@@ -9,37 +9,98 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
+#include <string_view>
 
 #include "reconcilers/reference.h"
 
 namespace byoc {
 namespace {
 
-constexpr std::size_t kSecretBytesMax = 4096;
+constexpr off_t kSecretBytesMax = 4096;  // of a file
+// Source: STS API reference, AssumeRole, ExternalId: 2 to 1224 of [\w+=,.@:\/-].
+constexpr std::size_t kExternalIdMin = 2;
+constexpr std::size_t kExternalIdMax = 1224;
+constexpr std::string_view kExternalIdCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@:/-";
 
-// Where the external id stands: in a Role's trust, or in a Cluster's spec itself.
-Json* holder(Object& object) {
-  if (object.kind != "Role") return &object.spec;
-  const auto trust = object.spec.find("trust");
-  return trust == object.spec.end() ? nullptr : &*trust;
+// Where the external id stands in a spec: in a Role's trust, or in a Cluster's spec itself.
+Json* holder(const std::string& kind, Json& spec) {
+  if (kind != "Role") return spec.is_object() ? &spec : nullptr;
+  const auto trust = spec.find("trust");
+  return trust == spec.end() || !trust->is_object() ? nullptr : &*trust;
 }
 
-Result<Secret> read_secret(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    return error(Code::invalid,
-                 "cannot read the secret file " + path + ": " + std::strerror(errno));
+// A literal id gives way to its fingerprint; nothing when there is none.
+std::optional<Secret> take_from(Json* place) {
+  if (place == nullptr) return std::nullopt;
+  const auto literal = place->find("externalId");
+  if (literal == place->end() || !literal->is_string()) return std::nullopt;
+  Secret secret(literal->get<std::string>());
+  place->erase("externalId");
+  (*place)["externalIdFrom"] = {{"stored", secret.fingerprint()}};
+  return secret;
+}
+
+// Tools keep a copy of the manifest in an annotation, as JSON: kubectl's is
+// kubectl.kubernetes.io/last-applied-configuration.
+void take_from_copies(Object& object) {
+  for (auto& [name, text] : object.metadata.annotations) {
+    if (text.find("externalId") == std::string::npos) continue;
+    Json copy = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!copy.is_object() || !copy.contains("spec")) continue;
+    if (take_from(holder(object.kind, copy["spec"]))) text = copy.dump();
   }
-  std::string text(kSecretBytesMax + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  if (text.empty()) return error(Code::invalid, "the secret file " + path + " is empty");
-  if (text.size() > kSecretBytesMax) {
-    return error(Code::invalid, "the secret file " + path + " is too long for a secret");
+}
+
+// An external id from outside of the manifest, as AWS takes it. `where` names the reference: what
+// was read may be any file, and is in no message.
+Result<Secret> checked(std::string text, const std::string& where) {
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  const bool fits = text.size() >= kExternalIdMin && text.size() <= kExternalIdMax &&
+                    text.find_first_not_of(kExternalIdCharacters) == std::string::npos;
+  if (fits) return Secret(std::move(text));
+  return error(Code::invalid,
+               where + (text.empty() ? " is empty" : " does not hold an external id") +
+                   ": that is one line of " + std::to_string(kExternalIdMin) + " to " +
+                   std::to_string(kExternalIdMax) + " letters, digits and _ + = , . @ : / -");
+}
+
+// The bytes of a regular file that not everybody may write to.
+Result<std::string> read_private_file(const std::string& path, const std::string& where) {
+  // Without O_NONBLOCK the opening of a FIFO waits for somebody who writes.
+  const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return error(Code::invalid, "cannot read " + where + ": " + std::strerror(errno));
+  struct stat info {};
+  std::string problem;
+  if (fstat(fd, &info) != 0) {
+    problem = std::string("cannot be looked at: ") + std::strerror(errno);
+  } else if (!S_ISREG(info.st_mode)) {
+    problem = "is no regular file";
+  } else if ((info.st_mode & S_IWOTH) != 0) {
+    problem = "can be written by everybody: chmod o-w it";
+  } else if (info.st_size > kSecretBytesMax) {
+    problem = "is larger than " + std::to_string(kSecretBytesMax) + " bytes";
   }
-  return Secret(std::move(text));
+  std::string text(static_cast<std::size_t>(kSecretBytesMax) + 1, '\0');
+  std::size_t size = 0;
+  while (problem.empty() && size < text.size()) {
+    const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) problem = std::string("cannot be read: ") + std::strerror(errno);
+    if (got <= 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  close(fd);
+  if (!problem.empty()) return error(Code::invalid, where + " " + problem);
+  text.resize(size);
+  return text;
+}
+
+Result<Secret> read_secret(const std::string& path, const std::string& where) {
+  Result<std::string> text = read_private_file(path, where);
+  if (!text.ok()) return text.status();
+  return checked(std::move(text).value(), where);
 }
 
 // systemd hands credentials over in a directory of its own (LoadCredential=): a name is one of
@@ -100,20 +161,21 @@ Result<Secret> Secrets::read_kept(const ObjectKey& key) const {
     return error(Code::not_found, "the external id of " + to_string(key) +
                                       " is not kept here any more; give it again in the manifest");
   }
-  return read_secret(path);
+  return read_secret(
+      path, "the file " + path + ", where the external id of " + to_string(key) + " is kept,");
+}
+
+std::optional<Secret> without_literals(Object& object) {
+  take_from_copies(object);
+  return take_from(holder(object.kind, object.spec));
 }
 
 Status Secrets::take_literals(Object& object) const {
-  Json* place = holder(object);
-  if (place == nullptr || !place->is_object()) return {};
-  const auto literal = place->find("externalId");
-  if (literal == place->end() || !literal->is_string()) return {};
-  const Secret secret(literal->get<std::string>());
-  Status status = write(object.key(), secret);
-  if (!status.ok()) return status;
-  place->erase("externalId");
-  (*place)["externalIdFrom"] = {{"stored", secret.fingerprint()}};
-  return {};
+  Object stored = object;
+  const std::optional<Secret> secret = without_literals(stored);
+  Status status = secret ? write(object.key(), *secret) : Status{};
+  if (status.ok()) object = std::move(stored);
+  return status;
 }
 
 Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dry_run) const {
@@ -132,10 +194,12 @@ Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dr
       return error(Code::invalid, "the environment variable " + name.get<std::string>() +
                                       " (externalIdFrom) is not set");
     }
-    return std::optional(Secret(value));
+    return optional(checked(
+        value, "the environment variable " + name.get<std::string>() + " (externalIdFrom)"));
   }
-  if (const Json& path = member(from, "file"); path.is_string()) {
-    return optional(read_secret(credential_path(path.get_ref<const std::string&>())));
+  if (const Json& name = member(from, "file"); name.is_string()) {
+    const std::string path = credential_path(name.get_ref<const std::string&>());
+    return optional(read_secret(path, "the secret file " + path + " (externalIdFrom)"));
   }
   Result<Secret> kept = read_kept(object.key());
   const bool can_generate = from.contains("generate") && !dir_.empty();

@@ -14,6 +14,10 @@
 
 namespace byoc {
 
+// Puts the fingerprint in the place of a literal externalId, in the spec and in the copies of the
+// manifest that tools keep in annotations. Answers with the one of the spec. Pure.
+std::optional<Secret> without_literals(Object& object);
+
 class Secrets {
  public:
   // `dir` is the state directory; empty: nothing can be kept (tests of other things).

@@ -1,6 +1,7 @@
 #include "controller/secrets.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -126,12 +127,82 @@ TEST_F(SecretsTest, FromAFile) {
   const fs::path path = dir_ / "id";
   const Object object = role({{"externalIdFrom", {{"file", path.string()}}}});
   EXPECT_TRUE(value_of(object).starts_with("error: cannot read the secret file " + path.string()));
-  std::ofstream(path) << "\n\n";
-  EXPECT_EQ(value_of(object), "error: the secret file " + path.string() + " is empty");
-  std::ofstream(path) << std::string(5000, 'x');
-  EXPECT_TRUE(value_of(object).ends_with("is too long for a secret"));
+  std::ofstream(path) << "\n";
+  EXPECT_TRUE(value_of(object).starts_with("error: the secret file " + path.string() +
+                                           " (externalIdFrom) is empty"));
   std::ofstream(path) << "dummy-external-id\r\n";
   EXPECT_EQ(value_of(object), "dummy-external-id");
+}
+
+// F37: what a reference leads to is an external id, or an error that does not say what it is.
+TEST_F(SecretsTest, WhatIsReadMustBeAnExternalId) {
+  const fs::path path = dir_ / "id";
+  const Object object = role({{"externalIdFrom", {{"file", path.string()}}}});
+  for (const std::string& text :
+       {std::string("root:$6$dummy:19000:0:99999:7:::\ndaemon:*:1\n"), std::string("dummy-a\n\n"),
+        std::string("dummy-a\ndummy-b\n"), std::string("dummy\0id", 8), std::string("x"),
+        std::string("dummy id"), std::string(1225, 'x'), std::string("dummy-\xC3\xA9")}) {
+    std::ofstream(path) << text;
+    const std::string answer = value_of(object);
+    EXPECT_TRUE(answer.starts_with("error: the secret file " + path.string())) << text;
+    EXPECT_EQ(answer.find("dummy"), std::string::npos) << answer;
+  }
+  for (const std::string& text : {std::string("ab"), std::string(1224, 'x') + "\n"}) {
+    std::ofstream(path) << text;
+    EXPECT_FALSE(value_of(object).starts_with("error: ")) << text;
+  }
+  const Object by_name = role({{"externalIdFrom", {{"env", "BYOC_TEST_EXTERNAL_ID"}}}});
+  ::setenv("BYOC_TEST_EXTERNAL_ID", "dummy a\nb", 1);
+  EXPECT_TRUE(value_of(by_name).starts_with(
+      "error: the environment variable BYOC_TEST_EXTERNAL_ID (externalIdFrom) does not hold"));
+  EXPECT_EQ(value_of(by_name).find("dummy"), std::string::npos);
+  ::setenv("BYOC_TEST_EXTERNAL_ID", "dummy-external-id\n", 1);
+  EXPECT_EQ(value_of(by_name), "dummy-external-id");
+  ::unsetenv("BYOC_TEST_EXTERNAL_ID");
+}
+
+// F37: a file of secrets is a regular one, small, and not for everybody to write.
+TEST_F(SecretsTest, OtherFilesAreRefused) {
+  const fs::path path = dir_ / "id";
+  const Object object = role({{"externalIdFrom", {{"file", path.string()}}}});
+  std::ofstream(path) << std::string(5000, 'x');
+  EXPECT_TRUE(value_of(object).ends_with("is larger than 4096 bytes"));
+  std::ofstream(path) << "dummy-external-id";
+  fs::permissions(path, fs::perms(0666));
+  EXPECT_NE(value_of(object).find("can be written by everybody"), std::string::npos);
+  fs::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_TRUE(value_of(object).ends_with("is no regular file")) << "and nothing waits for it";
+  const Object device = role({{"externalIdFrom", {{"file", "/dev/zero"}}}});
+  EXPECT_TRUE(value_of(device).ends_with("is no regular file"));
+  const Object folder = role({{"externalIdFrom", {{"file", dir_.string()}}}});
+  EXPECT_TRUE(value_of(folder).ends_with("is no regular file"));
+}
+
+// F45: tools keep the manifest in annotations.
+TEST_F(SecretsTest, ALiteralLeavesTheCopiesInAnnotations) {
+  Object object = role({{"externalId", "dummy-external-id"}});
+  Json copy = to_json(object);
+  object.metadata.annotations = {
+      {"kubectl.kubernetes.io/last-applied-configuration", copy.dump() + "\n"},
+      {"note", "externalId is secret"},
+      {"broken", "{externalId"}};
+  ASSERT_TRUE(secrets_->take_literals(object).ok());
+  EXPECT_EQ(to_json(object).dump().find("dummy-external-id"), std::string::npos);
+  const Json mended = Json::parse(
+      object.metadata.annotations.at("kubectl.kubernetes.io/last-applied-configuration"));
+  EXPECT_EQ(mended["spec"], object.spec) << "so that the next kubectl apply takes it out";
+  EXPECT_EQ(object.metadata.annotations.at("note"), "externalId is secret");
+  EXPECT_EQ(object.metadata.annotations.at("broken"), "{externalId");
+}
+
+TEST_F(SecretsTest, ACopyLosesItsLiteralAlsoWhenTheSpecHasNone) {
+  Object object = role({{"externalIdFrom", {{"env", "X"}}}});
+  Object before = role({{"externalId", "dummy-external-id"}});
+  object.metadata.annotations = {{"copy", to_json(before).dump()}};
+  ASSERT_TRUE(secrets_->take_literals(object).ok());
+  EXPECT_EQ(to_json(object).dump().find("dummy-external-id"), std::string::npos);
+  EXPECT_FALSE(fs::exists(file()));
 }
 
 TEST_F(SecretsTest, ARelativeFileIsACredentialThatSystemdHandsOver) {
@@ -139,7 +210,9 @@ TEST_F(SecretsTest, ARelativeFileIsACredentialThatSystemdHandsOver) {
   const Object absolute = role({{"externalIdFrom", {{"file", (dir_ / "other").string()}}}});
   std::ofstream(dir_ / "secret_demo") << "dummy-credential\n";
   std::ofstream(dir_ / "other") << "dummy-other\n";
-  EXPECT_EQ(value_of(object).find("error: cannot read the secret file secret_demo: "), 0U);
+  EXPECT_EQ(
+      value_of(object).find("error: cannot read the secret file secret_demo (externalIdFrom): "),
+      0U);
   ::setenv("CREDENTIALS_DIRECTORY", dir_.c_str(), 1);
   EXPECT_EQ(value_of(object), "dummy-credential");
   EXPECT_EQ(value_of(absolute), "dummy-other");
