@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 SEEDS ?= 1000
 SEED ?=
+N ?= 2000
 SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),30)
 KILLS ?= 20
 IDLE ?= 60
@@ -49,7 +50,7 @@ debug:  ## everything by clang, with ASan and UBSan: build/asan
 
 .PHONY: gcc
 gcc: configure-release  ## everything by GCC: programs and simulation optimised, the rest only checked
-	@cmake --build build/release -j $(JOBS) --target generated simulate checked
+	@cmake --build build/release -j $(JOBS) --target generated simulate properties checked
 
 .PHONY: install
 install: build  ## install byoc under PREFIX (/usr/local)
@@ -73,6 +74,11 @@ test: gcc debug  ## every test: two compilers, sanitizers, simulation, moto, sty
 sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42; BELOW=1: below the client
 	@cmake --build build/release -j $(JOBS) --target simulate
 	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS)) $(if $(BELOW),--below)
+
+.PHONY: properties
+properties: configure-release  ## manifests drawn from the schemas: N=2000, or one again: SEED=42
+	@cmake --build build/release -j $(JOBS) --target properties
+	@build/release/tests/properties $(if $(SEED),--seed=$(SEED),--cases=$(N))
 
 .PHONY: soak
 soak: configure-release  ## one world and one byocd for HOURS=10000 of virtual time

@@ -25,6 +25,12 @@ std::string at(const Json& json, const char* pointer, std::string_view otherwise
   return joined.empty() ? std::string(otherwise) : joined;
 }
 
+// As the manifest says it, or as it follows from costSavings.
+std::string management_nodes(const Object& object) {
+  const bool savings = at(object.spec, "/costSavings") != "false";
+  return at(object.spec, "/managementNodes", savings ? "1" : "2");
+}
+
 std::string age_of(const Object& object, Time now) {
   return object.metadata.created ? format_age(now - *object.metadata.created) : "<unknown>";
 }
@@ -78,7 +84,7 @@ std::vector<KindColumn> cluster_columns() {
              return at(object.status, "/network/vpcId", inventory_id(object, "vpc"));
            }),
       wide("ENDPOINT", [](const Object& object, Time) { return at(object.status, "/endpoint"); }),
-      wide("NODES", [](const Object& object, Time) { return at(object.spec, "/managementNodes"); }),
+      wide("NODES", [](const Object& object, Time) { return management_nodes(object); }),
       wide("REASON", [](const Object& object, Time) { return reason_of(object); }),
   };
 }

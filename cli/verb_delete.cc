@@ -109,12 +109,23 @@ int drop_records(Session& session, const std::vector<Object>& objects) {
   return kExitDone;
 }
 
+// `aws s3 rb --force` leaves old versions, and then fails: they go first, a page at a time.
+void print_bucket_hint(const char* bucket) {
+  std::printf(
+      "; to delete it with all that is in it:\n"
+      "  aws s3api delete-objects --bucket %s --delete \"$(aws s3api list-object-versions"
+      " --bucket %s --max-items 1000 --output json --query"
+      " '{Objects: [Versions,DeleteMarkers][].{Key:Key,VersionId:VersionId}}')\""
+      "  # again until nothing is left\n"
+      "  aws s3 rb s3://%s",
+      bucket, bucket, bucket);
+}
+
 void print_kept(const std::map<std::string, std::string>& kept) {
   for (const auto& [what, id] : kept) {
     std::printf("%s %s is kept (deletionPolicy Retain)", printable(what).c_str(),
                 printable(id).c_str());
-    if (what.ends_with(" bucket"))
-      std::printf("; to delete it: aws s3 rb --force s3://%s", id.c_str());
+    if (what.ends_with(" bucket")) print_bucket_hint(printable(id).c_str());
     std::printf("\n");
   }
 }

@@ -1,5 +1,5 @@
 // Cluster: identity, network and what else must fit together.
-#include <bit>
+#include <algorithm>
 #include <set>
 
 #include "manifests/cidr.h"
@@ -11,12 +11,12 @@
 namespace byoc {
 namespace {
 
-// Source: VPC user guide: a VPC is /16 to /28. EKS needs room for pods in every subnet, so the
-// smallest network is /26; a public and a private subnet per zone must each be /28 or larger.
+// Source: VPC user guide: a VPC is /16 to /28, a subnet too. Each subnet is a sixteenth of the
+// network, so the smallest network is /24.
 constexpr int kVpcPrefixMin = 16;
-constexpr int kVpcPrefixMax = 26;
-constexpr int kSubnetPrefixMax = 28;
-constexpr std::size_t kZonesDefault = 2;
+constexpr int kVpcPrefixMax = 24;
+// Source: EKS quotas, managed node groups per cluster; it can be raised.
+constexpr std::size_t kNodeGroupsUsual = 30;
 
 // Neither role is fine too: then the controller's own credentials are used.
 void check_role_choice(const Object& object, Findings& findings) {
@@ -43,17 +43,14 @@ void check_network(const Object& object, Findings& findings) {
   if (!cidr || !cidr->canonical()) return;
   if (cidr->prefix < kVpcPrefixMin || cidr->prefix > kVpcPrefixMax) {
     return findings.error(
-        place, "a cluster's network is from /16 to /26, not /" + std::to_string(cidr->prefix));
+        place, "a cluster's network is from /16 to /24, not /" + std::to_string(cidr->prefix),
+        cidr->prefix > kVpcPrefixMax
+            ? "each subnet is a sixteenth of it, and AWS makes none smaller than /28"
+            : "");
   }
-  const std::size_t written = list_at(object.spec, "/network/zones").size();
-  const std::size_t subnets = 2 * (written == 0 ? kZonesDefault : written);
-  const int bits = static_cast<int>(std::bit_width(subnets - 1));
-  if (cidr->prefix + bits > kSubnetPrefixMax) {
-    findings.error(
-        place,
-        std::to_string(subnets) + " subnets (two per zone) do not fit into /" +
-            std::to_string(cidr->prefix),
-        "use /" + std::to_string(kSubnetPrefixMax - bits) + " or larger, or fewer zones");
+  if (const char* use = reserved_for(*cidr); use != nullptr) {
+    return findings.error(place, quoted_value(to_string(*cidr)) + " is reserved for " + use,
+                          "use a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16");
   }
   if (!is_private(*cidr)) {
     findings.warning(place,
@@ -63,12 +60,79 @@ void check_network(const Object& object, Findings& findings) {
   }
 }
 
-void check_endpoint(const Object& object, Findings& findings) {
-  const Json* is_public = value_at(object.spec, "/endpoint/public");
-  const Json* is_private_too = value_at(object.spec, "/endpoint/private");
-  const bool closed = is_public != nullptr && *is_public == false && is_private_too != nullptr &&
-                      *is_private_too == false;
-  if (closed) findings.error("/spec/endpoint", "the endpoint must be public, private or both");
+// byoc works as the role that a Cluster names: the role must trust byoc's own account. Which one
+// that is only AWS knows; that nobody of it is meant can be seen.
+void check_role_trust(const Object& object, const World& world, Findings& findings) {
+  const std::string name = text_at(object.spec, "/roleRef/name");
+  const Object* role = world.find({"Role", object.metadata.ns, name});
+  if (name.empty() || role == nullptr || text_at(role->spec, "/managementPolicy") == "Observe")
+    return;
+  const Json* own = value_at(role->spec, "/trust/ownAccount");
+  const std::string account = text_at(role->spec, "/accountId");
+  const std::vector<std::string> accounts = texts_at(role->spec, "/trust/accounts");
+  const bool trusted = (own != nullptr && *own == true) ||
+                       !list_at(role->spec, "/trust/principals").empty() ||
+                       std::find(accounts.begin(), accounts.end(), account) != accounts.end();
+  if (trusted) return;
+  findings.warning("/spec/roleRef",
+                   "byoc is to work as Role " + quoted_value(name) +
+                       ", which trusts others only: AWS lets byoc assume it just if byoc's own "
+                       "account is among them",
+                   "write ownAccount: true in the Role's spec.trust, or leave roleRef out");
+}
+
+bool is_off(const Object& object, const char* pointer) {
+  const Json* value = value_at(object.spec, pointer);
+  return value != nullptr && *value == false;
+}
+
+// Nodes come to the public endpoint from the address of the NAT gateway, which a new cluster does
+// not have yet.
+void check_reach_of_nodes(const Object& object, const World& world, Findings& findings) {
+  const std::string place = "/spec/endpoint/publicCidrs";
+  if (world.find_existing(object.key()) == nullptr) {
+    findings.error(place,
+                   "without a private endpoint the nodes come from an address that is not made "
+                   "yet, and could not join",
+                   "write private: true, or limit the endpoint once the cluster runs");
+  } else if (!stands_already(object, world, "/endpoint")) {
+    findings.warning(place,
+                     "without a private endpoint the nodes come from the addresses of the NAT "
+                     "gateways: they must be in these ranges",
+                     "write private: true");
+  }
+}
+
+// Source: EKS user guide, "Cluster API server endpoint": the ranges must hold what the nodes come
+// from when there is no private endpoint; EKS takes no private or reserved ones.
+void check_public_ranges(const Object& object, const World& world, Findings& findings) {
+  const std::vector<std::string> ranges = texts_at(object.spec, "/endpoint/publicCidrs");
+  const bool everybody = ranges.empty() || ranges == std::vector<std::string>{"0.0.0.0/0"};
+  const std::string place = "/spec/endpoint/publicCidrs";
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const auto range = parse_cidr(ranges[i]);
+    if (!range || range->prefix == 0) continue;
+    const char* use = is_private(*range) ? "private networks" : reserved_for(*range);
+    if (use == nullptr) continue;
+    findings.error(pointer_to(place, i),
+                   quoted_value(ranges[i]) + " is reserved for " + use +
+                       ": nobody comes from there over the internet",
+                   "write the public addresses of your office, or remove it");
+  }
+  if (is_off(object, "/endpoint/public") && !everybody) {
+    findings.error(place, "without a public endpoint there is nothing that the ranges limit",
+                   "remove publicCidrs, or write public: true");
+  } else if (is_off(object, "/endpoint/private") && !everybody) {
+    check_reach_of_nodes(object, world, findings);
+  }
+}
+
+void check_endpoint(const Object& object, const World& world, Findings& findings) {
+  if (is_off(object, "/endpoint/public") && is_off(object, "/endpoint/private")) {
+    findings.error("/spec/endpoint", "the endpoint must be public, private or both");
+  } else {
+    check_public_ranges(object, world, findings);
+  }
 }
 
 // No two items of a list may have the same word at `member` ("" for the item itself).
@@ -85,16 +149,53 @@ void check_distinct(const Object& object, const std::string& list, const std::st
   }
 }
 
+// Source: EKS user guide, "Create access entries": neither groups nor usernames begin so.
+std::string kept_prefix(const std::string& name) {
+  for (const char* prefix : {"system:", "eks:", "aws:", "amazon:", "iam:"}) {
+    if (name.starts_with(prefix)) return prefix;
+  }
+  return "";
+}
+
+void check_username(const std::string& name, const std::string& place, Findings& findings) {
+  if (const std::string prefix = kept_prefix(name); !prefix.empty()) {
+    findings.error(place, "EKS refuses usernames that begin with " + quoted_value(prefix),
+                   "choose another name, or leave it out");
+  }
+  const std::size_t session = name.find("{{SessionName}}");
+  if (session != std::string::npos && name.substr(0, session).find(':') == std::string::npos) {
+    findings.error(place, "EKS wants a colon before {{SessionName}}",
+                   "write such as ops:{{SessionName}}");
+  }
+}
+
+// EKS keeps one association of a policy with a principal: a second one would replace the first.
+void check_access_policies(const Json& entry, const std::string& place, Findings& findings) {
+  std::set<std::string> seen;
+  const Json& policies = list_at(entry, "/policies");
+  for (std::size_t i = 0; i < policies.size(); ++i) {
+    const std::string name = text_at(policies[i], "/name");
+    if (name.empty() || seen.insert(name.substr(name.rfind('/') + 1)).second) continue;
+    findings.error(pointer_to(place + "/policies", i) + "/name",
+                   quoted_value(name) + " stands in the list twice",
+                   "write it once, with the namespaces of both");
+  }
+}
+
 void check_access(const Object& object, Findings& findings) {
   const Json& access = list_at(object.spec, "/access");
   for (std::size_t i = 0; i < access.size(); ++i) {
+    const std::string place = pointer_to("/spec/access", i);
     const std::vector<std::string> groups = texts_at(access[i], "/groups");
     for (std::size_t j = 0; j < groups.size(); ++j) {
-      if (!groups[j].starts_with("system:")) continue;
-      findings.error("/spec/access/" + std::to_string(i) + "/groups/" + std::to_string(j),
-                     "EKS refuses groups that begin with `system:`",
+      const std::string prefix = kept_prefix(groups[j]);
+      if (prefix.empty()) continue;
+      findings.error(pointer_to(place + "/groups", j),
+                     "EKS refuses groups that begin with " + quoted_value(prefix),
                      "use an access policy, such as AmazonEKSClusterAdminPolicy");
     }
+    check_username(text_at(access[i], "/username"), place + "/username", findings);
+    check_access_policies(access[i], place, findings);
   }
 }
 
@@ -106,14 +207,42 @@ void check_size(const Object& object, Findings& findings) {
                      "one management node is no more available than with costSavings: true",
                      "write 2 or more");
   }
+  const std::size_t groups = list_at(object.spec, "/instanceTypes").size() + 1;
+  if (groups > kNodeGroupsUsual) {
+    findings.warning("/spec/instanceTypes",
+                     std::to_string(groups) +
+                         " node groups would be made: one for each type and "
+                         "one for management; most accounts may have " +
+                         std::to_string(kNodeGroupsUsual) + " per cluster",
+                     "raise the quota L-6D54EA21 first, or name fewer types");
+  }
+}
+
+void advise_region(const Object& object, const World& world, Findings& findings) {
+  const Json& data = schema_data("regions.json");
+  const std::string region = text_at(object.spec, "/region");
+  const auto recommended = data.at("recommended").get<std::vector<std::string>>();
+  const bool plain = !data.at("zones").contains(region) || stands_already(object, world, "/region");
+  if (plain || std::find(recommended.begin(), recommended.end(), region) != recommended.end()) {
+    return;
+  }
+  std::string words;
+  for (const std::string& name : recommended) words += (words.empty() ? "" : ", ") + name;
+  findings.warning("/spec/region",
+                   "fewer instance types are on offer in " + quoted_value(region) +
+                       " than in the recommended regions",
+                   "recommended are " + words + "; any other works too");
 }
 
 }  // namespace
 
-void check_cluster(const Object& object, Findings& findings) {
+void check_cluster(const Object& object, const World& world, Findings& findings) {
   check_role_choice(object, findings);
+  check_role_trust(object, world, findings);
+  advise_region(object, world, findings);
+  check_version_offered(object, world, findings);
   check_network(object, findings);
-  check_endpoint(object, findings);
+  check_endpoint(object, world, findings);
   check_distinct(object, "/instanceTypes", "/name", findings);
   check_distinct(object, "/addons", "/name", findings);
   check_distinct(object, "/access", "/principalArn", findings);

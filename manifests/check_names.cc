@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/ascii.h"
+#include "manifests/pointer.h"
 #include "manifests/topics.h"
 
 namespace byoc {
@@ -18,6 +19,10 @@ struct Taken {
   std::string pointer;      // where the manifest says so
 
   [[nodiscard]] std::string hint() const {
+    if (what == "node group") {
+      return "a Cluster makes the node groups management and one for each of its instanceTypes; "
+             "choose another name";
+    }
     const bool mapped = pointer == "/metadata/name";
     return mapped ? "`.` becomes `-` in AWS names; choose another name" : "choose another name";
   }
@@ -75,6 +80,19 @@ std::string aws_name(std::string name) {
   return name;
 }
 
+// The node groups that a Cluster brings: one for management and one for each of its types.
+void add_own_groups(const Object& object, std::vector<Taken>& out) {
+  const std::string scope = object.metadata.ns + "/" + object.metadata.name;
+  out.push_back({"node group", scope, "", "", "management", "/metadata/name"});
+  const Json& types = list_at(object.spec, "/instanceTypes");
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const std::string type =
+        types[i].is_string() ? types[i].get<std::string>() : text_at(types[i], "/name");
+    out.push_back(
+        {"node group", scope, "", "", aws_name(type), pointer_to("/spec/instanceTypes", i)});
+  }
+}
+
 std::vector<Taken> taken_by(const Object& object, const World& world) {
   std::vector<Taken> out;
   const std::string name = aws_name(object.metadata.name);
@@ -89,6 +107,7 @@ std::vector<Taken> taken_by(const Object& object, const World& world) {
       out.push_back(
           {"S3 bucket", partition_of_region(region), "", "", bucket, "/spec/storage/bucket/name"});
     }
+    add_own_groups(object, out);
   } else if (object.kind == "NodeGroup") {
     const std::string cluster = object.metadata.ns + "/" + text_at(object.spec, "/clusterRef/name");
     out.push_back({"node group", cluster, "", "", name, "/metadata/name"});

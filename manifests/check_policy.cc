@@ -2,18 +2,28 @@
 // Source: IAM user guide, "Grammar of the IAM JSON policy language".
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "manifests/format.h"
 #include "manifests/pointer.h"
 #include "manifests/spelling.h"
+#include "manifests/text_check.h"
 #include "manifests/topics.h"
 
 namespace byoc {
 namespace {
 
+// Source: IAM API reference, policyDocumentType: tab, line ends and U+0020 to U+00FF.
+constexpr char32_t kPolicyCharacterMax = 0xFF;
+
 const std::vector<std::string>& statement_words() {
   static const std::vector<std::string> kWords = {
       "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"};
   return kWords;
+}
+
+std::string lowered_text(std::string text) {
+  for (char& c : text) c = lower(c);
+  return text;
 }
 
 class PolicyCheck {
@@ -85,6 +95,7 @@ class PolicyCheck {
     check_choice(statement, place, "Action", "NotAction");
     check_choice(statement, place, "Resource", "NotResource");
     check_condition(statement, place);
+    check_pass_role(statement, place);
   }
 
   // Exactly one of the two, with at least one text.
@@ -128,6 +139,51 @@ class PolicyCheck {
     }
   }
 
+  // V21: whoever may pass any role on has the rights of all of them.
+  void check_pass_role(const Json& statement, const std::string& place) {
+    if (statement.value("Effect", Json()) != "Allow" || !names_word(statement, "Resource", "*"))
+      return;
+    const Json condition = statement.value("Condition", Json::object());
+    if (lowered_text(condition.dump()).find("iam:passedtoservice") != std::string::npos) return;
+    for (const char* action : {"iam:passrole", "iam:pass*", "iam:*"}) {
+      if (!names_word(statement, "Action", action)) continue;
+      warning(pointer_to(place, "Resource"),
+              "`iam:PassRole` on every role gives the rights of all roles of the account",
+              "name the ARN of the role that is passed on, such as ${role.NAME.arn}");
+      return;
+    }
+  }
+
+  // Whether a member is this word or a list with it, in letters of either case.
+  static bool names_word(const Json& statement, const char* name, std::string_view word) {
+    const auto value = statement.find(name);
+    if (value == statement.end()) return false;
+    const auto is_word = [&](const Json& item) {
+      return item.is_string() && lowered_text(item.get<std::string>()) == word;
+    };
+    if (!value->is_array()) return is_word(*value);
+    return std::any_of(value->begin(), value->end(), is_word);
+  }
+
+  // X12: policies that are written for one spelling of a tag key, and tags in another.
+  void check_tag_keys(const Json& keys, const std::string& place) {
+    const Json* tags = value_at(findings_.manifest().object.spec, "/tags");
+    if (tags == nullptr || !tags->is_object()) return;
+    for (const auto& [key, value] : keys.items()) {
+      const std::size_t slash = key.find("Tag/");
+      if (slash == std::string::npos) continue;
+      const std::string tag = key.substr(slash + std::string_view("Tag/").size());
+      if (tags->contains(tag)) continue;
+      for (const auto& [own, text] : tags->items()) {
+        if (lowered_text(own) != lowered_text(tag)) continue;
+        warning(pointer_to(place, key),
+                "the condition names the tag " + quoted_value(tag) + ", and the resources get " +
+                    quoted_value(own),
+                "write both in one spelling");
+      }
+    }
+  }
+
   void check_condition(const Json& statement, const std::string& place) {
     const auto condition = statement.find("Condition");
     if (condition == statement.end()) return;
@@ -143,6 +199,7 @@ class PolicyCheck {
                 "`ForAllValues` is true when the key is absent, so this allows more than it says",
                 "use the test without ForAllValues on keys with one value");
       }
+      if (keys.is_object()) check_tag_keys(keys, at);
     }
   }
 
@@ -158,6 +215,13 @@ void check_policy(const Json& document, const std::string& pointer, Findings& fi
   const Json parsed =
       text ? Json::parse(document.get_ref<const std::string&>(), nullptr, false) : document;
   if (parsed.is_object()) PolicyCheck(pointer, text, findings).check(parsed);
+  const std::u32string characters =
+      characters_of(text ? document.get<std::string>() : document.dump());
+  if (std::any_of(characters.begin(), characters.end(),
+                  [](char32_t c) { return c > kPolicyCharacterMax; })) {
+    findings.error(pointer, "IAM takes letters of Western Europe only in policies",
+                   "use other words, or a wildcard");
+  }
 }
 
 std::size_t policy_size(const Json& document) {

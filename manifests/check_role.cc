@@ -44,9 +44,13 @@ void check_trust(const Object& object, Findings& findings) {
   const Json& spec = object.spec;
   const std::vector<std::string> principals = texts_at(spec, "/trust/principals");
   std::vector<std::string> accounts = texts_at(spec, "/trust/accounts");
-  if (accounts.empty() && principals.empty() && list_at(spec, "/trust/services").empty()) {
-    findings.error("/spec/trust", "nobody may assume the role",
-                   "name accounts, principals or services in spec.trust");
+  const Json* own_account = value_at(spec, "/trust/ownAccount");
+  const bool own_may = own_account != nullptr && *own_account == true;
+  if (accounts.empty() && principals.empty() && list_at(spec, "/trust/services").empty() &&
+      !own_may) {
+    findings.error(
+        "/spec/trust", "nobody may assume the role",
+        "name accounts, principals or services in spec.trust, or write ownAccount: true");
   }
   const Json* unsafe = value_at(spec, "/trust/unsafeNoExternalId");
   const bool has_id = value_at(spec, "/trust/externalId") != nullptr ||
@@ -78,6 +82,37 @@ void check_trust(const Object& object, Findings& findings) {
     findings.warning("/spec/trust/principals",
                      "a principal of a foreign account may assume the role without an external id",
                      hint + ", or accept it with unsafeNoExternalId: true");
+  }
+}
+
+// Source: IAM quotas, role trust policy length: 2,048 characters; it can be raised to 4,096.
+void check_trust_size(const Object& object, Findings& findings) {
+  constexpr std::size_t kUsual = 2048;
+  constexpr std::size_t kMost = 4096;
+  Json principals = Json::array();
+  for (const std::string& account : texts_at(object.spec, "/trust/accounts")) {
+    principals.push_back("arn:aws:iam::" + account + ":root");
+  }
+  for (const std::string& arn : texts_at(object.spec, "/trust/principals"))
+    principals.push_back(arn);
+  const Json document = {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       Json::array({{{"Effect", "Allow"},
+                     {"Action", "sts:AssumeRole"},
+                     {"Principal", {{"AWS", principals}}}},
+                    {{"Effect", "Allow"},
+                     {"Action", "sts:AssumeRole"},
+                     {"Principal", {{"Service", texts_at(object.spec, "/trust/services")}}}}})}};
+  const std::size_t size = policy_size(document);
+  if (size <= kUsual) return;
+  const std::string text =
+      "the trust policy would have " + std::to_string(size) + " characters; IAM allows ";
+  if (size > kMost) {
+    findings.error("/spec/trust", text + std::to_string(kMost), "name fewer principals");
+  } else {
+    findings.warning("/spec/trust", text + std::to_string(kUsual) + " in most accounts",
+                     "name fewer principals, or have the quota L-C07B4B0D raised");
   }
 }
 
@@ -172,9 +207,10 @@ void check_session(Findings& findings) {
 void check_role(const Object& object, Findings& findings) {
   check_role_identity(object, findings);
   check_external_id(object, "/spec/trust", findings);
+  check_session(findings);
   if (text_at(object.spec, "/managementPolicy") == "Observe") return;
   check_trust(object, findings);
-  check_session(findings);
+  check_trust_size(object, findings);
   const Json* preset = find_preset(text_at(object.spec, "/policies/preset"));
   const std::size_t inline_total =
       check_documents(object, "/policies/inline", kInlinePoliciesMax, findings);
@@ -186,8 +222,10 @@ void check_role(const Object& object, Findings& findings) {
 void check_external_id(const Object& object, const std::string& pointer, Findings& findings) {
   const std::string below = pointer.substr(std::string("/spec").size());
   const bool literal = value_at(object.spec, below + "/externalId") != nullptr;
-  const bool from = value_at(object.spec, below + "/externalIdFrom") != nullptr;
-  if (literal && from) {
+  const Json* from = value_at(object.spec, below + "/externalIdFrom");
+  // What byoc wrote for an earlier literal gives way to a new one.
+  const bool other = from != nullptr && !from->contains("stored");
+  if (literal && other) {
     findings.error(pointer + "/externalIdFrom",
                    "`externalId` and `externalIdFrom` exclude each other", "remove externalId");
   } else if (literal) {

@@ -49,4 +49,21 @@ bool is_private(const Cidr& cidr) {
                      [&](const Cidr& range) { return range.contains(cidr); });
 }
 
+// Source: RFC 6890 and RFC 1112.
+const char* reserved_for(const Cidr& cidr) {
+  struct Reserved {
+    const char* range;
+    const char* use;
+  };
+  constexpr Reserved kReserved[] = {{"0.0.0.0/8", "this host"},
+                                    {"127.0.0.0/8", "the host itself"},
+                                    {"169.254.0.0/16", "links"},
+                                    {"224.0.0.0/4", "multicast"},
+                                    {"240.0.0.0/4", "later use"}};
+  for (const Reserved& reserved : kReserved) {
+    if (parse_cidr(reserved.range)->contains(cidr)) return reserved.use;
+  }
+  return nullptr;
+}
+
 }  // namespace byoc

@@ -29,4 +29,7 @@ struct Cidr {
 // Lies within 10/8, 172.16/12, 192.168/16 (RFC 1918) or 100.64/10 (RFC 6598)?
 [[nodiscard]] bool is_private(const Cidr& cidr);
 
+// What a range that no network and no host of the internet has is for; nullptr for others.
+[[nodiscard]] const char* reserved_for(const Cidr& cidr);
+
 }  // namespace byoc

@@ -61,6 +61,9 @@ void fill_from_preset(const Json& preset, Json& spec) {
       if (!values.empty()) trust[list] = values;
     }
   }
+  if (preset.contains("namePrefix") && !spec.contains("name") && !spec.contains("namePrefix")) {
+    spec["namePrefix"] = preset.at("namePrefix");
+  }
   for (const char* field : {"maxSessionDuration", "instanceProfile"}) {
     if (!spec.contains(field)) spec[field] = preset.at(field);
   }
@@ -90,12 +93,10 @@ void role_defaults(Object& object) {
   if (duration) *session = duration->count() / 1000;
 }
 
+// managementNodes follows from costSavings where it is used: a stored default would outlive it.
 void cluster_defaults(Json& spec) {
   const auto provider = spec.find("provider");
   if (provider != spec.end() && (*provider == "AWS" || *provider == "Aws")) *provider = "aws";
-  if (!spec.contains("managementNodes")) {
-    spec["managementNodes"] = spec.value("costSavings", Json(true)) == Json(false) ? 2 : 1;
-  }
 }
 
 void nodegroup_defaults(Json& spec) {

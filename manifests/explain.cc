@@ -90,6 +90,12 @@ std::vector<std::string> field_names(const Json& schema) {
   return names;
 }
 
+std::string joined_names(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
 std::string fields_shown(const Json& schema) {
   std::string out;
   for (const std::string& name : field_names(schema)) {
@@ -119,10 +125,19 @@ Result<std::string> explain(std::string_view path) {
   std::string shown = kind;
   bool required = false;
   while (std::getline(words, word, '.')) {
+    // NodeGroup.disk means NodeGroup.spec.disk.
+    if (shown == kind && schema_at(kind, "/" + word) == nullptr &&
+        schema_at(kind, "/spec/" + word) != nullptr) {
+      schema = schema_at(kind, "/spec");
+      shown += ".spec";
+    }
     const Json& parent = described(*schema);
     const auto properties = parent.find("properties");
     if (properties == parent.end() || !properties->contains(word)) {
-      const std::string hint = did_you_mean(word, field_names(parent));
+      const std::vector<std::string> known = field_names(parent);
+      std::string hint =
+          did_you_mean(word, shown == kind ? field_names(*schema_at(kind, "/spec")) : known);
+      if (hint.empty() && !known.empty()) hint = "its fields are " + joined_names(known);
       return error(Code::invalid, "`" + shown + "` has no field `" + word + "`" +
                                       (hint.empty() ? "" : "; " + hint));
     }

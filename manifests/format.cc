@@ -9,6 +9,7 @@
 #include "manifests/preset.h"
 #include "manifests/schema.h"
 #include "manifests/spelling.h"
+#include "manifests/text_check.h"
 
 namespace byoc {
 namespace {
@@ -73,6 +74,19 @@ Problems check_name(const std::string& value) {
   return {};
 }
 
+std::string without_digits(std::string text) {
+  std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text;
+}
+
+// AWS counts what is new up: m9i is no slip of the pen for m6i, nor us-west-3 for us-west-2.
+std::string useful_guess(const std::string& value, const std::vector<std::string>& known) {
+  constexpr std::size_t kGuessedMin = 3;  // shorter words are near to everything
+  const auto near = value.size() < kGuessedMin ? std::nullopt : nearest(value, known);
+  if (!near || without_digits(*near) == without_digits(value)) return "";
+  return "did you mean `" + *near + "`?";
+}
+
 Problems check_region(const std::string& value) {
   const Json& zones = schema_data("regions.json").at("zones");
   if (zones.contains(value)) return {};
@@ -84,7 +98,7 @@ Problems check_region(const std::string& value) {
                  "write `" + without_letter + "`");
   }
   return doubtful("the region " + quoted_value(value) + " is not known to byoc",
-                  did_you_mean(value, known));
+                  useful_guess(value, known));
 }
 
 Problems check_cidr(const std::string& value) {
@@ -96,9 +110,8 @@ Problems check_cidr(const std::string& value) {
                "write `" + to_string(cidr->network()) + "`");
 }
 
-bool is_arm(const std::string& family) {
-  const std::vector<std::string> prefixes =
-      texts(schema_data("instances.json").at("armFamilyPrefixes"));
+bool is_of_prefix(const char* list, const std::string& family) {
+  const std::vector<std::string> prefixes = texts(schema_data("instances.json").at(list));
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [&](const std::string& prefix) { return family.starts_with(prefix); });
 }
@@ -117,7 +130,11 @@ Problems check_instance_type(const std::string& value) {
   const std::string family = value.substr(0, dot);
   const std::string size = value.substr(dot + 1);
   const Json& data = schema_data("instances.json");
-  if (is_arm(family)) {
+  if (is_of_prefix("macFamilyPrefixes", family)) {
+    return wrong(quoted_value(value) + " is a Mac, which cannot be a node of a cluster",
+                 "choose an x86 type, such as m6i.large");
+  }
+  if (is_of_prefix("armFamilyPrefixes", family)) {
     return wrong(quoted_value(value) + " is of an ARM family, which is not supported",
                  "choose an x86 type, such as m6i.large");
   }
@@ -132,9 +149,11 @@ Problems check_instance_type(const std::string& value) {
   }
   const std::vector<std::string> families = texts(data.at("families"));
   if (std::find(families.begin(), families.end(), family) != families.end()) return {};
-  const auto near = nearest(family, families);
-  return doubtful("the instance family " + quoted_value(family) + " is not known to byoc",
-                  near ? "did you mean `" + *near + "." + size + "`?" : "");
+  const std::string guess = useful_guess(family, families);
+  const std::string as_of = data.at("asOf");
+  return doubtful(
+      "byoc does not know the instance family " + quoted_value(family),
+      guess.empty() ? "its list is of " + as_of + "; AWS knows whether it is there" : guess);
 }
 
 Problems check_arn(const std::string& value) {
@@ -156,7 +175,7 @@ Problems check_bucket(const std::string& value) {
     if (value.starts_with(prefix))
       return wrong(std::string("S3 keeps names with `") + prefix + "` for itself");
   }
-  for (const char* suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3"}) {
+  for (const char* suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}) {
     if (value.ends_with(suffix))
       return wrong(std::string("S3 keeps names with `") + suffix + "` for itself");
   }
@@ -177,24 +196,44 @@ Problems check_provider(const std::string& value) {
                "write `aws`");
 }
 
-// Letters of any alphabet are allowed: only ASCII is looked at.
+// Signs that are neither letters, digits nor spaces: punctuation, arrows, pictures, private ones.
+bool is_sign(char32_t c) {
+  constexpr std::pair<char32_t, char32_t> kSigns[] = {
+      {0x80, 0x9F},     {0xA1, 0xA9},     {0xAB, 0xB1},     {0xD7, 0xD7},
+      {0xF7, 0xF7},     {0x2010, 0x2027}, {0x2030, 0x205E}, {0x2060, 0x206F},
+      {0x20A0, 0x20CF}, {0x2190, 0x245F}, {0x2500, 0x2BFF}, {0x3001, 0x3004},
+      {0x3008, 0x3020}, {0xE000, 0xF8FF}, {0xFE00, 0xFE1F}, {0x1F000, 0x1FAFF}};
+  return std::any_of(std::begin(kSigns), std::end(kSigns),
+                     [c](const auto& range) { return c >= range.first && c <= range.second; });
+}
+
+// Source: IAM API reference, tagKeyType: [\p{L}\p{Z}\p{N}_.:/=+\-@]+. Of other alphabets only what
+// is surely no letter is refused.
 bool is_tag_text(const std::string& value) {
-  return std::all_of(value.begin(), value.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0x80 || is_alphanumeric(c) ||
-           std::string_view(" _.:/=+-@").find(c) != std::string_view::npos;
+  const std::u32string characters = characters_of(value);
+  return std::all_of(characters.begin(), characters.end(), [](char32_t c) {
+    if (c >= 0x80) return !is_sign(c);
+    const char ascii = static_cast<char>(c);
+    return is_alphanumeric(ascii) ||
+           std::string_view(" _.:/=+-@").find(ascii) != std::string_view::npos;
   });
 }
 
 Problems check_tag_key(const std::string& value) {
-  if (value.empty() || value.size() > 128) return wrong("a tag key has 1 to 128 characters");
-  if (edit_distance(value.substr(0, 4), "aws:") == 0) {
+  constexpr std::size_t kCharactersMax = 128;
+  if (value.empty() || count_characters(value) > kCharactersMax) {
+    return wrong("a tag key has 1 to 128 characters");
+  }
+  std::string small = value;  // IAM does not tell keys apart by case
+  for (char& c : small) c = lower(c);
+  if (small.starts_with("aws:")) {
     return wrong("AWS keeps tag keys with `aws:` for itself", "choose another prefix");
   }
-  if (value.starts_with("byoc.dev/"))
+  if (small.starts_with("byoc.dev/"))
     return wrong("byoc keeps tag keys with `byoc.dev/` for itself", "choose another prefix");
-  if (value.starts_with("kubernetes.io/cluster/")) {
-    return wrong(
-        "tags with `kubernetes.io/cluster/` tell Kubernetes what it may delete; byoc sets them");
+  if (small.starts_with("kubernetes.io/cluster/")) {
+    return wrong("tags with `kubernetes.io/cluster/` tell Kubernetes what it may delete",
+                 "remove it: EKS and the cluster's controllers set such tags where they need them");
   }
   if (!is_tag_text(value))
     return wrong("a tag key holds letters, digits, spaces and _ . : / = + - @");
@@ -241,6 +280,10 @@ Problems check_label_value(const std::string& value) {
 }
 
 Problems check_node_label_key(const std::string& value) {
+  constexpr std::size_t kBytesMax = 63;  // source: EKS API reference, labelKey
+  if (value.size() > kBytesMax) {
+    return wrong("EKS takes label keys of at most 63 characters, the prefix with them");
+  }
   if (value.starts_with("eks.amazonaws.com/"))
     return wrong("EKS keeps labels with `eks.amazonaws.com/` for itself", "choose another prefix");
   const std::string prefix = value.substr(0, std::min(value.find('/'), value.size()));
@@ -252,6 +295,16 @@ Problems check_node_label_key(const std::string& value) {
                  "choose another prefix");
   }
   return check_label_key(value);
+}
+
+// Source: IAM API reference, roleDescriptionType: tab, line ends and Latin-1 without its controls.
+Problems check_iam_text(const std::string& value) {
+  for (const char32_t c : characters_of(value)) {
+    const bool fits =
+        c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0x7E) || (c >= 0xA1 && c <= 0xFF);
+    if (!fits) return wrong("IAM takes letters of Western Europe only here", "use other words");
+  }
+  return {};
 }
 
 }  // namespace
@@ -281,6 +334,7 @@ std::vector<Problem> check_format(std::string_view format, const std::string& va
       {"tag-value", check_tag_value},
       {"label-key", check_label_key},
       {"label-value", check_label_value},
+      {"iam-text", check_iam_text},
       {"node-label-key", check_node_label_key}};
   const auto found = kFormats.find(format);
   check(found != kFormats.end(), "a schema names a known x-format");

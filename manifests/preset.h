@@ -16,6 +16,7 @@ namespace byoc {
 //   maxSessionDuration           seconds
 //   instanceProfile              boolean
 //   tags                         text by text
+//   namePrefix                   text, for a Role that names none; may be missing
 //   managed                      names of AWS managed policies
 //   inline  [{name, document}]   documents may hold ${role.NAME.arn}
 //   customer [{name, description, document}]

@@ -93,4 +93,21 @@ std::optional<Diagnostic> check_text(std::string_view text, const std::string& f
   return std::nullopt;
 }
 
+std::u32string characters_of(std::string_view bytes) {
+  std::u32string out;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    if ((value & 0xC0U) == 0x80U && !out.empty()) {
+      out.back() = (out.back() << 6U) | (value & 0x3FU);
+    } else {
+      // The first byte of several says how many by its leading ones.
+      out += value < 0x80U   ? value
+             : value < 0xE0U ? value & 0x1FU
+             : value < 0xF0U ? value & 0x0FU
+                             : value & 0x07U;
+    }
+  }
+  return out;
+}
+
 }  // namespace byoc

@@ -16,5 +16,7 @@ namespace byoc {
 
 // The number of characters in `bytes`, which are UTF-8.
 [[nodiscard]] std::size_t count_characters(std::string_view bytes);
+// They themselves, by number.
+[[nodiscard]] std::u32string characters_of(std::string_view bytes);
 
 }  // namespace byoc

@@ -37,10 +37,27 @@ class World {
   std::map<ObjectKey, const Object*> existing_by_key_;
 };
 
+// Whether the object exists and says the same below spec at `pointer` already. What was right when
+// it was written and has retired since is no reason to refuse a living object.
+[[nodiscard]] bool stands_already(const Object& object, const World& world,
+                                  const std::string& pointer);
+
 // One object, its spec with defaults.
 void check_role(const Object& object, Findings& findings);
-void check_cluster(const Object& object, Findings& findings);
+void check_cluster(const Object& object, const World& world, Findings& findings);
 void check_nodegroup(const Object& object, const World& world, Findings& findings);
+
+// The object's tags as AWS takes them together. IAM does not tell tag keys apart by case.
+void check_tags(const Object& object, Findings& findings);
+
+// "1.31" -> 31; 0 for anything else.
+[[nodiscard]] int minor_of(const std::string& version);
+// spec.kubernetesVersion: what EKS offers; what nodes may have beside their cluster; images for it.
+void check_version_offered(const Object& object, const World& world, Findings& findings);
+void check_version_skew(const Object& object, const Object& cluster, const World& world,
+                        Findings& findings);
+void check_image_version(const Object& object, const Object* cluster, const World& world,
+                         Findings& findings);
 
 // externalId and externalIdFrom below `pointer` ("/spec/trust"): not both; a literal is a warning.
 void check_external_id(const Object& object, const std::string& pointer, Findings& findings);

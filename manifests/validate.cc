@@ -59,8 +59,9 @@ void check_topics(const Manifest& manifest, const World& world, std::set<std::st
   const Object& object = manifest.object;
   Findings findings(manifest, out, std::move(told));
   if (object.kind == "Role") check_role(object, findings);
-  if (object.kind == "Cluster") check_cluster(object, findings);
+  if (object.kind == "Cluster") check_cluster(object, world, findings);
   if (object.kind == "NodeGroup") check_nodegroup(object, world, findings);
+  check_tags(object, findings);
   check_references(object, world, findings);
   const Object* existing = world.find_existing(object.key());
   if (existing != nullptr) check_update(object, *existing, findings);

@@ -45,4 +45,12 @@ const Object* World::find_existing(const ObjectKey& key) const {
   return found != existing_by_key_.end() ? found->second : nullptr;
 }
 
+bool stands_already(const Object& object, const World& world, const std::string& pointer) {
+  const Object* existing = world.find_existing(object.key());
+  if (existing == nullptr) return false;
+  const Json* before = value_at(existing->spec, pointer);
+  const Json* after = value_at(object.spec, pointer);
+  return before == nullptr || after == nullptr ? before == after : *before == *after;
+}
+
 }  // namespace byoc

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "manifests/schema.h"
+#include "manifests/instances.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
 
@@ -44,8 +44,9 @@ void add_cluster(ClusterPlan& plan) {
        {{"authenticationMode", "API"}, {"bootstrapClusterCreatorAdminPermissions", true}}}};
   Json types = member(spec, "logging/types");
   if (types.is_null()) types = Json::array({"api", "audit", "authenticator"});
+  Json& logging = params["logging"] = Json::object();
   if (!types.empty()) {
-    params["logging"] = {{"clusterLogging", Json::array({{{"types", types}, {"enabled", true}}})}};
+    logging["clusterLogging"] = Json::array({{{"types", types}, {"enabled", true}}});
   }
   const Json& version = member(spec, "kubernetesVersion");
   if (version.is_string()) params["version"] = version;
@@ -79,11 +80,10 @@ void add_addons(ClusterPlan& plan) {
     Json params = {
         {"clusterName", cluster_name()}, {"addonName", name}, {"resolveConflicts", "OVERWRITE"}};
     if (addon.contains("version")) params["addonVersion"] = addon["version"];
-    if (addon.contains("configuration")) {
-      const Json& configuration = addon["configuration"];
-      params["configurationValues"] =
-          configuration.is_string() ? configuration : Json(configuration.dump());
-    }
+    const Json& configuration = member(addon, "configuration");
+    params["configurationValues"] = configuration.is_null()     ? Json("{}")
+                                    : configuration.is_string() ? configuration
+                                                                : Json(configuration.dump());
     Desired& node = plan.add("addon", "addon/" + key_part(name), std::move(params));
     if (addon.value("phase", "AfterCompute") == "AfterCompute") {
       node.after.push_back("nodegroup/management");
@@ -117,14 +117,25 @@ std::vector<std::pair<std::string, Json>> joined_policies(const Json& entry) {
   return out;
 }
 
+// The name that EKS gives to a principal without one; said, so that another can be taken back.
+// Source: EKS user guide, "Create access entries".
+std::string username_of(const std::string& arn) {
+  constexpr std::string_view kRole = ":role/";
+  const std::size_t role = arn.find(kRole);
+  if (role == std::string::npos) return arn;
+  std::string out = arn.substr(0, role);
+  out.replace(out.find(":iam:"), std::string_view(":iam:").size(), ":sts:");
+  return out + ":assumed-role/" + arn.substr(arn.rfind('/') + 1) + "/{{SessionName}}";
+}
+
 void add_access(ClusterPlan& plan) {
   for (const Json& entry : member(plan.object.spec, "access")) {
     const auto arn = entry.at("principalArn").get<std::string>();
     const std::string key = "access-entry/" + key_part(arn);
     Json params = {{"clusterName", cluster_name()},
                    {"principalArn", arn},
-                   {"kubernetesGroups", entry.value("groups", Json::array())}};
-    if (entry.contains("username")) params["username"] = entry["username"];
+                   {"kubernetesGroups", entry.value("groups", Json::array())},
+                   {"username", entry.value("username", username_of(arn))}};
     plan.add("access-entry", key, std::move(params)).former_keys = {"access-entry/" +
                                                                     arn.substr(arn.rfind(':') + 1)};
     for (const auto& [short_name, namespaces] : joined_policies(entry)) {
@@ -159,6 +170,7 @@ void add_nodegroup(ClusterPlan& plan, const Group& group) {
                 {"instanceTypes", Json::array({group.instance_type})},
                 {"amiType", ami_type_for(group.instance_type)},
                 {"capacityType", "ON_DEMAND"},
+                {"updateConfig", {{"maxUnavailable", 1}}},
                 {"nodeRole", ref("role/node", "Arn")},
                 {"labels", {{"byoc.dev/role", group.role}}},
                 {"taints", Json::array()},
@@ -184,15 +196,13 @@ void add_control_plane(ClusterPlan& plan) {
 }
 
 void add_management_nodes(ClusterPlan& plan) {
-  constexpr int kDiskGib = 50;
   constexpr int kTypeMax = 10;  // of the groups made for instanceTypes
   const Json& spec = plan.object.spec;
   plan.add(
       "launch-template", "launch-template/nodes",
       {{"LaunchTemplateName", aws_name(plan.eks_name, "nodes", short_uid(plan.owner.uid), 128)},
-       {"LaunchTemplateData",
-        launch_template_data(kDiskGib, "gp3", ref("security-group/nodes", "GroupId"), plan.owner,
-                             tags_of(plan.object))}});
+       {"LaunchTemplateData", launch_template_data({}, ref("security-group/nodes", "GroupId"),
+                                                   plan.owner, tags_of(plan.object))}});
   const bool savings = spec.value("costSavings", true);
   const int nodes = spec.value("managementNodes", savings ? 1 : 2);
   add_nodegroup(plan, {"management", spec.value("managementInstanceType", "t3.large"), nodes, nodes,
@@ -207,8 +217,8 @@ void add_management_nodes(ClusterPlan& plan) {
   }
 }
 
-Json launch_template_data(int disk_gib, const std::string& disk_type, const Json& group_id,
-                          const Owner& owner, const Tags& tags) {
+Json launch_template_data(const Disk& disk, const Json& group_id, const Owner& owner,
+                          const Tags& tags) {
   Tags marks = tags;
   marks.try_emplace("Name", owner.object.name);
   marks[std::string(kTagOwnerUid)] = owner.uid;
@@ -217,23 +227,20 @@ Json launch_template_data(int disk_gib, const std::string& disk_type, const Json
   for (const char* type : {"instance", "volume"}) {
     specifications.push_back({{"ResourceType", type}, {"Tags", tag_list(marks)}});
   }
-  return {{"BlockDeviceMappings", Json::array({{{"DeviceName", "/dev/xvda"},
-                                                {"Ebs",
-                                                 {{"VolumeSize", disk_gib},
-                                                  {"VolumeType", disk_type},
-                                                  {"Encrypted", true},
-                                                  {"DeleteOnTermination", true}}}}})},
+  Json volume = {{"VolumeSize", disk.gib},
+                 {"VolumeType", disk.type},
+                 {"Encrypted", true},
+                 {"DeleteOnTermination", true}};
+  if (disk.iops > 0) volume["Iops"] = disk.iops;
+  return {{"BlockDeviceMappings",
+           Json::array({{{"DeviceName", disk.device}, {"Ebs", std::move(volume)}}})},
           {"MetadataOptions", {{"HttpTokens", "required"}, {"HttpPutResponseHopLimit", 2}}},
           {"SecurityGroupIds", Json::array({group_id})},
           {"TagSpecifications", std::move(specifications)}};
 }
 
 std::string ami_type_for(const std::string& instance_type) {
-  const std::string family = instance_type.substr(0, instance_type.find('.'));
-  for (const Json& gpu : schema_data("instances.json").at("gpuFamilies")) {
-    if (gpu == family) return "AL2023_x86_64_NVIDIA";
-  }
-  return "AL2023_x86_64_STANDARD";
+  return default_ami_type(instance_type);
 }
 
 }  // namespace byoc

@@ -48,11 +48,11 @@ void add_bucket(ClusterPlan& plan) {
   plan.add("bucket-encryption", "bucket-encryption",
            {{"Bucket", ref("bucket", "Bucket")},
             {"ServerSideEncryptionConfiguration", {{"Rules", Json::array({by_default})}}}});
-  const Json& versioning = member(plan.object.spec, "storage/bucket/versioning");
-  if (versioning.is_boolean() && !versioning.get<bool>()) return;
-  plan.add(
-      "bucket-versioning", "bucket-versioning",
-      {{"Bucket", ref("bucket", "Bucket")}, {"VersioningConfiguration", {{"Status", "Enabled"}}}});
+  // A bucket that had versions once keeps them: without them it is Suspended, as a new one is.
+  const bool versioning = member(plan.object.spec, "storage/bucket/versioning") != Json(false);
+  plan.add("bucket-versioning", "bucket-versioning",
+           {{"Bucket", ref("bucket", "Bucket")},
+            {"VersioningConfiguration", {{"Status", versioning ? "Enabled" : "Suspended"}}}});
 }
 
 }  // namespace

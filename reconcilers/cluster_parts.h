@@ -34,9 +34,17 @@ void add_storage(ClusterPlan& plan);
 void add_control_plane(ClusterPlan& plan);
 void add_management_nodes(ClusterPlan& plan);
 
+// The volume of a node that holds images and data of pods.
+struct Disk {
+  std::string device = "/dev/xvda";
+  int gib = 50;
+  std::string type = "gp3";
+  int iops = 0;  // 0: the type's own
+};
+
 // The launch template data that all nodes of byoc share: encrypted disk, IMDSv2, group, tags.
-[[nodiscard]] Json launch_template_data(int disk_gib, const std::string& disk_type,
-                                        const Json& group_id, const Owner& owner, const Tags& tags);
+[[nodiscard]] Json launch_template_data(const Disk& disk, const Json& group_id, const Owner& owner,
+                                        const Tags& tags);
 
 // The EKS AMI type that fits an x86-64 instance type: with GPU drivers for GPU families.
 [[nodiscard]] std::string ami_type_for(const std::string& instance_type);

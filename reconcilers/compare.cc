@@ -152,7 +152,8 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
   std::vector<Change> changes;
   for (const auto& [field, wanted] : desired.params.get_ref<const Json::object_t&>()) {
     if (listed(row.ignored, field) || listed(row.not_sent, field)) continue;
-    const Json& seen = member(observed.fields, field);
+    const Json& answered = member(observed.fields, field);
+    const Json& seen = answered.is_null() ? initial_of(row, field) : answered;
     // Most fields are as they should be: nothing is copied to see that.
     const bool strict =
         listed(row.exact, field) || listed(row.documents, field) || listed(row.ordered, field);

@@ -66,7 +66,7 @@ void add_settings(const Row& row, const Desired& desired, const Json& params,
   for (const Set& set : row.set) {
     const std::string field(set.field);
     if (set.in_create || !params.contains(field)) continue;
-    if (!set.initial.empty() && params[field] == Json::parse(set.initial)) continue;
+    if (!set.initial.empty() && params[field] == initial_of(row, field)) continue;
     Action action = action_for(Verb::update, row, desired.key, set.operation);
     const Json id = ref(desired.key, row.id);
     if (!fill(set.params, params, id, action.params)) continue;
@@ -247,7 +247,10 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
   action.why = "does not exist";
   action.params = params;
   for (const Set& set : row.set) {
-    if (!set.in_create) action.params.erase(std::string(set.field));
+    const std::string field(set.field);
+    const bool by_itself =
+        !set.initial.empty() && member(action.params, field) == initial_of(row, field);
+    if (!set.in_create || by_itself) action.params.erase(field);
   }
   for (const std::string_view field : row.not_sent) action.params.erase(std::string(field));
   Tags tags = wanted_tags(owner, desired.key, desired.tags);

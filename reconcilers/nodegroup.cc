@@ -78,6 +78,36 @@ ChosenSubnets choose_subnets(const Object& object, const Facts& facts, const Jso
   return out;
 }
 
+// Source: Bottlerocket, README: its first volume is the system's, the second holds the data.
+Disk disk_of(const Json& spec, const std::string& image) {
+  const Json disk = spec.value("disk", Json::object());
+  Disk out;
+  if (image.starts_with("BOTTLEROCKET")) out.device = "/dev/xvdb";
+  out.gib = disk.value("sizeGiB", out.gib);
+  out.type = disk.value("type", out.type);
+  out.iops = disk.value("iops", out.iops);
+  return out;
+}
+
+// A zone that the manifest names and the cluster has no subnet in; empty when there is none.
+std::string missing_zone(const Object& object, const Json& network) {
+  for (const Json& name : member(object.spec, "zones")) {
+    const Json& subnets = member(network, "nodeSubnets");
+    const bool there = std::any_of(subnets.begin(), subnets.end(), [&](const Json& subnet) {
+      return subnet.value("zone", "").ends_with(name.get_ref<const std::string&>());
+    });
+    if (!there) return name.get<std::string>();
+  }
+  return "";
+}
+
+Built no_subnet_in(const std::string& zone, const ObjectKey& cluster) {
+  Built built = waiting("ZoneNotInCluster", to_string(cluster) + " has no subnet in the zone " +
+                                                zone + ": name zones of the cluster");
+  built.wrong = true;
+  return built;
+}
+
 Json scaling_of(const Json& spec) {
   const int min = spec.value("min", 0);
   const int max = spec.value("max", 10);
@@ -134,17 +164,20 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
   if (observes(found->second) && !role.is_string() && eks_name.is_string()) {
     return no_place_for_nodes(key);
   }
-  if (!role.is_string() || !group.is_string() || !eks_name.is_string() || subnets.ids.empty() ||
-      !member(status, "endpoint").is_string()) {
+  if (!role.is_string() || !group.is_string() || !eks_name.is_string() ||
+      member(network, "nodeSubnets").empty() || !member(status, "endpoint").is_string()) {
     return waiting("WaitingForCluster", "waiting for " + to_string(key) + " to be running");
   }
   if (!subnets.missing.empty()) {
     return waiting("WaitingForCluster",
                    "waiting for a subnet of " + to_string(key) + " in " + subnets.missing);
   }
+  if (const std::string zone = missing_zone(object, network); !zone.empty()) {
+    return no_subnet_in(zone, key);
+  }
   const std::string name = aws_name("", object.metadata.name, "", kNameMax);
   const Json types = instance_types_of(spec);
-  const Json disk = spec.value("disk", Json::object());
+  const std::string image = spec.value("amiType", ami_type_for(types.at(0).get<std::string>()));
   Built built;
   Desired launch;
   launch.type = "launch-template";
@@ -152,8 +185,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
   launch.params = {{"LaunchTemplateName",
                     aws_name(eks_name.get<std::string>(), name, short_uid(owner.uid), 128)},
                    {"LaunchTemplateData",
-                    launch_template_data(disk.value("sizeGiB", 50), disk.value("type", "gp3"),
-                                         group, owner, tags_of(object))}};
+                    launch_template_data(disk_of(spec, image), group, owner, tags_of(object))}};
   Desired nodes;
   nodes.type = "nodegroup";
   nodes.key = "nodegroup";
@@ -163,7 +195,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
       {"scalingConfig", scaling_of(spec)},
       {"subnets", subnets.ids},
       {"instanceTypes", types},
-      {"amiType", spec.value("amiType", ami_type_for(types.at(0).get<std::string>()))},
+      {"amiType", image},
       {"capacityType", spec.value("capacityType", "OnDemand") == "Spot" ? "SPOT" : "ON_DEMAND"},
       {"nodeRole", role},
       {"labels", spec.value("labels", Json::object())},
@@ -172,8 +204,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
        {{"id", ref("launch-template", "LaunchTemplateId")},
         {"version", ref("launch-template", "LatestVersion")}}}};
   if (spec.contains("kubernetesVersion")) nodes.params["version"] = spec["kubernetesVersion"];
-  const int unavailable = spec.value("maxUnavailable", 1);
-  if (unavailable != 1) nodes.params["updateConfig"] = {{"maxUnavailable", unavailable}};
+  nodes.params["updateConfig"] = {{"maxUnavailable", spec.value("maxUnavailable", 1)}};
   if (spec.value("scalingOwner", "Autoscaler") == "Autoscaler") {
     nodes.ignore.push_back("/scalingConfig/desiredSize");
   }

@@ -46,6 +46,9 @@ Json trust_document(const Object& object, const Facts& facts) {
   const Json& trust = member(object.spec, "trust");
   Json statements = Json::array();
   Json principals = Json::array();
+  if (member(trust, "ownAccount") == Json(true)) {
+    principals.push_back(arn_prefix(facts) + facts.account + ":root");
+  }
   for (const Json& account : member(trust, "accounts")) {
     principals.push_back(arn_prefix(facts) + account.get<std::string>() + ":root");
   }

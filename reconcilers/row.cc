@@ -84,6 +84,14 @@ bool fill(std::string_view template_text, const Json& fields, const Json& id, Js
   return fill_value(parsed(template_text), fields, id, out);
 }
 
+const Json& initial_of(const Row& row, std::string_view field) {
+  static const Json kNone;
+  for (const Set& set : row.set) {
+    if (set.field == field && !set.initial.empty()) return parsed(set.initial);
+  }
+  return kNone;
+}
+
 std::string identity_of(const Row& row, const Json& fields) {
   std::string text;
   for (const std::string_view name : row.identity) {

@@ -104,10 +104,12 @@ struct Set {
   std::string_view operation = {};
   std::string_view params = {};  // template over the desired fields, "@id" of the observed
   MakeFn make = nullptr;
-  std::string_view keeps = {};    // path in the field that the operation cannot change
-  bool in_create = true;          // the create operation takes the field too
-  std::string_view initial = {};  // JSON text: the value that a new resource has by itself
-  std::string_view moves = {};    // member of the resource that has another value afterwards
+  std::string_view keeps = {};  // path in the field that the operation cannot change
+  bool in_create = true;        // the create operation takes the field too
+  // JSON text: the value that a resource has by itself. It is not sent in the create call, and an
+  // answer without the field means it.
+  std::string_view initial = {};
+  std::string_view moves = {};  // member of the resource that has another value afterwards
 };
 
 struct Row {
@@ -210,6 +212,9 @@ void read_life(const Row& row, Observed& observed);
 
 // The mark of a part with these fields among those of its parent; empty when a field is missing.
 [[nodiscard]] std::string part_mark(const Row& row, const Json& fields);
+
+// What the row's `initial` says of a field; null when it says nothing.
+[[nodiscard]] const Json& initial_of(const Row& row, std::string_view field);
 
 // The row's identity of a resource with these fields; empty when a field is missing.
 [[nodiscard]] std::string identity_of(const Row& row, const Json& fields);

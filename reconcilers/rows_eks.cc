@@ -159,11 +159,15 @@ Row cluster_row() {
           .set = {{.field = "version",
                    .operation = "UpdateClusterVersion",
                    .params = R"({"name":"@id","version":"@version"})"},
-                  {.field = "logging", .operation = "UpdateClusterConfig", .make = update_logging},
+                  {.field = "logging",
+                   .operation = "UpdateClusterConfig",
+                   .make = update_logging,
+                   .initial = "{}"},
                   {.field = "resourcesVpcConfig",
                    .operation = "UpdateClusterConfig",
                    .make = update_network}},
           .ignored = {"accessConfig"},
+          .exact = {"logging"},
           .remove = "DeleteCluster",
           .remove_params = R"({"name":"@id"})",
           .protection = "deletionProtection",
@@ -222,7 +226,7 @@ Row nodegroup_row() {
                    .params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
                              R"("version":"@version"})"}},
           .ordered = {"instanceTypes"},  // on demand, EKS tries them in this order
-          .exact = {"labels"},
+          .exact = {"labels", "taints"},
           .remove = "DeleteNodegroup",
           .remove_params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName"})",
           .recreate_failed = true,
@@ -230,10 +234,14 @@ Row nodegroup_row() {
                     "internet-gateway-attachment", "security-group-ingress"},
           .remove_before = {"leftover-interface", "leftover-group", "cluster"},
           .pool = kPool};
-  for (const char* field : {"scalingConfig", "labels", "taints", "updateConfig"}) {
+  for (const char* field : {"scalingConfig", "labels", "taints"}) {
     row.set.push_back(
         {.field = field, .operation = "UpdateNodegroupConfig", .make = update_nodegroup});
   }
+  row.set.push_back({.field = "updateConfig",
+                     .operation = "UpdateNodegroupConfig",
+                     .make = update_nodegroup,
+                     .initial = R"({"maxUnavailable":1})"});
   return row;
 }
 
@@ -257,42 +265,44 @@ Json update_access(const Desired&, const Json& params, const Observed&) {
 }
 
 Row addon_row() {
-  return {
-      .type = "addon",
-      .service = "eks",
-      .looks = {{.from = Look::From::named,
-                 .operation = "DescribeAddon",
-                 .params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
-                 .items = "addon",
-                 .one = true,
-                 .detail = true}},
-      .id = "addonName",
-      .arn = "addonArn",
-      .arn_names = "addon/@clusterName/@addonName/*",
-      .identity = {"clusterName", "addonName"},
-      .state = "status",
-      .ready = {"ACTIVE"},
-      .failed = {"CREATE_FAILED", "DELETE_FAILED"},
-      .going = {"DELETING"},
-      .why = "health/issues/0/message",
-      .settle_seconds = 20,
-      .leave_seconds = 20,
-      .create = "CreateAddon",
-      .made = "addon",
-      .again = Again::by_token,
-      .token = "clientRequestToken",
-      .tagging = Tagging::map,
-      .tag = "TagResource",
-      .untag = "UntagResource",
-      .tag_target = R"({"resourceArn":"@addonArn"})",
-      .set = {{.field = "addonVersion", .operation = "UpdateAddon", .make = update_addon},
-              {.field = "configurationValues", .operation = "UpdateAddon", .make = update_addon}},
-      .ignored = {"resolveConflicts"},
-      .remove = "DeleteAddon",
-      .remove_params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
-      .inherits = true,
-      .recreate_failed = true,
-      .remove_before = {"nodegroup", "cluster"}};
+  return {.type = "addon",
+          .service = "eks",
+          .looks = {{.from = Look::From::named,
+                     .operation = "DescribeAddon",
+                     .params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+                     .items = "addon",
+                     .one = true,
+                     .detail = true}},
+          .id = "addonName",
+          .arn = "addonArn",
+          .arn_names = "addon/@clusterName/@addonName/*",
+          .identity = {"clusterName", "addonName"},
+          .state = "status",
+          .ready = {"ACTIVE"},
+          .failed = {"CREATE_FAILED", "DELETE_FAILED"},
+          .going = {"DELETING"},
+          .why = "health/issues/0/message",
+          .settle_seconds = 20,
+          .leave_seconds = 20,
+          .create = "CreateAddon",
+          .made = "addon",
+          .again = Again::by_token,
+          .token = "clientRequestToken",
+          .tagging = Tagging::map,
+          .tag = "TagResource",
+          .untag = "UntagResource",
+          .tag_target = R"({"resourceArn":"@addonArn"})",
+          .set = {{.field = "addonVersion", .operation = "UpdateAddon", .make = update_addon},
+                  {.field = "configurationValues",
+                   .operation = "UpdateAddon",
+                   .make = update_addon,
+                   .initial = R"("{}")"}},
+          .ignored = {"resolveConflicts"},
+          .remove = "DeleteAddon",
+          .remove_params = R"({"clusterName":"@clusterName","addonName":"@addonName"})",
+          .inherits = true,
+          .recreate_failed = true,
+          .remove_before = {"nodegroup", "cluster"}};
 }
 
 Row access_row() {

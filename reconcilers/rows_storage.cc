@@ -28,8 +28,7 @@ void read_setting(const Row& row, const Json& item, std::vector<Observed>& out) 
   const std::string field(row.set.front().field);
   Json fields = {{"Bucket", item.at("Bucket")}};
   if (field == "VersioningConfiguration") {
-    if (!item.contains("Status")) return;
-    fields[field] = {{"Status", item["Status"]}};
+    fields[field] = {{"Status", item.value("Status", "Suspended")}};  // never set: the same
   } else {
     if (!item.contains(field)) return;
     fields[field] = item[field];

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "manifests/canonical.h"
 #include "reconcilers/build.h"
 #include "reconcilers/diff.h"
 #include "reconcilers/hold.h"
@@ -111,6 +112,20 @@ void write_cluster_outputs(Object& object, const std::map<std::string, const Obs
   if (cluster == by_key.end() || cluster->second->life != Life::ready) return;
   const Json& endpoint = member(cluster->second->fields, "endpoint");
   if (endpoint.is_string()) object.status["endpoint"] = endpoint;
+}
+
+// Who may assume a Role and what it may do, as AWS has it, by meaning.
+Json policies_of(const std::map<std::string, const Observed*>& by_key) {
+  Json out = Json::object();
+  for (const auto& [key, observed] : by_key) {
+    for (const char* field : {"AssumeRolePolicyDocument", "PolicyDocument"}) {
+      const Json& document = member(observed->fields, field);
+      if (!document.is_null()) out[key] = canonical_policy(document);
+    }
+    const Json& attached = member(observed->fields, "PolicyArn");
+    if (!attached.is_null()) out[key] = attached;
+  }
+  return out;
 }
 
 void write_inventory(Object& object, const std::map<std::string, const Observed*>& by_key) {
@@ -259,12 +274,8 @@ void report(Object& object, const PassReport& pass, Time now) {
   }
   if (!pass.account.empty()) object.status["accountId"] = pass.account;
   if (!pass.caller_arn.empty()) object.status["callerArn"] = pass.caller_arn;
-  if (object.kind == "Role") {
-    const auto role = by_key.find("role");
-    if (role != by_key.end()) {
-      const Json& trust = member(role->second->fields, "AssumeRolePolicyDocument");
-      object.status["policyHash"] = "sha256:" + sha256_hex(trust.dump()).substr(0, 16);
-    }
+  if (object.kind == "Role" && by_key.contains("role")) {
+    object.status["policyHash"] = "sha256:" + sha256_hex(policies_of(by_key).dump()).substr(0, 16);
   }
   const Verdict verdict = verdict_of(object, pass);
   const std::string phase = phase_of(object, pass, verdict, by_key);

@@ -22,7 +22,7 @@ TEST(Defaults, AnEmptyClusterIsWhole) {
   const Json spec = defaulted("Cluster", "{}");
   EXPECT_EQ(spec["provider"], "aws");
   EXPECT_EQ(spec["region"], "us-east-1");
-  EXPECT_EQ(spec["managementNodes"], 1);
+  EXPECT_FALSE(spec.contains("managementNodes")) << "L37: it follows from costSavings";
   EXPECT_EQ(spec["network"]["cidr"], "10.0.0.0/16");
   EXPECT_EQ(spec["network"]["nat"], "Single");
   EXPECT_EQ(spec["endpoint"]["publicCidrs"], Json::array({"0.0.0.0/0"}));
@@ -38,7 +38,7 @@ TEST(Defaults, WhatIsWrittenStays) {
   const Json spec =
       defaulted("Cluster", R"({"costSavings":false,"provider":"AWS","addons":[{"name":"a"}],
       "network":{"nat":"None"},"instanceTypes":["t3.large",{"name":"m5.large"}]})");
-  EXPECT_EQ(spec["managementNodes"], 2);
+  EXPECT_FALSE(spec.contains("managementNodes"));
   EXPECT_EQ(spec["provider"], "aws");
   EXPECT_EQ(spec["network"]["nat"], "None");
   EXPECT_EQ(spec["network"]["mode"], "dedicated");
@@ -105,6 +105,19 @@ TEST(Duration, ReadsWhatPeopleWrite) {
                             "99999999999999999999s", "9223372036854775807d"}) {
     EXPECT_EQ(seconds(wrong), -1) << wrong;
   }
+}
+
+// F44: what defaults make of a spec is a valid spec.
+TEST(Defaults, NothingIsAddedWhereOneFieldIsChosen) {
+  Object object;
+  object.kind = "Role";
+  object.metadata.name = "r";
+  object.spec = {{"trust", {{"externalIdFrom", {{"env", "BYOC_EXTERNAL_ID"}}}}}};
+  apply_defaults(object);
+  EXPECT_EQ(object.spec["trust"]["externalIdFrom"], Json({{"env", "BYOC_EXTERNAL_ID"}}));
+  object.spec["trust"]["externalIdFrom"] = {{"generate", Json::object()}};
+  apply_defaults(object);
+  EXPECT_EQ(object.spec["trust"]["externalIdFrom"]["generate"], Json({{"length", 30}}));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(Validate, ObjectsWithoutAFileAreCheckedAndDefaulted) {
 }
 
 TEST(Validate, ReferencesLookAtExistingObjectsOfTheNamespace) {
-  const char* spec = R"({"clusterRef":{"name":"c"},"instanceTypes":["m5.large"]})";
+  const char* spec = R"({"clusterRef":{"name":"c"},"instanceTypes":["m5.large"],"min":1})";
   const std::vector<Object> existing = {made("Cluster", "c", "{}", "team-a").object};
   std::vector<Manifest> there = {made("NodeGroup", "n", spec, "team-a")};
   EXPECT_THAT(said(there, existing), IsEmpty());

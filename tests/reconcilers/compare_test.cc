@@ -40,6 +40,45 @@ TEST(Holds, WhatIsEmptyOrFalseMayBeAbsent) {
   EXPECT_FALSE(holds(Json::array(), Json::array({1})));
 }
 
+Known nothing_known() {
+  return {[](const Reference&) { return Json(); }, nothing};
+}
+
+// F20: a setting that nobody mentions any more goes back to what it is by itself.
+TEST(CompareFields, WhatAnAnswerLeavesOutIsAsANewResourceHasIt) {
+  const Row& row = find_row("nodegroup");
+  const Desired plain = desired("nodegroup", "n", {{"updateConfig", {{"maxUnavailable", 1}}}});
+  const Desired more = desired("nodegroup", "n", {{"updateConfig", {{"maxUnavailable", 2}}}});
+  EXPECT_TRUE(compare_fields(row, plain, nothing_known(), seen("nodegroup", "n", "n")).empty());
+  EXPECT_EQ(compare_fields(row, more, nothing_known(), seen("nodegroup", "n", "n")).size(), 1U);
+  const Observed two = seen("nodegroup", "n", "n", more.params);
+  EXPECT_EQ(compare_fields(row, plain, nothing_known(), two).size(), 1U);
+}
+
+TEST(CompareFields, NoLogsAreLessThanSome) {  // F20
+  const Row& row = find_row("cluster");
+  const Json some = {
+      {"clusterLogging", Json::array({{{"types", Json::array({"api"})}, {"enabled", true}}})}};
+  const Desired none = desired("cluster", "c", {{"logging", Json::object()}});
+  EXPECT_EQ(
+      compare_fields(row, none, nothing_known(), seen("cluster", "c", "c", {{"logging", some}}))
+          .size(),
+      1U);
+  EXPECT_TRUE(compare_fields(row, none, nothing_known(), seen("cluster", "c", "c")).empty());
+}
+
+TEST(CompareFields, ATaintThatLosesItsValueDiffers) {  // F20
+  const Row& row = find_row("nodegroup");
+  const auto taint = [](Json fields) { return Json{{"taints", Json::array({std::move(fields)})}}; };
+  const Desired bare = desired("nodegroup", "n", taint({{"key", "k"}, {"effect", "NO_SCHEDULE"}}));
+  const Observed valued =
+      seen("nodegroup", "n", "n", taint({{"key", "k"}, {"effect", "NO_SCHEDULE"}, {"value", "v"}}));
+  const Observed empty =
+      seen("nodegroup", "n", "n", taint({{"key", "k"}, {"effect", "NO_SCHEDULE"}, {"value", ""}}));
+  EXPECT_EQ(compare_fields(row, bare, nothing_known(), valued).size(), 1U);
+  EXPECT_TRUE(compare_fields(row, bare, nothing_known(), empty).empty());
+}
+
 TEST(SameDocument, ComparesByMeaning) {
   const std::string one = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)"
                           R"("Action":["s3:GetObject","s3:PutObject"],"Resource":"*"}]})";

@@ -83,7 +83,7 @@ TEST(BuildNodeGroup, TaintsInEitherSpelling) {
 TEST(BuildNodeGroup, OptionalFieldsOnlyWhenGiven) {
   const Json plain = group(Json::object());
   EXPECT_FALSE(plain.contains("version"));
-  EXPECT_FALSE(plain.contains("updateConfig"));
+  EXPECT_EQ(plain.at("updateConfig"), Json({{"maxUnavailable", 1}})) << "F20";
   const Json full =
       group({{"kubernetesVersion", "1.33"}, {"maxUnavailable", 2}, {"amiType", "CUSTOM"}});
   EXPECT_EQ(full.at("version"), "1.33");
@@ -107,6 +107,41 @@ TEST(BuildNodeGroup, TheLaunchTemplateEncryptsAndMarksWhatItLaunches) {
     EXPECT_EQ(tags.at("team"), "ml");
     EXPECT_FALSE(tags.contains("byoc.dev/key")) << "instances are not the template's duplicates";
   }
+}
+
+Json volume_of(const Json& spec) {
+  const Built result = built_nodegroup(spec, facts_with(running_cluster()));
+  const Json& data = find_node(result.graph, "launch-template")->params.at("LaunchTemplateData");
+  return data.at("BlockDeviceMappings").at(0);
+}
+
+// F64: Bottlerocket's data lies on its second volume; a rate goes with io1 and io2.
+TEST(BuildNodeGroup, TheVolumeIsTheImagesOwn) {
+  EXPECT_EQ(volume_of(Json::object()).at("DeviceName"), "/dev/xvda");
+  EXPECT_FALSE(volume_of(Json::object()).at("Ebs").contains("Iops"));
+  EXPECT_EQ(volume_of({{"amiType", "BOTTLEROCKET_x86_64"}}).at("DeviceName"), "/dev/xvdb");
+  const Json fast = volume_of({{"disk", {{"type", "io2"}, {"iops", 5000}}}});
+  EXPECT_EQ(fast.at("Ebs").at("Iops"), 5000);
+  EXPECT_EQ(fast.at("Ebs").at("VolumeType"), "io2");
+}
+
+TEST(BuildNodeGroup, TheImageHasTheDriversOfTheType) {  // F64
+  const auto image = [](const char* type) {
+    return group({{"instanceTypes", Json::array({type})}}).at("amiType");
+  };
+  EXPECT_EQ(image("m5.large"), "AL2023_x86_64_STANDARD");
+  EXPECT_EQ(image("g6e.xlarge"), "AL2023_x86_64_NVIDIA");
+  EXPECT_EQ(image("trn2.48xlarge"), "AL2023_x86_64_NEURON");
+  EXPECT_EQ(image("g4ad.xlarge"), "AL2023_x86_64_STANDARD") << "its GPU is of AMD";
+}
+
+TEST(BuildNodeGroup, AZoneThatTheClusterLacksIsWrongAndNoWait) {  // F64
+  const Facts facts = facts_with(running_cluster());
+  const Built result = built_nodegroup({{"zones", Json::array({"a", "d"})}}, facts);
+  EXPECT_TRUE(result.wrong);
+  EXPECT_EQ(result.reason, "ZoneNotInCluster");
+  EXPECT_NE(result.message.find("zone d"), std::string::npos);
+  EXPECT_TRUE(built_nodegroup({{"zones", Json::array({"a"})}}, facts).reason.empty());
 }
 
 }  // namespace

@@ -161,6 +161,18 @@ TEST(BuildRole, RolesNamedInDocumentsAreWaitedFor) {
             "arn:worker and arn:worker");
 }
 
+// F52: byoc works as a role of its own only when that trusts byoc's account.
+TEST(BuildRole, TheOwnAccountIsTheOneThatTheRoleIsIn) {
+  const Graph graph =
+      built_role(
+          object_of("Role", {{"trust", {{"ownAccount", true}, {"accounts", {"222222222222"}}}}}))
+          .graph;
+  const Json trust = Json::parse(
+      find_node(graph, "role")->params.at("AssumeRolePolicyDocument").get<std::string>());
+  EXPECT_EQ(trust.at("Statement").at(0).at("Principal").at("AWS"),
+            Json::array({"arn:aws:iam::111122223333:root", "arn:aws:iam::222222222222:root"}));
+}
+
 TEST(Management, FlagsAndTagsReachEveryNode) {
   const Graph graph = built_role(object_of("Role", {{"instanceProfile", true},
                                                     {"adopt", true},

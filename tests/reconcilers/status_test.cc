@@ -141,6 +141,23 @@ TEST(Report, RolesShowArnAndAHashOfTheirTrust) {
   EXPECT_EQ(object.status.dump().find("dummy"), std::string::npos);
 }
 
+TEST(Report, TheHashIsOfTrustAndPolicies) {  // F53, L16
+  const auto hash = [](const char* action, const char* attached) {
+    Object object = object_of("Role");
+    const std::string document = std::string(R"({"Version":"2012-10-17","Statement":[{"Effect":)") +
+                                 R"("Allow","Action":")" + action + R"(","Resource":"*"}]})";
+    const Snapshot snapshot =
+        snapshot_of({seen("role", "role", "demo", {{"AssumeRolePolicyDocument", "{}"}}),
+                     seen("policy", "policy/a", "a", {{"PolicyDocument", document}}),
+                     seen("role-policy", "role-policy/b", "b", {{"PolicyArn", attached}})});
+    report(object, converged(snapshot), kNow);
+    return object.status.at("policyHash").get<std::string>();
+  };
+  EXPECT_EQ(hash("s3:*", "x"), hash("S3:*", "x")) << "by meaning";
+  EXPECT_NE(hash("s3:*", "x"), hash("ec2:*", "x"));
+  EXPECT_NE(hash("s3:*", "x"), hash("s3:*", "y"));
+}
+
 TEST(Report, TheReasonOfABlockedPlan) {
   Object object = object_of("Role");
   const Snapshot snapshot = snapshot_of({});
