@@ -197,7 +197,7 @@ Problems check_provider(const std::string& value) {
 }
 
 // Signs that are neither letters, digits nor spaces: punctuation, arrows, pictures, private ones.
-bool is_sign(char32_t c) {
+bool is_pictured(char32_t c) {
   constexpr std::pair<char32_t, char32_t> kSigns[] = {
       {0x80, 0x9F},     {0xA1, 0xA9},     {0xAB, 0xB1},     {0xD7, 0xD7},
       {0xF7, 0xF7},     {0x2010, 0x2027}, {0x2030, 0x205E}, {0x2060, 0x206F},
@@ -212,7 +212,7 @@ bool is_sign(char32_t c) {
 bool is_tag_text(const std::string& value) {
   const std::u32string characters = characters_of(value);
   return std::all_of(characters.begin(), characters.end(), [](char32_t c) {
-    if (c >= 0x80) return !is_sign(c);
+    if (c >= 0x80) return !is_pictured(c);
     const char ascii = static_cast<char>(c);
     return is_alphanumeric(ascii) ||
            std::string_view(" _.:/=+-@").find(ascii) != std::string_view::npos;
