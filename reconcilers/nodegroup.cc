@@ -146,9 +146,7 @@ Built no_place_for_nodes(const ObjectKey& cluster) {
 
 Built build_nodegroup(const Object& object, const Owner& owner, const Facts& facts) {
   const Json& spec = object.spec;
-  const Json& cluster_name = member(spec, "clusterRef/name");
-  const ObjectKey key{"Cluster", object.metadata.ns,
-                      cluster_name.is_string() ? cluster_name.get<std::string>() : ""};
+  const ObjectKey key{"Cluster", object.metadata.ns, text_member(spec, "clusterRef/name")};
   const auto found = facts.objects.find(key);
   if (found == facts.objects.end()) {
     return waiting("WaitingForCluster",
