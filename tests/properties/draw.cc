@@ -18,7 +18,11 @@ constexpr std::size_t kLimitTried = 700;  // longer limits are not tried: they a
 
 // What a reader of YAML, of policies or of references might take for something else.
 const std::vector<std::string>& odd_texts() {
-  static const std::vector<std::string> kOdd = {"${aws:username}",
+  static const std::vector<std::string> kOdd = {"$(secret.externalId)",
+                                                "costs $(team.budget)",
+                                                "$(vpc.VpcId)",
+                                                "$(a.b",
+                                                "${aws:username}",
                                                 "@id",
                                                 "@Name",
                                                 "yes",

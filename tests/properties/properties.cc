@@ -147,7 +147,10 @@ class CaseCheck {
   // nothing is to be done.
   bool settles(const std::vector<Part>& parts) {
     for (const Part& part : parts) {
-      if (part.built.wrong) {
+      // What a cluster has is known once it has been looked at.
+      const bool later =
+          part.built.reason == "ClusterOnlyObserved" || part.built.reason == "ZoneNotInCluster";
+      if (part.built.wrong && !later) {
         return complain("valid, but not built: " + part.built.reason + ": " + part.built.message);
       }
       if (!part.built.reason.empty()) continue;  // it waits for another object
@@ -160,21 +163,10 @@ class CaseCheck {
     return true;
   }
 
+  // Unique keys, an order, references that lead somewhere, secrets where they may stand.
   bool is_whole(const Graph& graph) {
-    std::set<std::string> keys;
-    for (const Desired& node : graph.nodes) {
-      if (!keys.insert(node.key).second) return complain("two nodes of the key " + node.key);
-    }
-    for (const Desired& node : graph.nodes) {
-      for (const Reference& reference : references(node.params)) {
-        const std::string key(reference.key);
-        if (keys.contains(key) ||
-            (key == "secret" && graph.secrets.contains(std::string(reference.member))))
-          continue;
-        return complain(node.key + " refers to " + key + ", which is not there");
-      }
-    }
-    return true;
+    const Status status = check_graph(graph);
+    return status.ok() || complain("its graph cannot be: " + status.message);
   }
 
   static std::string shown(const Plan& plan) {

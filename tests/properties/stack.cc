@@ -84,7 +84,7 @@ std::vector<Part> settle(std::vector<Object> objects) {
       if (whole.contains(i)) continue;
       Part& part = parts[i];
       part.facts = facts_for(part.object, parts);
-      part.built = find_kind(part.object.kind).build(part.object, part.owner, part.facts);
+      part.built = find_kind(part.object.kind)->build(part.object, part.owner, part.facts);
       if (!part.built.reason.empty()) continue;
       finish(part);
       whole.insert(i);
