@@ -22,7 +22,7 @@ class InitTest : public testing::Test {
   InitTest() {
     std::string pattern = (std::filesystem::temp_directory_path() / "byoc-init-XXXXXX").string();
     dir_ = ::mkdtemp(pattern.data());
-    options_.region = "eu-central-1";
+    options_.region = "us-west-2";
     options_.arguments = {dir_ + "/first.yaml"};
   }
   ~InitTest() override { std::filesystem::remove_all(dir_); }
@@ -51,7 +51,7 @@ TEST_F(InitTest, WritesWhatIsValidAndSaysWhatIsNext) {
   EXPECT_THAT(out_, HasSubstr("next: byocctl plan -f " + options_.arguments.front()));
   Loaded loaded = load_paths(options_.arguments);
   ASSERT_EQ(loaded.manifests.size(), 2U);
-  EXPECT_EQ(loaded.manifests[0].object.spec.at("region"), "eu-central-1");
+  EXPECT_EQ(loaded.manifests[0].object.spec.at("region"), "us-west-2");
   EXPECT_TRUE(loaded.diagnostics.empty());
   EXPECT_TRUE(validate(loaded.manifests, {}).empty()) << "not even a warning";
   for (const char* word : {"roleArn", "accounts", "externalId", "secret"}) {
