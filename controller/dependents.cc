@@ -10,10 +10,16 @@ namespace byoc {
 Result<std::vector<ObjectKey>> Dependents::of(Store& store, const ObjectKey& key) {
   const Status current = catch_up(store);
   if (!current.ok()) return current;
-  std::set<ObjectKey> all = damaged_;
-  all.erase(key);
+  std::set<ObjectKey> all;
   const auto found = users_.find(key);
-  if (found != users_.end()) all.insert(found->second.begin(), found->second.end());
+  if (found != users_.end()) all = found->second;
+  if (unreadable_) {
+    const auto objects = store.list("");
+    if (!objects.ok()) return objects.status();
+    for (const Object& object : objects.value()) {
+      if (is_damaged(object) && object.key() != key) all.insert(object.key());
+    }
+  }
   return std::vector<ObjectKey>(all.begin(), all.end());
 }
 
@@ -25,7 +31,7 @@ Status Dependents::catch_up(Store& store) {
   if (news.ok() && !news.value().complete) {  // some deletions are forgotten: all anew
     references_.clear();
     users_.clear();
-    damaged_.clear();
+    unreadable_ = false;
     query.since = 0;
     news = store.news(query);
   }
@@ -34,20 +40,16 @@ Status Dependents::catch_up(Store& store) {
     const ObjectKey key = one.object.key();
     forget(key);
     if (one.type == ObjectNews::Type::deleted) continue;
-    if (is_damaged(one.object)) {
-      damaged_.insert(key);
-      continue;
-    }
     std::vector<ObjectKey> references = references_of(one.object);
     for (const ObjectKey& other : references) users_[other].insert(key);
     if (!references.empty()) references_[key] = std::move(references);
   }
+  unreadable_ = unreadable_ || news.value().unreadable;
   version_ = news.value().version;
   return {};
 }
 
 void Dependents::forget(const ObjectKey& key) {
-  damaged_.erase(key);
   const auto found = references_.find(key);
   if (found == references_.end()) return;
   for (const ObjectKey& other : found->second) {

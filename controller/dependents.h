@@ -23,7 +23,7 @@ class Dependents {
   std::int64_t version_ = 0;
   std::map<ObjectKey, std::vector<ObjectKey>> references_;  // by who refers
   std::map<ObjectKey, std::set<ObjectKey>> users_;          // by who is referred to
-  std::set<ObjectKey> damaged_;
+  bool unreadable_ = false;                                 // lists tell which records
 };
 
 }  // namespace byoc

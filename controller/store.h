@@ -44,6 +44,7 @@ struct ObjectNews {
 struct News {
   std::int64_t version = 0;         // what to ask with next time
   bool complete = true;             // false: some deletions are forgotten; begin anew, from 0
+  bool unreadable = false;          // some records cannot be read; lists show them
   std::vector<ObjectNews> objects;  // in the order of their versions
   std::vector<Event> events;        // in the order of their last arrival
   [[nodiscard]] bool empty() const { return complete && objects.empty() && events.empty(); }

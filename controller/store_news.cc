@@ -69,7 +69,10 @@ Result<News> list_news(Database& db, const NewsQuery& query) {
   if (!news.complete) return news;
   for (const ChangeRow& row : rows) {
     Result<Object> object = decode_object(db, row.body);
-    if (!object.ok()) continue;  // lists show it; there is no news in it
+    if (!object.ok()) {
+      news.unreadable = true;
+      continue;
+    }
     const bool fresh = since == 0 || row.created > since;
     const ObjectNews::Type type = row.table == "deletion" ? ObjectNews::Type::deleted
                                   : fresh                 ? ObjectNews::Type::added

@@ -201,7 +201,7 @@ TEST_F(ControllerTest, AnErrorNeverDropsTheFinalizer) {
   EXPECT_FALSE(standing(key).gone);
   EXPECT_TRUE(standing(key).stuck);
   EXPECT_EQ(status(key).at("phase"), "Terminating");
-  EXPECT_THAT(event_reasons(key), Contains("AccessDenied"));
+  EXPECT_THAT(event_reasons(key), Contains("CleanupNotPermitted"));
   iam_.instead.clear();
   run_for(options_.backoff_max);
   EXPECT_TRUE(standing(key).gone);
