@@ -76,4 +76,35 @@ def aws_rules(tree):
                         yield Finding(path, number, f"{rule} is no rule of {_RULES}")
 
 
-CHECKS = [links, make_targets, help_lines, aws_rules]
+_FAULTS = "docs/faults.md"
+_FAULT_IDS = [number for number in range(1, 67) if number not in (38, 39)]
+_TEST_PATH = re.compile(r"\b(?:tests|scripts)/[\w./-]*\w")
+
+
+def faults(tree):
+    """Every fault has a test that exists, or stands among the open ones."""
+    if _FAULTS not in tree.paths:
+        return
+    known = set()
+    below = {str(parent) for path in tree.paths for parent in PurePosixPath(path).parents}
+    for number, line in tree.lines(_FAULTS):
+        match = re.match(r"\| F(\d+) \|", line)
+        if not match:
+            continue
+        known.add(int(match.group(1)))
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if len(cells) == 2:
+            continue  # an open one
+        paths = _TEST_PATH.findall(cells[-1])
+        if not paths:
+            yield Finding(_FAULTS, number, f"F{match.group(1)} has no test")
+        for path in paths:
+            stem = any(known_path.startswith(path) for known_path in tree.paths)
+            if not stem and path not in below:
+                yield Finding(_FAULTS, number, f"{path}: no such test")
+    for number in _FAULT_IDS:
+        if number not in known:
+            yield Finding(_FAULTS, 1, f"F{number} is missing")
+
+
+CHECKS = [links, make_targets, help_lines, aws_rules, faults]

@@ -54,6 +54,9 @@ FAULTS = {
     "dead link": ("docs/a.md", "[x](b.md)\n", "b.md: no such file"),
     "dead anchor": ("docs/a.md", "# One\n[x](#two)\n", "#two: no such heading"),
     "make target": ("docs/a.md", "Run `make everything`.\n", "make everything"),
+    "lost fault": ("docs/faults.md", "| F1 | a | b | c | tests/no_test.cc |\n", "F2 is missing"),
+    "fault without a test": ("docs/faults.md", "| F1 | a | b | c | none |\n", "F1 has no test"),
+    "fault of no test": ("docs/faults.md", "| F1 | a | b | c | tests/no.cc X |\n", "no such test"),
     "unknown rule": ("base/a.cc", "int a;  // as aws-rules E99: never\n", "E99 is no rule"),
     "unused constant": (
         "base/a.cc",
