@@ -73,7 +73,7 @@ void trace(const fs::path& path, const Hop& hop) {
 
 DirectoryWatch::DirectoryWatch(const std::string& root, WatchOptions options)
     : root_(fs::absolute(root).lexically_normal().native()),
-      options_(options),
+      options_(std::move(options)),
       fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
 
 DirectoryWatch::~DirectoryWatch() {
