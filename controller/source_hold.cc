@@ -52,9 +52,10 @@ class Weighing {
     }
   }
 
-  void hold(const ObjectKey& key, std::string reason, std::string message) {
+  // The key may be one of going_, which lets go of it: it is a copy.
+  void hold(ObjectKey key, std::string reason, std::string message) {
     going_.erase(key);
-    held_.emplace(key, std::pair(std::move(reason), std::move(message)));
+    held_.emplace(std::move(key), std::pair(std::move(reason), std::move(message)));
   }
 
   // Protected objects, and all that is to go with them: users and used ones alike.
