@@ -280,8 +280,8 @@ void History::change_facts(std::size_t usable_min) {
 // Others use what is ours, too: a policy on our role, a tag on our subnets. None of it is ours to
 // take away while the objects live (F10).
 void History::others_add_things() {
-  // These are no calls of the program's: it neither dies at them nor has calls of its own under way,
-  // for another one starts afterwards.
+  // These are no calls of the program's: it neither dies at them nor has calls of its own under
+  // way, for another one starts afterwards.
   cloud_.forget_inflight();
   const auto at_points = std::exchange(cloud_.on_point, nullptr);
   const auto attempt = [this](const char* service, const char* operation, Json params) {
