@@ -179,10 +179,11 @@ Row cluster_row() {
           .recreate_failed = true,
           .after = {"role-policy", "log-group", "route-table-association"},
           .remove_before = {"leftover-group"},
-          // Network and identity (aws-rules C2).
+          // Network and identity (aws-rules C2). Not the identity provider: only the cluster tells
+          // its name, and after a rebuild no record would.
           .stay_until_gone = {"nat-gateway", "address", "route-table",
                               "internet-gateway-attachment", "internet-gateway", "subnet",
-                              "security-group-ingress", "security-group", "role", "oidc-provider"},
+                              "security-group-ingress", "security-group", "role"},
           .pool = R"("@name")"};
 }
 

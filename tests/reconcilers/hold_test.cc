@@ -97,7 +97,7 @@ TEST(Hold, NetworkAndIdentityGoOnceTheClusterIsGone) {
   const Plan plan = removal_of(snapshot_of(settled(whose(), graph)), graph);
   for (const char* key :
        {"nat-gateway/a", "address/a", "route-table/public", "subnet/public-a", "internet-gateway",
-        "security-group/nodes", "role/node", "role/cluster", "oidc-provider", "vpc"}) {
+        "security-group/nodes", "role/node", "role/cluster", "vpc"}) {
     EXPECT_TRUE(removed_before(plan, "cluster", key)) << key;
   }
 }
