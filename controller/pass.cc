@@ -111,8 +111,7 @@ void Pass::begin() {
   choose_principal();
   if (!in_.object.deleting() || !in_.dependents.empty()) return;
   // Who only looks leaves everything: the record goes, whoever may look or not.
-  const bool kept_on_purpose = flag(in_.object, "deletionProtection");
-  if (observes(in_.object) && !kept_on_purpose) {
+  if (observes(in_.object) && !is_protected(in_.object)) {
     end_at_once();
   } else if (waiting_) {
     judge_blind_deletion();
@@ -384,13 +383,8 @@ bool Pass::is_first() const {
 // explained: it was kept on purpose, given up, or shown by reads that lag.
 bool Pass::is_alone(const std::vector<Observed>& namesakes) {
   if (namesakes.empty()) return true;
-  const auto tombstones = store_.tombstones();
-  if (!tombstones.ok()) {
-    stop(tombstones.status(), "StoreUnavailable", false);
-    return false;
-  }
   std::set<std::string> deleted;
-  for (const Tombstone& tombstone : tombstones.value()) deleted.insert(tombstone.uid);
+  if (!read_deleted_uids(deleted)) return false;
   std::vector<Observed> unexplained;
   std::copy_if(namesakes.begin(), namesakes.end(), std::back_inserter(unexplained),
                [&](const Observed& one) { return !deleted.contains(one.owner_uid); });
@@ -402,11 +396,10 @@ bool Pass::is_alone(const std::vector<Observed>& namesakes) {
 // Without a record of what was decided, what stands decides: facts are for what is made anew.
 // Answers whether there is another graph now, with which to look again.
 bool Pass::decide_by_what_stands() {
-  const ObjectKind& kind = *kind_;
   const bool recorded = has_resources_ && in_.object.status.contains(kDecided);
-  if (recorded || redecided_ || kind.decided == nullptr) return false;
+  if (recorded || redecided_ || kind_->decided == nullptr) return false;
   redecided_ = true;
-  Json standing = kind.decided(in_.object, facts_, snapshot_);
+  Json standing = kind_->decided(in_.object, facts_, snapshot_);
   if (standing.is_null() || standing == facts_.decided) return false;
   facts_.decided = std::move(standing);
   return true;
@@ -470,11 +463,11 @@ void Pass::make_plan() {
     stage_ = Stage::finished;
     return;
   }
-  // By what the look showed, before its promises are settled.
   // Of what stands, too, when earlier versions made it.
   if (!in_.object.deleting() && (has_calls(plan_) || !snapshot_.observed.empty())) {
     if (!keep_record()) return;
   }
+  // By what the look showed, before its promises are settled.
   if (has_calls(plan_)) world_ = assign_keys(owner_, whole_, snapshot_, options);
   for (const Intent& intent : plan_.kept_promises) {
     const Status status = store_.put_intent(intent);
@@ -530,7 +523,10 @@ bool Pass::read_past_owners(std::set<std::string>& out) {
   const bool any = std::any_of(seen.begin(), seen.end(), [](const Observed& observed) {
     return observed.foreign && !observed.owner_uid.empty();
   });
-  if (!any) return true;
+  return !any || read_deleted_uids(out);
+}
+
+bool Pass::read_deleted_uids(std::set<std::string>& out) {
   const auto tombstones = store_.tombstones();
   if (!tombstones.ok()) {
     stop(tombstones.status(), "StoreUnavailable", false);

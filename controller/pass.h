@@ -106,6 +106,8 @@ class Pass {
   void end_at_once();
   // Which of the owners that foreign resources name are no more.
   [[nodiscard]] bool read_past_owners(std::set<std::string>& out);
+  // The uids of all objects that were deleted here.
+  [[nodiscard]] bool read_deleted_uids(std::set<std::string>& out);
   bool gather_facts();
   bool look_around();
   void make_plan();

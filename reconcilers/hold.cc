@@ -12,16 +12,6 @@
 namespace byoc {
 namespace {
 
-using Texts = std::set<std::string, std::less<>>;
-
-void add_texts(const Json& value, Texts& out) {
-  if (value.is_string()) {
-    out.insert(value.get<std::string>());
-  } else if (value.is_structured()) {
-    for (const Json& inner : value) add_texts(inner, out);
-  }
-}
-
 class Holder {
  public:
   Holder(const Graph& graph, const SeenWorld& world, Plan& plan)

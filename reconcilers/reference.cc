@@ -287,6 +287,14 @@ const Json& member(const Json& object, std::string_view path) {
   return *at;
 }
 
+void add_texts(const Json& value, Texts& out) {
+  if (value.is_string()) {
+    out.insert(value.get<std::string>());
+  } else if (value.is_structured()) {
+    for (const Json& inner : value) add_texts(inner, out);
+  }
+}
+
 std::string text_member(const Json& object, std::string_view path) {
   const Json& value = member(object, path);
   return value.is_string() ? value.get<std::string>() : std::string();

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,9 @@ using Sight = std::function<const Json&(const Reference&)>;
 
 // A member of an object by name or by path with "/"; null when there is none.
 [[nodiscard]] const Json& member(const Json& object, std::string_view path);
+// Every text in a value, at any depth.
+using Texts = std::set<std::string, std::less<>>;
+void add_texts(const Json& value, Texts& out);
 // The text that the member holds; "" when it holds none.
 [[nodiscard]] std::string text_member(const Json& object, std::string_view path);
 

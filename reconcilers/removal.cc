@@ -33,14 +33,6 @@ bool lists(const std::vector<std::string_view>& types, std::string_view type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-void collect_strings(const Json& value, std::set<std::string>& out) {
-  if (value.is_string()) {
-    out.insert(value.get<std::string>());
-  } else if (value.is_structured()) {
-    for (const Json& part : value) collect_strings(part, out);
-  }
-}
-
 class Remover {
  public:
   Remover(const RemovalInput& input, Plan& plan) : in_(input), plan_(plan) {}
@@ -211,8 +203,7 @@ class Remover {
   }
 
   // Whether `user` must be gone before `used` can go.
-  static bool precedes(const Leaving& user, const std::set<std::string>& named,
-                       const Leaving& used) {
+  static bool precedes(const Leaving& user, const Texts& named, const Leaving& used) {
     const Row& user_row = *user.observed.row;
     const Row& used_row = *used.observed.row;
     if (lists(user_row.after, used_row.type) || lists(user_row.remove_before, used_row.type) ||
@@ -238,8 +229,8 @@ class Remover {
 
   void add_needs(const Leaving& user) {
     if (user.retained) return;
-    std::set<std::string> named;
-    collect_strings(user.observed.fields, named);
+    Texts named;
+    add_texts(user.observed.fields, named);
     const auto user_action = action_of(user);
     if (user.action) {
       auto& needs = plan_.actions[*user.action].needs;
@@ -300,8 +291,8 @@ void wait_for_changes(const RemovalInput& in, Plan& plan) {
   for (const auto& [key, index] : in.last) {
     const Observed* seen = in.world.find(key);
     if (seen == nullptr) continue;
-    std::set<std::string> named;
-    collect_strings(seen->fields, named);
+    Texts named;
+    add_texts(seen->fields, named);
     for (Action& action : plan.actions) {
       if (action.verb != Verb::remove || action.replaces || action.id.empty()) continue;
       if (action.key != key && named.contains(action.id)) action.needs.push_back(index);
