@@ -273,7 +273,9 @@ TEST(OptionsTest, NoNameOrLetterMeansTwoFlagsOfAVerb) {
     for (const FlagEntry& flag : all_flags()) {
       if (!takes_flag(verb.name, flag)) continue;
       EXPECT_EQ(find_flag(verb.name, flag.name), &flag) << verb.name << " " << flag.name;
-      if (flag.letter != 0) EXPECT_EQ(find_flag(verb.name, flag.letter), &flag) << flag.name;
+      if (flag.letter != 0) {
+        EXPECT_EQ(find_flag(verb.name, flag.letter), &flag) << flag.name;
+      }
       EXPECT_FALSE(flag_help(flag).empty());
     }
   }
