@@ -63,7 +63,7 @@ TEST(SourceForeign, FilesThatNeverHeldAnObjectHoldNothingBack) {  // F23
 TEST(SourceForeign, NearMissesOfOursHoldDeletionsBack) {  // F23
   const Repository repository;
   const std::string rest = "metadata: {name: c9}\nspec: {}\n";
-  for (const std::string& head :
+  for (const std::string head :
        {"apiVersion: byoc.dev/v1\nkind: Cluster\n",
         "apiVersion: boyc.dev/v1alpha1\nkind: Cluster\n",
         "apiVersion: byoc.io/v1alpha1\nkind: Cluster\n", "apiVersion: v1alpha1\nkind: Cluster\n",

@@ -138,7 +138,9 @@ TEST_F(RebuildTest, AClusterAloneIsFoundInItsRegion) {  // F12: as its Role is k
   kept.metadata.resource_version = 0;
   ASSERT_TRUE(store_->put(kept, cloud_.now()).ok());
   for (const Object& object : anew()) {
-    if (object.kind != "Role") ASSERT_TRUE(store_->put(object, cloud_.now()).ok());
+    if (object.kind != "Role") {
+      ASSERT_TRUE(store_->put(object, cloud_.now()).ok());
+    }
   }
   run_for(std::chrono::minutes(30));
   EXPECT_EQ(controller_->standing(ordinary_stack()[1].key())->reason, "RecordLost");
