@@ -1,10 +1,10 @@
 #include "controller/api_json.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "base/hash.h"
-#include "manifests/schema.h"
+#include "manifests/kinds.h"
 
 namespace byoc {
 namespace {
@@ -84,18 +84,15 @@ Result<T> guarded(Read read) {
 }  // namespace
 
 std::string plural_of(const std::string& kind) {
-  std::string plural = kind + "s";
-  std::transform(plural.begin(), plural.end(), plural.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return plural;
+  const ManifestKind* known = find_manifest_kind(kind);
+  return known != nullptr ? std::string(*known->plural) : lower(kind) + "s";
 }
 
 std::string kind_of_plural(const std::string& plural) {
-  const auto& kinds = schema_kinds();
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const std::string& kind) {
-    return plural_of(kind) == plural;
-  });
-  return found == kinds.end() ? "" : *found;
+  const auto& kinds = manifest_kinds();
+  const auto found = std::find_if(kinds.begin(), kinds.end(),
+                                  [&](const ManifestKind& kind) { return kind.plural == plural; });
+  return found == kinds.end() ? "" : std::string(*found->name);
 }
 
 Refusal refusal_of(const Status& status, const ObjectKey& about) {

@@ -5,6 +5,7 @@
 #include "manifests/cidr.h"
 #include "manifests/format.h"
 #include "manifests/pointer.h"
+#include "manifests/references.h"
 #include "manifests/schema.h"
 #include "manifests/topics.h"
 
@@ -63,10 +64,9 @@ void check_network(const Object& object, Findings& findings) {
 // byoc works as the role that a Cluster names: the role must trust byoc's own account. Which one
 // that is only AWS knows; that nobody of it is meant can be seen.
 void check_role_trust(const Object& object, const World& world, Findings& findings) {
-  const std::string name = text_at(object.spec, "/roleRef/name");
-  const Object* role = world.find({"Role", object.metadata.ns, name});
-  if (name.empty() || role == nullptr || text_at(role->spec, "/managementPolicy") == "Observe")
-    return;
+  const auto reference = reference_at(object, "/roleRef/name");
+  const Object* role = reference ? world.find(*reference) : nullptr;
+  if (role == nullptr || text_at(role->spec, "/managementPolicy") == "Observe") return;
   const Json* own = value_at(role->spec, "/trust/ownAccount");
   const std::string account = text_at(role->spec, "/accountId");
   const std::vector<std::string> accounts = texts_at(role->spec, "/trust/accounts");
@@ -75,7 +75,7 @@ void check_role_trust(const Object& object, const World& world, Findings& findin
                        std::find(accounts.begin(), accounts.end(), account) != accounts.end();
   if (trusted) return;
   findings.warning("/spec/roleRef",
-                   "byoc is to work as Role " + quoted_value(name) +
+                   "byoc is to work as Role " + quoted_value(role->metadata.name) +
                        ", which trusts others only: AWS lets byoc assume it just if byoc's own "
                        "account is among them",
                    "write ownAccount: true in the Role's spec.trust, or leave roleRef out");
@@ -234,7 +234,70 @@ void advise_region(const Object& object, const World& world, Findings& findings)
                    "recommended are " + words + "; any other works too");
 }
 
+// Source: AWS General Reference, "Amazon Resource Names": regions belong to one partition each.
+std::string partition_of_region(const std::string& region) {
+  if (region.starts_with("cn-")) return "aws-cn";
+  if (region.starts_with("us-gov-")) return "aws-us-gov";
+  if (region.starts_with("us-isob-")) return "aws-iso-b";
+  if (region.starts_with("us-iso-")) return "aws-iso";
+  return "aws";
+}
+
+// The node groups that a Cluster brings: one for management and one for each of its types.
+void add_own_groups(const Object& object, std::vector<TakenName>& out) {
+  const std::string scope = object.metadata.ns + "/" + object.metadata.name;
+  const auto add = [&](const std::string& name, const std::string& pointer) {
+    out.push_back({"node group", scope, "", "", name, pointer, std::string(kGroupNameHint)});
+  };
+  add("management", "/metadata/name");
+  const Json& types = list_at(object.spec, "/instanceTypes");
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const std::string type =
+        types[i].is_string() ? types[i].get<std::string>() : text_at(types[i], "/name");
+    add(aws_name_of(type), pointer_to("/spec/instanceTypes", i));
+  }
+}
+
+// Zones that are written later are those where the cluster stands: subnets do not move (F5).
+void check_late_zones(const Object& object, const Object& existing, Findings& findings) {
+  if (!list_at(existing.spec, "/network/zones").empty()) return;
+  const std::vector<std::string> written = texts_at(object.spec, "/network/zones");
+  const std::string region = text_at(object.spec, "/region");
+  std::set<std::string> wanted;
+  for (const std::string& zone : written) wanted.insert(zone.size() == 1 ? region + zone : zone);
+  std::set<std::string> standing;
+  for (const Json& zone : list_at(existing.status, "/decided/zones")) {
+    standing.insert(text_at(zone, "/name"));
+  }
+  if (wanted.empty() || standing.empty() || wanted == standing) return;
+  std::string names;
+  for (const std::string& zone : standing) names += (names.empty() ? "" : ", ") + zone;
+  findings.error("/spec/network/zones",
+                 "the cluster stands in " + names + ", and zones cannot change (ImmutableField)",
+                 "write these, leave the field out, or delete the object and create it again");
+}
+
 }  // namespace
+
+void check_cluster_update(const Object& object, const Object& existing, Findings& findings) {
+  check_version_update(object, existing, VersionSteps::one, findings);
+  check_late_zones(object, existing, findings);
+}
+
+std::vector<TakenName> names_of_cluster(const Object& object, const World& world) {
+  const std::string region = text_at(object.spec, "/region");
+  std::vector<TakenName> out = {{"EKS cluster", region, known_account(object, world),
+                                 credentials_of(object), aws_name_of(object.metadata.name),
+                                 "/metadata/name"}};
+  // One name in the whole partition, whoever has it.
+  const std::string bucket = text_at(object.spec, "/storage/bucket/name");
+  if (!bucket.empty()) {
+    out.push_back(
+        {"S3 bucket", partition_of_region(region), "", "", bucket, "/spec/storage/bucket/name"});
+  }
+  add_own_groups(object, out);
+  return out;
+}
 
 void check_cluster(const Object& object, const World& world, Findings& findings) {
   check_role_choice(object, findings);

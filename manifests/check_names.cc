@@ -2,45 +2,27 @@
 #include <algorithm>
 #include <map>
 
-#include "base/ascii.h"
-#include "manifests/pointer.h"
-#include "manifests/topics.h"
+#include "manifests/kinds.h"
+#include "manifests/references.h"
 
 namespace byoc {
 namespace {
 
-// The AWS names that an object takes, each with its scope; two objects may not share one.
-struct Taken {
-  std::string what;         // "EKS cluster", "IAM role", ...
-  std::string scope;        // partition, region or cluster, as the service has it
-  std::string account;      // that the name belongs to; empty: not known, or no part of the scope
-  std::string credentials;  // as whom the object is worked on
-  std::string name;         // as AWS compares it
-  std::string pointer;      // where the manifest says so
+// The text by which names of one scope are found.
+std::string key_of(const TakenName& taken) {
+  return taken.what + "\n" + taken.scope + "\n" + taken.name;
+}
 
-  [[nodiscard]] std::string hint() const {
-    if (what == "node group") {
-      return "a Cluster makes the node groups management and one for each of its instanceTypes; "
-             "choose another name";
-    }
-    const bool mapped = pointer == "/metadata/name";
-    return mapped ? "`.` becomes `-` in AWS names; choose another name" : "choose another name";
-  }
-  [[nodiscard]] std::string key() const { return what + "\n" + scope + "\n" + name; }
-  // Of accounts that are not known, the same credentials are in the same one.
-  [[nodiscard]] bool meets(const Taken& other) const {
-    const bool known = !account.empty() && !other.account.empty();
-    return known ? account == other.account : credentials == other.credentials;
-  }
-};
+std::string hint_of(const TakenName& taken) {
+  if (!taken.hint.empty()) return taken.hint;
+  const bool mapped = taken.pointer == "/metadata/name";
+  return mapped ? "`.` becomes `-` in AWS names; choose another name" : "choose another name";
+}
 
-// Source: AWS General Reference, "Amazon Resource Names": regions belong to one partition each.
-std::string partition_of_region(const std::string& region) {
-  if (region.starts_with("cn-")) return "aws-cn";
-  if (region.starts_with("us-gov-")) return "aws-us-gov";
-  if (region.starts_with("us-isob-")) return "aws-iso-b";
-  if (region.starts_with("us-iso-")) return "aws-iso";
-  return "aws";
+// Of accounts that are not known, the same credentials are in the same one.
+bool meets(const TakenName& one, const TakenName& other) {
+  const bool known = !one.account.empty() && !other.account.empty();
+  return known ? one.account == other.account : one.credentials == other.credentials;
 }
 
 // "arn:aws:iam::111122223333:role/ops": 111122223333.
@@ -54,69 +36,10 @@ std::string account_in(const std::string& arn) {
   return arn.substr(begin, arn.find(':', begin) - begin);
 }
 
-// As whom an object is worked on: empty for the credentials of whoever runs byoc.
-std::string credentials_of(const Object& object) {
-  const std::string role = text_at(object.spec, "/roleRef/name");
-  return role.empty() ? text_at(object.spec, "/roleArn") : object.metadata.ns + "/" + role;
-}
-
-// The account that an object belongs to, as far as its status or its manifest tells.
-std::string known_account(const Object& object, const World& world) {
-  const Object* existing = world.find_existing(object.key());
-  for (const char* path : {"/location/accountId", "/accountId"}) {
-    const std::string seen = existing == nullptr ? "" : text_at(existing->status, path);
-    if (!seen.empty()) return seen;
-  }
-  if (object.kind == "Role") return text_at(object.spec, "/accountId");
-  const std::string arn = text_at(object.spec, "/roleArn");
-  if (!arn.empty()) return account_in(arn);
-  const std::string name = text_at(object.spec, "/roleRef/name");
-  const Object* role = name.empty() ? nullptr : world.find({"Role", object.metadata.ns, name});
-  return role == nullptr ? std::string() : known_account(*role, world);
-}
-
-std::string aws_name(std::string name) {
-  std::replace(name.begin(), name.end(), '.', '-');
-  return name;
-}
-
-// The node groups that a Cluster brings: one for management and one for each of its types.
-void add_own_groups(const Object& object, std::vector<Taken>& out) {
-  const std::string scope = object.metadata.ns + "/" + object.metadata.name;
-  out.push_back({"node group", scope, "", "", "management", "/metadata/name"});
-  const Json& types = list_at(object.spec, "/instanceTypes");
-  for (std::size_t i = 0; i < types.size(); ++i) {
-    const std::string type =
-        types[i].is_string() ? types[i].get<std::string>() : text_at(types[i], "/name");
-    out.push_back(
-        {"node group", scope, "", "", aws_name(type), pointer_to("/spec/instanceTypes", i)});
-  }
-}
-
-std::vector<Taken> taken_by(const Object& object, const World& world) {
-  std::vector<Taken> out;
-  const std::string name = aws_name(object.metadata.name);
-  if (object.metadata.name.empty()) return out;
-  if (object.kind == "Cluster") {
-    const std::string region = text_at(object.spec, "/region");
-    out.push_back({"EKS cluster", region, known_account(object, world), credentials_of(object),
-                   name, "/metadata/name"});
-    // One name in the whole partition, whoever has it.
-    const std::string bucket = text_at(object.spec, "/storage/bucket/name");
-    if (!bucket.empty()) {
-      out.push_back(
-          {"S3 bucket", partition_of_region(region), "", "", bucket, "/spec/storage/bucket/name"});
-    }
-    add_own_groups(object, out);
-  } else if (object.kind == "NodeGroup") {
-    const std::string cluster = object.metadata.ns + "/" + text_at(object.spec, "/clusterRef/name");
-    out.push_back({"node group", cluster, "", "", name, "/metadata/name"});
-  } else if (object.kind == "Role") {
-    const std::string role = text_at(object.spec, "/name");
-    if (!role.empty())
-      out.push_back({"IAM role", "", known_account(object, world), "", lower(role), "/spec/name"});
-  }
-  return out;
+std::vector<TakenName> taken_by(const Object& object, const World& world) {
+  const ManifestKind* kind = find_manifest_kind(object.kind);
+  if (kind == nullptr || object.metadata.name.empty()) return {};
+  return kind->names(object, world);
 }
 
 void check_objects(const World& world, Diagnostics& out) {
@@ -134,47 +57,72 @@ void check_objects(const World& world, Diagnostics& out) {
 }
 
 // The names of all manifests, each with who takes it.
-using Takers = std::multimap<std::string, std::pair<Taken, const Manifest*>>;
+using Takers = std::multimap<std::string, std::pair<TakenName, const Manifest*>>;
 
-const Manifest* find_taker(const Takers& takers, const Taken& taken, const ObjectKey& but) {
-  const auto [begin, end] = takers.equal_range(taken.key());
+const Manifest* find_taker(const Takers& takers, const TakenName& taken, const ObjectKey& but) {
+  const auto [begin, end] = takers.equal_range(key_of(taken));
   for (auto at = begin; at != end; ++at) {
     const auto& [theirs, manifest] = at->second;
-    if (manifest->object.key() != but && taken.meets(theirs)) return manifest;
+    if (manifest->object.key() != but && meets(taken, theirs)) return manifest;
   }
   return nullptr;
 }
 
 void check_taken(const World& world, Diagnostics& out) {
   Takers takers;
-  const auto same_name = [](const Taken& taken) {
+  const auto same_name = [](const TakenName& taken) {
     return " gets the same name in AWS: " + taken.what + " `" + taken.name + "`";
   };
   for (const Manifest& manifest : world.manifests()) {
     const ObjectKey key = manifest.object.key();
-    for (const Taken& taken : taken_by(manifest.object, world)) {
+    for (const TakenName& taken : taken_by(manifest.object, world)) {
       const Manifest* first = find_taker(takers, taken, key);
-      takers.emplace(taken.key(), std::pair(taken, &manifest));
+      takers.emplace(key_of(taken), std::pair(taken, &manifest));
       if (first == nullptr) continue;
       Findings(manifest, out)
           .error(taken.pointer,
                  to_string(first->object.key()) + " (" + place_shown(*first, taken.pointer) + ")" +
                      same_name(taken),
-                 taken.hint());
+                 hint_of(taken));
     }
   }
   for (const Object& object : world.existing()) {
-    for (const Taken& taken : taken_by(object, world)) {
+    for (const TakenName& taken : taken_by(object, world)) {
       const Manifest* taker = find_taker(takers, taken, object.key());
       if (taker == nullptr) continue;
       Findings(*taker, out)
           .error(taken.pointer, to_string(object.key()) + ", which exists," + same_name(taken),
-                 taken.hint());
+                 hint_of(taken));
     }
   }
 }
 
 }  // namespace
+
+std::string credentials_of(const Object& object) {
+  const std::string role = text_at(object.spec, "/roleRef/name");
+  return role.empty() ? text_at(object.spec, "/roleArn") : object.metadata.ns + "/" + role;
+}
+
+std::string known_account(const Object& object, const World& world) {
+  const Object* existing = world.find_existing(object.key());
+  for (const char* path : {"/location/accountId", "/accountId"}) {
+    const std::string seen = existing == nullptr ? "" : text_at(existing->status, path);
+    if (!seen.empty()) return seen;
+  }
+  const std::string written = text_at(object.spec, "/accountId");
+  if (!written.empty()) return written;
+  const std::string arn = text_at(object.spec, "/roleArn");
+  if (!arn.empty()) return account_in(arn);
+  const auto reference = reference_at(object, "/roleRef/name");
+  const Object* role = reference ? world.find(*reference) : nullptr;
+  return role == nullptr ? std::string() : known_account(*role, world);
+}
+
+std::string aws_name_of(std::string name) {
+  std::replace(name.begin(), name.end(), '.', '-');
+  return name;
+}
 
 void check_names(const World& world, Diagnostics& out) {
   check_objects(world, out);

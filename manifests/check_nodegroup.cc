@@ -6,6 +6,7 @@
 #include "manifests/format.h"
 #include "manifests/instances.h"
 #include "manifests/pointer.h"
+#include "manifests/references.h"
 #include "manifests/spelling.h"
 #include "manifests/topics.h"
 
@@ -240,6 +241,16 @@ void check_allowed_types(const Object& object, const Object& cluster, Findings& 
 
 }  // namespace
 
+void check_nodegroup_update(const Object& object, const Object& existing, Findings& findings) {
+  check_version_update(object, existing, VersionSteps::any, findings);
+}
+
+std::vector<TakenName> names_of_nodegroup(const Object& object, const World&) {
+  const std::string cluster = object.metadata.ns + "/" + text_at(object.spec, "/clusterRef/name");
+  return {{"node group", cluster, "", "", aws_name_of(object.metadata.name), "/metadata/name",
+           std::string(kGroupNameHint)}};
+}
+
 void check_nodegroup(const Object& object, const World& world, Findings& findings) {
   check_sizes(object, findings);
   check_scaling(object, findings);
@@ -247,8 +258,8 @@ void check_nodegroup(const Object& object, const World& world, Findings& finding
   check_disk(object, findings);
   check_taints(object, findings);
   check_version_offered(object, world, findings);
-  const Object* cluster =
-      world.find({"Cluster", object.metadata.ns, text_at(object.spec, "/clusterRef/name")});
+  const auto reference = reference_at(object, "/clusterRef/name");
+  const Object* cluster = reference ? world.find(*reference) : nullptr;
   check_zones(object, "/spec/zones", cluster == nullptr ? "" : text_at(cluster->spec, "/region"),
               findings);
   check_image_version(object, cluster, world, findings);

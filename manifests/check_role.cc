@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "manifests/duration.h"
 #include "manifests/format.h"
 #include "manifests/preset.h"
@@ -204,7 +205,7 @@ void check_session(Findings& findings) {
 
 }  // namespace
 
-void check_role(const Object& object, Findings& findings) {
+void check_role(const Object& object, const World&, Findings& findings) {
   check_role_identity(object, findings);
   check_external_id(object, "/spec/trust", findings);
   check_session(findings);
@@ -217,6 +218,12 @@ void check_role(const Object& object, Findings& findings) {
   check_inline_total(inline_total, preset, findings);
   (void)check_documents(object, "/policies/customer", kManagedPolicyMax, findings);
   check_attachments(object, preset, findings);
+}
+
+std::vector<TakenName> names_of_role(const Object& object, const World& world) {
+  const std::string role = text_at(object.spec, "/name");
+  if (role.empty()) return {};
+  return {{"IAM role", "", known_account(object, world), "", lower(role), "/spec/name"}};
 }
 
 void check_external_id(const Object& object, const std::string& pointer, Findings& findings) {

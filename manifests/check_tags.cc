@@ -3,8 +3,8 @@
 
 #include "base/ascii.h"
 #include "manifests/format.h"
+#include "manifests/kinds.h"
 #include "manifests/pointer.h"
-#include "manifests/topics.h"
 
 namespace byoc {
 namespace {
@@ -23,7 +23,9 @@ std::string lowered(std::string text) {
 // have roles too.
 void check_tags(const Object& object, Findings& findings) {
   const Json* tags = value_at(object.spec, "/tags");
-  if (tags == nullptr || !tags->is_object() || object.kind == "NodeGroup") return;
+  if (tags == nullptr || !tags->is_object()) return;
+  const ManifestKind* kind = find_manifest_kind(object.kind);
+  if (kind == nullptr || !kind->has_iam_tags) return;
   const Json* written = value_at(findings.manifest().document, "/spec/tags");
   std::map<std::string, std::string> seen = {{lowered(kNameTag), kNameTag}};
   for (const auto& [key, value] : tags->items()) {

@@ -1,11 +1,9 @@
 // What may change in an object that exists.
-#include <set>
-
 #include "manifests/format.h"
+#include "manifests/kinds.h"
 #include "manifests/pointer.h"
 #include "manifests/protection.h"
 #include "manifests/schema.h"
-#include "manifests/topics.h"
 #include "manifests/validate.h"
 
 namespace byoc {
@@ -71,45 +69,9 @@ class UpdateCheck {
   Findings& findings_;
 };
 
-// Minor versions go up one at a time; EKS does not go back.
-void check_version(const Object& object, const Object& existing, Findings& findings) {
-  const std::string before = text_at(existing.spec, "/kubernetesVersion");
-  const std::string after = text_at(object.spec, "/kubernetesVersion");
-  if (before.size() != 4 || after.size() != 4) return;
-  const int steps = (after[2] - before[2]) * 10 + (after[3] - before[3]);
-  if (steps < 0) {
-    findings.error("/spec/kubernetesVersion",
-                   "Kubernetes cannot go back from " + before + " to " + after,
-                   "keep \"" + before + "\"");
-  } else if (steps > 1 && object.kind == "Cluster") {
-    const int next = (before[2] - '0') * 10 + (before[3] - '0') + 1;
-    findings.error(
-        "/spec/kubernetesVersion",
-        "EKS raises Kubernetes one minor version at a time, not from " + before + " to " + after,
-        "write \"1." + std::to_string(next) + "\" first");
-  }
-}
-
-// Zones that are written later are those where the cluster stands: subnets do not move (F5).
-void check_late_zones(const Object& object, const Object& existing, Findings& findings) {
-  if (object.kind != "Cluster" || !list_at(existing.spec, "/network/zones").empty()) return;
-  const std::vector<std::string> written = texts_at(object.spec, "/network/zones");
-  const std::string region = text_at(object.spec, "/region");
-  std::set<std::string> wanted;
-  for (const std::string& zone : written) wanted.insert(zone.size() == 1 ? region + zone : zone);
-  std::set<std::string> standing;
-  for (const Json& zone : list_at(existing.status, "/decided/zones")) {
-    standing.insert(text_at(zone, "/name"));
-  }
-  if (wanted.empty() || standing.empty() || wanted == standing) return;
-  std::string names;
-  for (const std::string& zone : standing) names += (names.empty() ? "" : ", ") + zone;
-  findings.error("/spec/network/zones",
-                 "the cluster stands in " + names + ", and zones cannot change (ImmutableField)",
-                 "write these, leave the field out, or delete the object and create it again");
-}
-
 }  // namespace
+
+void nothing_more_to_update(const Object&, const Object&, Findings&) {}
 
 void check_update(const Object& object, const Object& existing, Findings& findings) {
   if (lifts_protection(existing, object)) {
@@ -132,8 +94,9 @@ void check_update(const Object& object, const Object& existing, Findings& findin
   const Json* replace = value_at(object.spec, "/allowReplace");
   UpdateCheck(replace != nullptr && *replace == true, findings)
       .compare(*schema, &before.spec, &object.spec, "/spec", false);
-  check_version(object, before, findings);
-  check_late_zones(object, existing, findings);
+  if (const ManifestKind* kind = find_manifest_kind(object.kind)) {
+    kind->check_update(object, before, findings);
+  }
 }
 
 }  // namespace byoc

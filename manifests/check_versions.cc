@@ -25,6 +25,25 @@ int minor_of(const std::string& version) {
   return (version[2] - '0') * 10 + (version[3] - '0');
 }
 
+// Minor versions go up one at a time; EKS does not go back.
+void check_version_update(const Object& object, const Object& existing, VersionSteps allowed,
+                          Findings& findings) {
+  const std::string before = text_at(existing.spec, "/kubernetesVersion");
+  const std::string after = text_at(object.spec, "/kubernetesVersion");
+  if (before.size() != 4 || after.size() != 4) return;
+  const int steps = (after[2] - before[2]) * 10 + (after[3] - before[3]);
+  if (steps < 0) {
+    findings.error(kPlace, "Kubernetes cannot go back from " + before + " to " + after,
+                   "keep \"" + before + "\"");
+  } else if (steps > 1 && allowed == VersionSteps::one) {
+    const int next = (before[2] - '0') * 10 + (before[3] - '0') + 1;
+    findings.error(
+        kPlace,
+        "EKS raises Kubernetes one minor version at a time, not from " + before + " to " + after,
+        "write \"1." + std::to_string(next) + "\" first");
+  }
+}
+
 void check_version_offered(const Object& object, const World& world, Findings& findings) {
   const std::string version = text_at(object.spec, "/kubernetesVersion");
   const int minor = minor_of(version);

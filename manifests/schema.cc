@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/embed.h"
+#include "manifests/kinds.h"
 #include "manifests/pointer.h"
 
 namespace byoc {
@@ -50,9 +51,8 @@ Json resolved(const Json& schema) {
 
 std::map<std::string, Json, std::less<>> read_schemas() {
   std::map<std::string, Json, std::less<>> schemas;
-  for (const auto& [name, json] : files()) {
-    if (!json.contains("/properties/kind/const"_json_pointer)) continue;
-    schemas.emplace(json.at("title").get<std::string>(), resolved(json));
+  for (const ManifestKind& kind : manifest_kinds()) {
+    schemas.emplace(*kind.name, resolved(schema_data(kind.schema)));
   }
   return schemas;
 }
@@ -86,8 +86,12 @@ const std::vector<std::string>& schema_kinds() {
 
 std::string kind_of_word(std::string_view word) {
   const std::string meant = lower(word);
-  for (const std::string& kind : schema_kinds()) {
-    if (meant == lower(kind) || meant == lower(kind) + "s") return kind;
+  for (const ManifestKind& kind : manifest_kinds()) {
+    const bool named = meant == lower(kind.name) || meant == *kind.plural;
+    const auto& others = *kind.short_names;
+    if (named || std::find(others.begin(), others.end(), meant) != others.end()) {
+      return std::string(*kind.name);
+    }
   }
   return {};
 }

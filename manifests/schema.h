@@ -6,6 +6,8 @@
 //   x-recreate    a change makes the resource anew (needs allowReplace)
 //   x-sensitive   its value, and everything below it, is never printed
 //   x-reference   text that names an object of this kind
+//   x-reference-text  text, or a map with text in it, where ${role.NAME.arn} names one of this kind
+//   x-preset      text that names a policy preset, whose texts may name objects of this kind
 //   x-read-only   written by byoc, ignored in a manifest
 //   x-default     a default that is computed, in words
 //   x-format      a check beyond the pattern, see manifests/format.h

@@ -42,16 +42,54 @@ class World {
 [[nodiscard]] bool stands_already(const Object& object, const World& world,
                                   const std::string& pointer);
 
-// One object, its spec with defaults.
-void check_role(const Object& object, Findings& findings);
+// A name that an object takes in AWS, with its scope; two objects may not share one.
+struct TakenName {
+  std::string what;         // "EKS cluster", "IAM role", ...
+  std::string scope;        // partition, region or cluster, as the service has it
+  std::string account;      // that the name belongs to; empty: not known, or no part of the scope
+  std::string credentials;  // as whom the object is worked on
+  std::string name;         // as AWS compares it
+  std::string pointer;      // where the manifest says so
+  std::string hint = {};    // how to get another one; empty: "choose another name"
+};
+
+// One kind each (manifests/kinds.h): defaults that depend on other fields; checks of one object,
+// its spec with defaults; of an update; and the names that it takes.
+void role_defaults(Object& object);
+void check_role(const Object& object, const World& world, Findings& findings);
+[[nodiscard]] std::vector<TakenName> names_of_role(const Object& object, const World& world);
+
+void cluster_defaults(Object& object);
 void check_cluster(const Object& object, const World& world, Findings& findings);
+void check_cluster_update(const Object& object, const Object& existing, Findings& findings);
+[[nodiscard]] std::vector<TakenName> names_of_cluster(const Object& object, const World& world);
+
+void nodegroup_defaults(Object& object);
 void check_nodegroup(const Object& object, const World& world, Findings& findings);
+void check_nodegroup_update(const Object& object, const Object& existing, Findings& findings);
+[[nodiscard]] std::vector<TakenName> names_of_nodegroup(const Object& object, const World& world);
+
+// For kinds of which x-immutable says everything.
+void nothing_more_to_update(const Object& object, const Object& existing, Findings& findings);
+
+// Of use for names: as whom an object is worked on (empty: the credentials of whoever runs byoc),
+// the account that it belongs to as far as its status or its manifest tells, and a name of
+// Kubernetes as AWS takes it.
+[[nodiscard]] std::string credentials_of(const Object& object);
+[[nodiscard]] std::string known_account(const Object& object, const World& world);
+[[nodiscard]] std::string aws_name_of(std::string name);
+inline constexpr std::string_view kGroupNameHint =
+    "a Cluster makes the node groups management and one for each of its instanceTypes; "
+    "choose another name";
 
 // The object's tags as AWS takes them together. IAM does not tell tag keys apart by case.
 void check_tags(const Object& object, Findings& findings);
 
 // "1.31" -> 31; 0 for anything else.
 [[nodiscard]] int minor_of(const std::string& version);
+enum class VersionSteps { any, one };  // how far spec.kubernetesVersion may go up in one update
+void check_version_update(const Object& object, const Object& existing, VersionSteps steps,
+                          Findings& findings);
 // spec.kubernetesVersion: what EKS offers; what nodes may have beside their cluster; images for it.
 void check_version_offered(const Object& object, const World& world, Findings& findings);
 void check_version_skew(const Object& object, const Object& cluster, const World& world,

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "manifests/format.h"
+#include "manifests/kinds.h"
 #include "manifests/schema.h"
 #include "manifests/schema_check.h"
 #include "manifests/spelling.h"
@@ -16,6 +17,16 @@ namespace byoc {
 namespace {
 
 constexpr std::size_t kFindingsPerFileMax = 100;
+
+// "kinds are Cluster, NodeGroup and Role".
+std::string kinds_there_are() {
+  const std::vector<std::string>& kinds = schema_kinds();
+  std::string text = "kinds are ";
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 < kinds.size() ? ", " : " and ") + kinds[i];
+  }
+  return text;
+}
 
 // Whether the document says what it is; everything else depends on that.
 bool check_kind(const Json& document, Findings& findings) {
@@ -28,13 +39,13 @@ bool check_kind(const Json& document, Findings& findings) {
                    "write " + std::string(kApiVersion));
   }
   if (!document.contains("kind")) {
-    findings.error("", "`kind` is missing", "kinds are Cluster, NodeGroup and Role");
+    findings.error("", "`kind` is missing", kinds_there_are());
   } else if (find_schema(kind) == nullptr) {
     const std::string near = did_you_mean(kind, schema_kinds());
     findings.error(
         "/kind",
         kind.empty() ? "the kind must be text" : "the kind " + quoted_value(kind) + " is not known",
-        near.empty() ? "kinds are Cluster, NodeGroup and Role" : near);
+        near.empty() ? kinds_there_are() : near);
   }
   return findings.errors() == 0;
 }
@@ -58,9 +69,8 @@ void check_topics(const Manifest& manifest, const World& world, std::set<std::st
                   Diagnostics& out) {
   const Object& object = manifest.object;
   Findings findings(manifest, out, std::move(told));
-  if (object.kind == "Role") check_role(object, findings);
-  if (object.kind == "Cluster") check_cluster(object, world, findings);
-  if (object.kind == "NodeGroup") check_nodegroup(object, world, findings);
+  const ManifestKind* kind = find_manifest_kind(object.kind);
+  if (kind != nullptr) kind->check(object, world, findings);
   check_tags(object, findings);
   check_references(object, world, findings);
   const Object* existing = world.find_existing(object.key());

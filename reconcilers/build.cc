@@ -1,39 +1,12 @@
 #include "reconcilers/build.h"
 
 #include "base/attempt.h"
-#include "manifests/preset.h"
 #include "reconcilers/order.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/zones.h"
 
 namespace byoc {
 namespace {
-
-void add_reference(const Object& object, std::string_view path, std::string kind,
-                   std::vector<ObjectKey>& out) {
-  const Json& name = member(object.spec, path);
-  if (name.is_string()) {
-    out.push_back({std::move(kind), object.metadata.ns, name.get<std::string>()});
-  }
-}
-
-// Names in "${role.NAME.arn}" anywhere in a value.
-void add_named_roles(const Json& value, const std::string& ns, std::vector<ObjectKey>& out) {
-  if (value.is_string()) {
-    constexpr std::string_view kOpen = "${role.";
-    constexpr std::string_view kClose = ".arn}";
-    const auto& text = value.get_ref<const std::string&>();
-    for (std::size_t at = text.find(kOpen); at != std::string::npos;
-         at = text.find(kOpen, at + 1)) {
-      const std::size_t end = text.find(kClose, at);
-      if (end == std::string::npos) return;
-      const std::size_t begin = at + kOpen.size();
-      out.push_back({"Role", ns, text.substr(begin, end - begin)});
-    }
-  } else if (value.is_structured()) {
-    for (const Json& part : value) add_named_roles(part, ns, out);
-  }
-}
 
 Built cannot_be_built(std::string reason, std::string message) {
   Built built;
@@ -117,18 +90,6 @@ Built build(const Object& object, const Owner& owner, const Facts& facts) {
   if (!built.reason.empty()) return built;
   const Status possible = check_graph(built.graph);
   return possible.ok() ? built : cannot_be_built("ImpossibleGraph", possible.message);
-}
-
-std::vector<ObjectKey> references_of(const Object& object) {
-  std::vector<ObjectKey> keys;
-  add_reference(object, "roleRef/name", "Role", keys);
-  add_reference(object, "clusterRef/name", "Cluster", keys);
-  if (object.kind != "Role") return keys;
-  add_named_roles(object.spec, object.metadata.ns, keys);
-  const Json& preset = member(object.spec, "policies/preset");
-  const Json* found = preset.is_string() ? find_preset(preset.get<std::string>()) : nullptr;
-  if (found != nullptr) add_named_roles(*found, object.metadata.ns, keys);
-  return keys;
 }
 
 std::set<std::string> retained_types(const Object& object) {

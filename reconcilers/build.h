@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "manifests/object.h"
+#include "manifests/references.h"
 #include "reconcilers/graph.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/snapshot.h"
@@ -70,9 +71,6 @@ struct ObjectKind {
 [[nodiscard]] Built build_role(const Object& object, const Owner& owner, const Facts& facts);
 [[nodiscard]] Built build_cluster(const Object& object, const Owner& owner, const Facts& facts);
 [[nodiscard]] Built build_nodegroup(const Object& object, const Owner& owner, const Facts& facts);
-
-// The objects that a spec refers to: roleRef, clusterRef, and roles named in policy documents.
-[[nodiscard]] std::vector<ObjectKey> references_of(const Object& object);
 
 // Row types that stay when the object is deleted (deletionPolicy).
 [[nodiscard]] std::set<std::string> retained_types(const Object& object);

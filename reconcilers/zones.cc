@@ -259,9 +259,8 @@ Json decided_by_nodegroup(const Object& object, const Facts& facts, const Snapsh
   for (const auto& [key, intent] : snapshot.intents) {
     if (key == "nodegroup" && may_stand(intent)) add(intent.made);
   }
-  const ObjectKey cluster{"Cluster", object.metadata.ns,
-                          text_member(object.spec, "clusterRef/name")};
-  const auto found = facts.objects.find(cluster);
+  const auto cluster = reference_at(object, "/clusterRef/name");
+  const auto found = cluster ? facts.objects.find(*cluster) : facts.objects.end();
   if (ids.empty() || found == facts.objects.end()) return nullptr;
   Json zones = Json::array();
   for (const Json& subnet : member(found->second.status, "network/nodeSubnets")) {
