@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "manifests/kinds.h"
+#include "reconcilers/kinds.h"
+
 namespace byoc {
 namespace {
 
@@ -40,6 +43,12 @@ bool differs(const Object& stored, Object wanted) {
   return stored.spec != wanted.spec || stored.metadata.labels != wanted.metadata.labels ||
          without_source(stored.metadata.annotations) !=
              without_source(std::move(wanted.metadata.annotations));
+}
+
+// "clusters".
+std::string plural_name(const std::string& kind) {
+  const ManifestKind* known = find_manifest_kind(kind);
+  return known == nullptr ? kind : std::string(*known->plural);
 }
 
 }  // namespace
@@ -85,7 +94,8 @@ Candidate candidate_for(const Manifest& manifest, const Object* stored, const Or
 
 Status check_name(const Candidate& candidate, const std::vector<Tombstone>& tombstones) {
   const Object& object = candidate.object;
-  if (!candidate.fresh || object.kind != "Cluster" ||
+  const ObjectKind* kind = find_kind(object.kind);
+  if (!candidate.fresh || kind == nullptr || !kind->name_is_used_once ||
       annotation(object.metadata.annotations, kReuseAnnotation) == "true") {
     return {};
   }
@@ -94,9 +104,9 @@ Status check_name(const Candidate& candidate, const std::vector<Tombstone>& tomb
                    [&](const Tombstone& tombstone) { return tombstone.object == object.key(); });
   if (found == tombstones.end()) return {};
   return error(Code::invalid, "NameReused: " + to_string(found->object) + " was deleted on " +
-                                  format_time(found->deleted) +
-                                  ", and names of clusters are not used again; choose another "
-                                  "name, or annotate it with " +
+                                  format_time(found->deleted) + ", and names of " +
+                                  plural_name(object.kind) +
+                                  " are not used again; choose another name, or annotate it with " +
                                   std::string(kReuseAnnotation) + ": \"true\"");
 }
 

@@ -11,7 +11,6 @@
 #include "reconcilers/blocking.h"
 #include "reconcilers/cause.h"
 #include "reconcilers/former.h"
-#include "reconcilers/zones.h"
 
 namespace byoc {
 namespace {
@@ -61,21 +60,6 @@ std::string namesake_text(const Owner& owner, const AwsLocation& here,
          "or namespace";
 }
 
-// For dry runs: stands for what a Cluster will have once it is there.
-Object placeholder_cluster(Object cluster) {
-  const std::string later = std::string(kKnownLater) + to_string(cluster.key()) + ")";
-  Json& status = cluster.status;
-  for (const char* name : {"nodeRoleArn", "eksName", "endpoint"}) {
-    if (!status.contains(name)) status[name] = later;
-  }
-  Json& network = status["network"];
-  if (!network.contains("nodeSecurityGroupId")) network["nodeSecurityGroupId"] = later;
-  if (!network.contains("nodeSubnets") || network["nodeSubnets"].empty()) {
-    network["nodeSubnets"] = Json::array({{{"id", later}, {"zone", ""}}});
-  }
-  return cluster;
-}
-
 }  // namespace
 
 Pass::Pass(Store& store, Cloud& cloud, Reader& reader, const Secrets& secrets, PassInput input)
@@ -101,11 +85,13 @@ void Pass::begin() {
                                          in_.object.kind + "; upgrade byoc, or remove the object"),
                 "UnknownKind", false);
   }
+  provider_ = &provider_of(*kind_);
   retain_ = retained_types(in_.object);
   facts_.objects = std::move(in_.related);
   if (in_.dry_run) {
     for (auto& [key, object] : facts_.objects) {
-      if (key.kind == "Cluster") object = placeholder_cluster(object);
+      const ObjectKind* kind = find_kind(key.kind);
+      if (kind != nullptr && kind->expect_outputs != nullptr) kind->expect_outputs(object);
     }
   }
   choose_principal();
@@ -181,55 +167,19 @@ const std::vector<ActionOutcome>& Pass::outcomes() const {
   return executor_ ? executor_->outcomes() : kNone;
 }
 
-const Object* Pass::cluster() const {
-  if (in_.object.kind == "Cluster") return &in_.object;
-  for (const auto& [key, object] : facts_.objects) {
-    if (key.kind == "Cluster") return &object;
-  }
-  return nullptr;
-}
-
-// Who makes the calls: a Cluster (and its NodeGroups) works as its role, a Role as we are.
 void Pass::choose_principal() {
-  Principal principal;
-  principal.region = in_.default_region;
-  if (const Object* source = in_.object.kind == "Role" ? nullptr : cluster()) {
-    const std::string region = text_member(source->spec, "region");
-    if (!region.empty()) principal.region = region;
-    principal.role_arn = text_member(source->spec, "roleArn");
-    const Object* id_holder = source;
-    const Json& role_name = member(source->spec, "roleRef/name");
-    if (role_name.is_string()) {
-      const ObjectKey key{"Role", source->metadata.ns, role_name.get<std::string>()};
-      const auto role = facts_.objects.find(key);
-      if (role == facts_.objects.end()) {
-        return stop(error(Code::unavailable, to_string(key) + " does not exist (yet)"),
-                    "RoleNotReady", true);
-      }
-      principal.role_arn = text_member(role->second.status, "arn");
-      if (principal.role_arn.empty() && !in_.dry_run) {
-        return stop(error(Code::unavailable, "waiting for " + to_string(key) + " to be ready"),
-                    "RoleNotReady", true);
-      }
-      id_holder = &role->second;
-    }
-    if (!principal.role_arn.empty()) {
-      principal.session_name = "byoc-" + source->metadata.name.substr(0, 59);
-      auto id = secrets_.external_id(*id_holder, in_.dry_run);
-      if (!id.ok()) return stop(id.status(), "ExternalIdUnavailable", false);
-      if (id.value()) principal.external_id = *id.value();
-    }
-  } else if (in_.object.kind == "NodeGroup") {
-    return stop(error(Code::unavailable, "waiting for its Cluster, which does not exist yet"),
-                "WaitingForCluster", true);
+  const auto find = [this](const ObjectKey& key) {
+    const auto found = facts_.objects.find(key);
+    return found == facts_.objects.end() ? nullptr : &found->second;
+  };
+  Access access =
+      provider_->access_of(*kind_, {in_.object, find, in_.default_region, secrets_, in_.dry_run});
+  if (access.principal == nullptr) {
+    return stop(std::move(access.failure), std::move(access.reason), access.waiting);
   }
-  if (in_.object.kind == "Role") {
-    auto id = secrets_.external_id(in_.object, in_.dry_run);
-    if (!id.ok()) return stop(id.status(), "ExternalIdUnavailable", false);
-    if (id.value()) facts_.secrets["externalId"] = *id.value();
-  }
-  facts_.region = principal.region;
-  principal_ = std::make_shared<const Principal>(std::move(principal));
+  facts_.secrets = std::move(access.secrets);
+  facts_.region = access.principal->region;
+  principal_ = std::move(access.principal);
 }
 
 void Pass::stop(Status failure, std::string reason, bool waiting) {
@@ -268,43 +218,13 @@ bool Pass::take(const Completion& completion) {
 }
 
 bool Pass::gather_facts() {
-  // As fresh as what is looked at: credentials change while we run.
-  std::vector<Query> queries = {
-      make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false)};
-  if (in_.object.kind == "Cluster" && !observes(in_.object)) {
-    queries.push_back(make_query("ec2", "DescribeAvailabilityZones", Json::object(), true));
-  }
+  const std::vector<Query> queries = provider_->fact_queries(*kind_, in_.object);
   if (!gather(queries)) return false;
-  for (const Query& query : queries) {
-    const Status& status = answers_.at(query.name).status;
-    if (status.ok()) continue;
-    unsettled_.insert(query.name);
-    Status failure = status;
-    if (!principal_->role_arn.empty() && status.code == Code::denied) {
-      failure.message = "cannot work as " + principal_->role_arn + ": " + status.message;
-    }
-    stop(std::move(failure), status.code == Code::denied ? denial_reason(status) : "CannotReachAws",
-         false);
+  FactsOutcome outcome = provider_->read_facts(queries, answers_, *principal_, facts_);
+  if (!outcome.failure.ok()) {
+    unsettled_.insert(outcome.query);
+    stop(std::move(outcome.failure), std::move(outcome.reason), false);
     return false;
-  }
-  const Json caller = answers_.at(queries[0].name).body();
-  facts_.account = text_member(caller, "Account");
-  caller_arn_ = text_member(caller, "Arn");
-  facts_.partition = partition_of(caller_arn_);
-  if (facts_.account.empty() || !caller_arn_.starts_with("arn:")) {
-    unsettled_.insert(queries[0].name);
-    stop(error(Code::unavailable, "the answer to sts:GetCallerIdentity names no account"),
-         "CannotReachAws", false);
-    return false;
-  }
-  if (queries.size() > 1) {
-    if (!answers_.at(queries[1].name).has_list("AvailabilityZones")) {
-      unsettled_.insert(queries[1].name);
-      stop(error(Code::unavailable, "the answer to ec2:DescribeAvailabilityZones lists no zones"),
-           "CannotReachAws", false);
-      return false;
-    }
-    read_zones(answers_.at(queries[1].name).body(), facts_);
   }
   return read_promises() && gate();
 }
@@ -327,14 +247,14 @@ bool Pass::gate() {
   const std::string wanted = text_member(in_.object.spec, "accountId");
   if (!wanted.empty() && wanted != facts_.account) {
     stop(error(Code::denied, "spec.accountId is " + wanted + ", but the credentials in use (" +
-                                 caller_arn_ + ") belong to account " + facts_.account),
+                                 facts_.caller_arn + ") belong to account " + facts_.account),
          "WrongAccount", false);
     return false;
   }
   // What is somewhere else is neither seen nor missing here: above all, it is not gone.
   has_resources_ = may_have_resources(in_.object, snapshot_.intents);
   if (has_resources_) {
-    const Status place = check_location(in_.object, here(), caller_arn_);
+    const Status place = check_location(in_.object, here(), facts_.caller_arn);
     if (!place.ok()) {
       stop(place, "WrongAccount", false);
       return false;
@@ -349,7 +269,7 @@ bool Pass::gate() {
     }
     if (!in_.dependents.empty()) {
       stop(error(Code::conflict, "still used by " + names(in_.dependents)),
-           in_.object.kind == "Role" ? "RoleInUse" : "DependentsStillExist", true);
+           std::string(*kind_->in_use), true);
       return false;
     }
   }
@@ -407,7 +327,7 @@ bool Pass::decide_by_what_stands() {
 
 bool Pass::look_around() {
   if (!looker_) {
-    types_ = kind_->types;
+    types_ = *kind_->types;
     if (observes(in_.object)) {  // no right is needed to see more than what is observed
       types_.clear();
       for (const Desired& desired : whole_.nodes) types_.push_back(find_row(desired.type).type);

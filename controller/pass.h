@@ -17,11 +17,12 @@
 
 #include "cloud/cloud.h"
 #include "controller/executor.h"
+#include "controller/provider.h"
 #include "controller/reader.h"
 #include "controller/secrets.h"
 #include "controller/store.h"
-#include "reconcilers/build.h"
 #include "reconcilers/diff.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/location.h"
 #include "reconcilers/look.h"
 #include "reconcilers/status.h"
@@ -88,7 +89,7 @@ class Pass {
   [[nodiscard]] const std::string& region() const { return facts_.region; }
   // Writes into the object's status where it belongs, and what was decided for it.
   void record(Object& object) const;
-  [[nodiscard]] const std::string& caller_arn() const { return caller_arn_; }
+  [[nodiscard]] const std::string& caller_arn() const { return facts_.caller_arn; }
 
  private:
   enum class Stage { facts, look, execute, blockers, finished };
@@ -125,7 +126,6 @@ class Pass {
   [[nodiscard]] bool gate();
   // Whether every answer is there; asks for the others.
   [[nodiscard]] bool gather(const std::vector<Query>& queries);
-  [[nodiscard]] const Object* cluster() const;
 
   Store& store_;
   Cloud& cloud_;
@@ -138,12 +138,12 @@ class Pass {
   Answers answers_;
   std::vector<Query> open_;  // asked, and not all answered
   Facts facts_;
-  std::string caller_arn_;
-  const ObjectKind* kind_ = nullptr;  // null: not known to this version
-  Graph whole_;                       // the object's graph, also while it is being deleted
-  Json decided_;                      // what it decided where the manifest leaves a choice
-  bool has_resources_ = false;        // there may be some, as far as the records say
-  bool redecided_ = false;            // by what the look showed
+  const ObjectKind* kind_ = nullptr;    // null: not known to this version
+  const Provider* provider_ = nullptr;  // of the kind
+  Graph whole_;                         // the object's graph, also while it is being deleted
+  Json decided_;                        // what it decided where the manifest leaves a choice
+  bool has_resources_ = false;          // there may be some, as far as the records say
+  bool redecided_ = false;              // by what the look showed
   Snapshot snapshot_;
   std::set<std::string> retain_;         // row types that outlive the object
   std::vector<std::string_view> types_;  // of the resources that it may have

@@ -6,7 +6,7 @@
 #include "controller/candidate.h"
 #include "controller/controller.h"
 #include "controller/sweeper.h"
-#include "reconcilers/build.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/location.h"
 #include "reconcilers/status.h"
 
@@ -185,6 +185,12 @@ class Rebuilder {
   RebuildResult& result_;
 };
 
+// Whether others work as it, and are looked for only once it is there.
+bool lends_identity(const Object& object) {
+  const ObjectKind* kind = find_kind(object.kind);
+  return kind != nullptr && kind->lends_identity;
+}
+
 // Looks where `seen` live, and stores what of `objects` is found there.
 Status rebuild_part(const RebuildInput& input, const std::vector<Object>& seen,
                     const std::vector<Object>& objects, RebuildResult& result) {
@@ -223,18 +229,18 @@ Owners find_owners(const std::vector<Object>& objects, const std::vector<Stray>&
 }
 
 Result<RebuildResult> rebuild(const RebuildInput& input, const std::vector<Object>& objects) {
-  std::vector<Object> roles;
-  std::copy_if(objects.begin(), objects.end(), std::back_inserter(roles),
-               [](const Object& object) { return object.kind == "Role"; });
+  std::vector<Object> identities;
+  std::copy_if(objects.begin(), objects.end(), std::back_inserter(identities), lends_identity);
   RebuildResult result;
-  Status status = rebuild_part(input, roles, roles, result);
+  Status status = rebuild_part(input, identities, identities, result);
   if (!status.ok()) return status;
-  if (roles.size() == objects.size()) return result;
-  const auto stored = input.store.list("Role");
-  if (!stored.ok()) return stored.status();
+  if (identities.size() == objects.size()) return result;
   std::vector<Object> seen = objects;
   for (Object& object : seen) {
-    if (const Object* role = find_object(stored.value(), object.key())) object = *role;
+    if (!lends_identity(object)) continue;
+    auto stored = input.store.get(object.key());
+    if (!stored.ok() && stored.status().code != Code::not_found) return stored.status();
+    if (stored.ok()) object = std::move(stored).value();
   }
   status = rebuild_part(input, seen, objects, result);
   if (!status.ok()) return status;

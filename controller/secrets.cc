@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "manifests/kinds.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -23,11 +24,14 @@ constexpr std::size_t kExternalIdMax = 1224;
 constexpr std::string_view kExternalIdCharacters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@:/-";
 
-// Where the external id stands in a spec: in a Role's trust, or in a Cluster's spec itself.
-Json* holder(const std::string& kind, Json& spec) {
-  if (kind != "Role") return spec.is_object() ? &spec : nullptr;
-  const auto trust = spec.find("trust");
-  return trust == spec.end() || !trust->is_object() ? nullptr : &*trust;
+// The map in a spec where objects of the kind have their external id; null when there is none.
+template <class Value>  // Json or const Json
+Value* holder(const std::string& kind, Value& spec) {
+  const ManifestKind* known = find_manifest_kind(kind);
+  const Json::json_pointer place(known == nullptr ? "" : std::string(*known->external_id));
+  if (!spec.is_object() || !spec.contains(place)) return nullptr;
+  Value& map = spec.at(place);
+  return map.is_object() ? &map : nullptr;
 }
 
 // A literal id gives way to its fingerprint; nothing when there is none.
@@ -179,7 +183,9 @@ Status Secrets::take_literals(Object& object) const {
 }
 
 Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dry_run) const {
-  const Json& whole = object.kind == "Role" ? member(object.spec, "trust") : object.spec;
+  const Json* place = holder(object.kind, object.spec);
+  if (place == nullptr) return std::optional<Secret>();
+  const Json& whole = *place;
   const Json& literal = member(whole, "externalId");
   if (literal.is_string()) return std::optional(Secret(literal.get<std::string>()));
   const Json& from = member(whole, "externalIdFrom");

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/attempt.h"
-#include "reconcilers/reference.h"
+#include "controller/candidate.h"
+#include "controller/provider.h"
+#include "reconcilers/row.h"
 
 namespace byoc {
 namespace {
@@ -15,27 +17,6 @@ constexpr Duration kPatience = std::chrono::minutes(5);  // for all answers of a
 
 std::string place_of(const Stray& stray) {
   return stray.region + "|" + stray.type + "|" + stray.id;
-}
-
-// As whom a Cluster works: as its role, or as we are.
-Principal principal_of(const Object& cluster, const std::vector<Object>& objects,
-                       const Secrets& secrets, const std::string& default_region) {
-  Principal principal;
-  principal.region = text_member(cluster.spec, "region");
-  if (principal.region.empty()) principal.region = default_region;
-  principal.role_arn = text_member(cluster.spec, "roleArn");
-  const Object* holder = &cluster;
-  const ObjectKey role{"Role", cluster.metadata.ns, text_member(cluster.spec, "roleRef/name")};
-  for (const Object& object : objects) {
-    if (object.key() != role) continue;
-    principal.role_arn = text_member(object.status, "arn");
-    holder = &object;
-  }
-  if (principal.role_arn.empty()) return principal;
-  principal.session_name = "byoc-sweep";
-  const auto id = secrets.external_id(*holder, /*dry_run=*/false);
-  if (id.ok() && id.value()) principal.external_id = *id.value();
-  return principal;
 }
 
 }  // namespace
@@ -51,8 +32,13 @@ Scopes sweep_scopes(const std::vector<Object>& objects, const Secrets& secrets,
   Principal ambient;
   ambient.region = default_region;
   add(ambient);
+  const auto find = [&](const ObjectKey& key) { return find_object(objects, key); };
   for (const Object& object : objects) {
-    if (object.kind == "Cluster") add(principal_of(object, objects, secrets, default_region));
+    const ObjectKind* kind = find_kind(object.kind);
+    if (kind == nullptr) continue;
+    auto principal = provider_of(*kind).sweep_access_of(
+        *kind, {object, find, default_region, secrets, /*dry_run=*/false});
+    if (principal) add(*std::move(principal));
   }
   return scopes;
 }
@@ -109,7 +95,8 @@ std::vector<Stray> Sweep::strays() const {
   std::set<std::string> seen;  // IAM is seen from every region
   for (std::size_t scope = 0; scope < scopes_.size(); ++scope) {
     for (Stray& stray : find_strays(answers_[scope], scopes_[scope]->region, live_)) {
-      const bool global = stray.type == "role" || stray.type == "bucket";
+      const Row* row = row_of(stray.type);
+      const bool global = row != nullptr && row->global;
       const std::string place = (global ? "" : stray.region) + "|" + stray.type + "|" + stray.id;
       if (seen.insert(place).second) all.push_back(std::move(stray));
     }
@@ -150,7 +137,8 @@ Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& st
   }
   std::vector<Stray> own;
   std::copy_if(strays.begin(), strays.end(), std::back_inserter(own), [&](const Stray& stray) {
-    return uids.contains(stray.uid) && stray.type != "bucket" && stray.type != "arn";
+    const Row* row = row_of(stray.type);
+    return uids.contains(stray.uid) && row != nullptr && !row->holds_data;
   });
   return own;
 }

@@ -1,9 +1,9 @@
 #include "reconcilers/build.h"
 
 #include "base/attempt.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/order.h"
 #include "reconcilers/reference.h"
-#include "reconcilers/zones.h"
 
 namespace byoc {
 namespace {
@@ -17,65 +17,6 @@ Built cannot_be_built(std::string reason, std::string message) {
 }
 
 }  // namespace
-
-const std::vector<ObjectKind>& all_kinds() {
-  static const std::vector<ObjectKind> kKinds = {
-      {"Role",
-       build_role,
-       {"role", "role-policy", "role-inline-policy", "instance-profile", "instance-profile-role",
-        "policy", "policy-version"},
-       /*global=*/true,
-       /*decided=*/nullptr},
-      {"Cluster",
-       build_cluster,
-       {"vpc",
-        "subnet",
-        "route-table",
-        "route",
-        "route-table-association",
-        "internet-gateway",
-        "internet-gateway-attachment",
-        "address",
-        "nat-gateway",
-        "security-group",
-        "security-group-ingress",
-        "security-group-egress",
-        "leftover-interface",
-        "leftover-group",
-        "launch-template",
-        "role",
-        "role-policy",
-        "role-inline-policy",
-        "instance-profile-role",
-        "oidc-provider",
-        "cluster",
-        "nodegroup",
-        "addon",
-        "access-entry",
-        "access-policy",
-        "bucket",
-        "bucket-contents",
-        "bucket-public-access",
-        "bucket-encryption",
-        "bucket-versioning",
-        "log-group"},
-       /*global=*/false,
-       decided_by_subnets},
-      {"NodeGroup",
-       build_nodegroup,
-       {"launch-template", "nodegroup"},
-       /*global=*/false,
-       decided_by_nodegroup},
-  };
-  return kKinds;
-}
-
-const ObjectKind* find_kind(std::string_view name) {
-  for (const ObjectKind& kind : all_kinds()) {
-    if (kind.name == name) return &kind;
-  }
-  return nullptr;
-}
 
 Built build(const Object& object, const Owner& owner, const Facts& facts) {
   const ObjectKind* kind = find_kind(object.kind);
@@ -94,13 +35,15 @@ Built build(const Object& object, const Owner& owner, const Facts& facts) {
 
 std::set<std::string> retained_types(const Object& object) {
   std::set<std::string> types;
-  if (object.kind != "Cluster") return types;
-  const auto keeps = [&](const char* path, const char* fallback) {
-    const Json& value = member(object.spec, path);
-    return (value.is_string() ? value.get<std::string>() : std::string(fallback)) == "Retain";
-  };
-  if (keeps("deletionPolicy/bucket", "Retain")) types.insert("bucket");
-  if (keeps("deletionPolicy/logs", "Delete")) types.insert("log-group");
+  const ObjectKind* kind = find_kind(object.kind);
+  if (kind == nullptr) return types;
+  for (const RetainedPart& part : kind->retained) {
+    const Json& value = member(object.spec, part.path);
+    const bool said = value.is_string();
+    if ((said ? value.get_ref<const std::string&>() : part.fallback) == "Retain") {
+      types.emplace(part.type);
+    }
+  }
   return types;
 }
 

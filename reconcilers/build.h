@@ -27,8 +27,9 @@ struct ClosedZone {
 
 // What a build function may know about the world: nothing that byoc itself makes for the object.
 struct Facts {
-  std::string account;    // 12 digits, of the credentials in use
-  std::string partition;  // "aws", "aws-cn", "aws-us-gov"
+  std::string account;     // 12 digits, of the credentials in use
+  std::string caller_arn;  // whose credentials these are
+  std::string partition;   // "aws", "aws-cn", "aws-us-gov"
   std::string region;
   std::vector<std::string> zones;  // where new things may be put in the region, sorted
   std::map<std::string, ClosedZone> closed_zones;  // where they may not
@@ -49,20 +50,6 @@ struct Built {
   // on facts any more from then on (law: facts do not choose identity).
   Json decided;
 };
-
-struct ObjectKind {
-  std::string_view name;
-  Built (*build)(const Object& object, const Owner& owner, const Facts& facts);
-  std::vector<std::string_view> types;  // every row type that its graphs may hold
-  bool global = false;                  // its resources belong to no region
-  // What the object's resources, as they stand, say was decided, when there is no record of that;
-  // null: they say nothing.
-  Json (*decided)(const Object& object, const Facts& facts, const Snapshot& snapshot) = nullptr;
-};
-
-[[nodiscard]] const std::vector<ObjectKind>& all_kinds();
-// Null for a kind that this version does not have: a record may name one.
-[[nodiscard]] const ObjectKind* find_kind(std::string_view name);
 
 // What every build function goes through: an object whose graph cannot be is an answer (`wrong`,
 // with what stands in its way), never the end of the program.

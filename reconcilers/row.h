@@ -115,6 +115,8 @@ struct Set {
 struct Row {
   std::string_view type = {};
   std::string_view service = {};
+  std::string_view arn_service = {};  // as ARNs call the service; empty: the same
+  bool global = false;                // the same one is seen from every region
   std::vector<Look> looks = {};
   std::string_view id = {};         // field that the remove operation takes
   std::string_view arn = {};        // field with the ARN, when others may refer to it so
@@ -154,6 +156,7 @@ struct Row {
   std::vector<Blocking> blockers = {};    // asked when the removal is refused as a conflict
   bool remove_with_parent = false;        // needs no call of its own when the parent is removed too
   std::vector<OtherParent> parents = {};  // others, without any of which it is no more
+  bool holds_data = false;                // of its users: a sweep leaves it
   bool exclusive = false;          // parts that nobody desires are removed: those that we have set,
                                    // and all where the manifest says so
   bool remembered = false;         // the same of those that we have set alone
@@ -169,8 +172,9 @@ struct Row {
   std::vector<std::string_view> after = {};          // types: created after, removed before
   std::vector<std::string_view> remove_before = {};  // types that are removed only after this
   std::vector<std::string_view> stay_until_gone =
-      {};                      // types: the same, of others than its parents
-  std::string_view pool = {};  // template: calls of one pool value run one at a time
+      {};  // types: the same, of others than its parents
+  std::string_view pool =
+      {};  // template over the parameters: updates of one value run one at a time
 
   // for people (rows_shown.cc)
   std::vector<std::string_view> shown = {};  // members of a new one that a plan shows

@@ -80,6 +80,7 @@ Row role_row() {
       R"("Description":"@Description"})";
   return {.type = "role",
           .service = "iam",
+          .global = true,
           .looks = {{.from = Look::From::named,
                      .operation = "GetRole",
                      .params = R"({"RoleName":"@RoleName"})",
@@ -176,6 +177,7 @@ std::vector<Row> policy_rows() {
   return {
       {.type = "policy",
        .service = "iam",
+       .global = true,
        .looks = {{.from = Look::From::named,
                   .operation = "GetPolicy",
                   .params = R"({"PolicyArn":"@Arn"})",
@@ -229,6 +231,7 @@ std::vector<Row> policy_rows() {
 Row profile_row() {
   return {.type = "instance-profile",
           .service = "iam",
+          .global = true,
           .looks = {{.from = Look::From::named,
                      .operation = "GetInstanceProfile",
                      .params = R"({"InstanceProfileName":"@InstanceProfileName"})",
@@ -253,6 +256,7 @@ Row profile_row() {
 Row provider_row() {
   return {.type = "oidc-provider",
           .service = "iam",
+          .global = true,
           .looks = {{.from = Look::From::named,
                      .operation = "GetOpenIDConnectProvider",
                      .params = R"({"OpenIDConnectProviderArn":"@OpenIDConnectProviderArn"})",

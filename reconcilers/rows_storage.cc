@@ -74,6 +74,7 @@ Row setting_row(std::string_view type, std::string_view read, std::string_view w
 Row bucket_row() {
   return {.type = "bucket",
           .service = "s3",
+          .global = true,
           .looks = {{.from = Look::From::named,
                      .operation = "HeadBucket",
                      .params = R"({"Bucket":"@Bucket"})",
@@ -95,7 +96,8 @@ Row bucket_row() {
           .tag_target = R"({"Bucket":"@Bucket"})",
           .ignored = {"CreateBucketConfiguration"},
           .remove = "DeleteBucket",
-          .remove_params = R"({"Bucket":"@id"})"};
+          .remove_params = R"({"Bucket":"@id"})",
+          .holds_data = true};
 }
 
 Row contents_row() {

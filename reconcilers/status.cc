@@ -3,50 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/hash.h"
-#include "manifests/canonical.h"
-#include "reconcilers/build.h"
 #include "reconcilers/diff.h"
 #include "reconcilers/hold.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
 namespace {
-
-// One status field and where its value comes from.
-struct Output {
-  std::string_view kind;
-  std::string_view path;  // JSON pointer into status
-  std::string_view key;   // graph key
-  std::string_view field;
-};
-
-constexpr Output kOutputs[] = {
-    {"Role", "/arn", "role", "Arn"},
-    {"Role", "/name", "role", "RoleName"},
-    {"Role", "/roleId", "role", "RoleId"},
-    {"Role", "/instanceProfileArn", "instance-profile", "Arn"},
-    {"Cluster", "/network/vpcId", "vpc", "VpcId"},
-    {"Cluster", "/network/cidr", "vpc", "CidrBlock"},
-    {"Cluster", "/network/nodeSecurityGroupId", "security-group/nodes", "GroupId"},
-    {"Cluster", "/network/controlPlaneSecurityGroupId", "security-group/control-plane", "GroupId"},
-    {"Cluster", "/nodeRoleArn", "role/node", "Arn"},
-    {"Cluster", "/clusterRoleArn", "role/cluster", "Arn"},
-    {"Cluster", "/bucketName", "bucket", "Bucket"},
-    {"Cluster", "/logGroupName", "log-group", "logGroupName"},
-    {"Cluster", "/eksName", "cluster", "name"},
-    {"Cluster", "/arn", "cluster", "arn"},
-    {"Cluster", "/kubernetesVersion", "cluster", "version"},
-    {"Cluster", "/oidcIssuer", "cluster", "identity/oidc/issuer"},
-    {"Cluster", "/oidcProviderArn", "oidc-provider", "OpenIDConnectProviderArn"},
-    {"NodeGroup", "/nodegroupName", "nodegroup", "nodegroupName"},
-    {"NodeGroup", "/clusterName", "nodegroup", "clusterName"},
-    {"NodeGroup", "/arn", "nodegroup", "nodegroupArn"},
-    {"NodeGroup", "/desired", "nodegroup", "scalingConfig/desiredSize"},
-    {"NodeGroup", "/launchTemplateId", "launch-template", "LaunchTemplateId"},
-    {"NodeGroup", "/autoScalingGroup", "nodegroup", "resources/autoScalingGroups/0/name"},
-};
 
 const char* life_name(Life life) {
   switch (life) {
@@ -58,9 +22,8 @@ const char* life_name(Life life) {
   return "?";
 }
 
-void write_outputs(Object& object, const std::map<std::string, const Observed*>& by_key) {
-  for (const Output& output : kOutputs) {
-    if (output.kind != object.kind) continue;
+void write_outputs(const ObjectKind& kind, Object& object, const ByKey& by_key) {
+  for (const Output& output : kind.outputs) {
     const auto found = by_key.find(std::string(output.key));
     const Json value = found == by_key.end() ? Json() : member(found->second->fields, output.field);
     const Json::json_pointer pointer{std::string(output.path)};
@@ -70,65 +33,10 @@ void write_outputs(Object& object, const std::map<std::string, const Observed*>&
       object.status[pointer.parent_pointer()].erase(pointer.back());
     }
   }
+  if (kind.write_outputs != nullptr) kind.write_outputs(object, by_key);
 }
 
-// Where a cluster that others made has its nodes: what it names itself.
-void write_place_of_foreign(Object& object, const Observed& cluster) {
-  Json& network = object.status["network"];
-  for (const auto& [name, field] :
-       {std::pair("vpcId", "resourcesVpcConfig/vpcId"),
-        std::pair("clusterSecurityGroupId", "resourcesVpcConfig/clusterSecurityGroupId")}) {
-    const Json& value = member(cluster.fields, field);
-    if (!value.is_null()) network[name] = value;
-  }
-  Json subnets = Json::array();
-  for (const Json& id : member(cluster.fields, "resourcesVpcConfig/subnetIds")) {
-    subnets.push_back({{"id", id}});
-  }
-  network["nodeSubnets"] = std::move(subnets);
-  const Json& role = member(cluster.fields, "roleArn");
-  if (role.is_string()) object.status["clusterRoleArn"] = role;
-}
-
-// The endpoint counts as there only when the control plane can be used.
-void write_cluster_outputs(Object& object, const std::map<std::string, const Observed*>& by_key) {
-  Json subnets = Json::array();
-  // By what the manifest says: a look that shows a part of the subnets does not move the nodes.
-  const bool has_private = text_member(object.spec, "network/nat") != "None";
-  const std::string wanted = has_private ? "subnet/private-" : "subnet/public-";
-  for (const auto& [key, observed] : by_key) {
-    if (!key.starts_with(wanted)) continue;
-    subnets.push_back({{"id", observed->id},
-                       {"zone", member(observed->fields, "AvailabilityZone")},
-                       {"cidr", member(observed->fields, "CidrBlock")}});
-  }
-  object.status["network"]["nodeSubnets"] = std::move(subnets);
-  const auto cluster = by_key.find("cluster");
-  object.status.erase("endpoint");
-  const bool has_own = by_key.contains("vpc");
-  if (observes(object) && cluster != by_key.end() && !has_own) {
-    write_place_of_foreign(object, *cluster->second);
-  }
-  if (cluster == by_key.end() || cluster->second->life != Life::ready) return;
-  const Json& endpoint = member(cluster->second->fields, "endpoint");
-  if (endpoint.is_string()) object.status["endpoint"] = endpoint;
-}
-
-// Who may assume a Role and what it may do, as AWS has it, by meaning.
-Json policies_of(const std::map<std::string, const Observed*>& by_key) {
-  Json out = Json::object();
-  for (const auto& [key, observed] : by_key) {
-    for (const char* field : {"AssumeRolePolicyDocument", "PolicyDocument"}) {
-      const Json& document = member(observed->fields, field);
-      if (!document.is_null()) out[key] = canonical_policy(document);
-    }
-    const Json& attached = member(observed->fields, "PolicyArn");
-    if (!attached.is_null()) out[key] = attached;
-  }
-  return out;
-}
-
-void write_inventory(Object& object, const std::map<std::string, const Observed*>& by_key) {
+void write_inventory(Object& object, const ByKey& by_key) {
   Json inventory = Json::array();
   for (const auto& [key, observed] : by_key) {
     if (observed->foreign) continue;
@@ -153,9 +61,14 @@ const Action* first_missing(const Plan& plan) {
 }
 
 // The key of what the object is about.
-const char* main_key(const Object& object) {
-  if (object.kind == "Role") return "role";
-  return object.kind == "Cluster" ? "cluster" : "nodegroup";
+std::string main_key(const Object& object) {
+  const ObjectKind* kind = find_kind(object.kind);
+  return kind == nullptr ? std::string() : std::string(*kind->main);
+}
+
+std::string ready_phase(const Object& object) {
+  const ObjectKind* kind = find_kind(object.kind);
+  return kind == nullptr ? "Ready" : std::string(*kind->ready_phase);
 }
 
 // What is blocked, the object's own resource above all others, and causes above what they hold up.
@@ -206,10 +119,10 @@ Verdict verdict_of(const Object& object, const PassReport& pass) {
 }
 
 std::string phase_of(const Object& object, const PassReport& pass, const Verdict& verdict,
-                     const std::map<std::string, const Observed*>& by_key) {
+                     const ByKey& by_key) {
   if (object.deleting()) return "Terminating";
   if (verdict.error) return "Error";
-  if (pass.converged) return object.kind == "Role" ? "Ready" : "Running";
+  if (pass.converged) return ready_phase(object);
   const auto main = by_key.find(main_key(object));
   const bool up = main != by_key.end() && main->second->life == Life::ready;
   return up ? "Configuring" : "Pending";
@@ -258,7 +171,7 @@ std::optional<std::set<std::string>> shown_marks(const Object& object) {
 }
 
 void report(Object& object, const PassReport& pass, Time now) {
-  std::map<std::string, const Observed*> by_key;
+  ByKey by_key;
   // What is only observed is usually somebody else's.
   const bool only_looks = observes(object);
   if (pass.snapshot != nullptr) {
@@ -266,17 +179,13 @@ void report(Object& object, const PassReport& pass, Time now) {
       if (!observed.key.empty() && (only_looks || !observed.foreign))
         by_key[observed.key] = &observed;
     }
-    write_outputs(object, by_key);
-    if (object.kind == "Cluster") write_cluster_outputs(object, by_key);
+    if (const ObjectKind* kind = find_kind(object.kind)) write_outputs(*kind, object, by_key);
     write_inventory(object, by_key);
     write_capabilities(object, *pass.snapshot, now);
     write_adoption(object, pass);
   }
   if (!pass.account.empty()) object.status["accountId"] = pass.account;
   if (!pass.caller_arn.empty()) object.status["callerArn"] = pass.caller_arn;
-  if (object.kind == "Role" && by_key.contains("role")) {
-    object.status["policyHash"] = "sha256:" + sha256_hex(policies_of(by_key).dump()).substr(0, 16);
-  }
   const Verdict verdict = verdict_of(object, pass);
   const std::string phase = phase_of(object, pass, verdict, by_key);
   object.status["phase"] = phase;

@@ -29,6 +29,15 @@ struct PassReport {
   std::string caller_arn;
 };
 
+// What was observed of an object, by the keys of its graph.
+using ByKey = std::map<std::string, const Observed*>;
+
+// One kind each (reconcilers/kinds.h): status fields that are more than a field of a resource, and
+// those that stand for what one will have that is yet to be made.
+void write_role_outputs(Object& object, const ByKey& by_key);
+void write_cluster_outputs(Object& object, const ByKey& by_key);
+void expect_cluster_outputs(Object& object);
+
 // Writes outputs, inventory, conditions, phase and observedGeneration into object.status. The text
 // holds no request ids and no times, so that an unchanged world gives an unchanged status.
 void report(Object& object, const PassReport& pass, Time now);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "reconcilers/build.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -85,6 +85,16 @@ void add_roles(const Json& body, std::vector<Stray>& out) {
   }
 }
 
+// The kind of the record that takes away what an owner ("Cluster/demo") left behind; for owners of
+// kinds that this version does not have, the one with most types of resources.
+const ObjectKind& sweeping_kind(const std::string& owner) {
+  const ObjectKind* kind = find_kind(owner.substr(0, owner.find('/')));
+  if (kind != nullptr) return *find_kind(kind->swept_as);
+  return *std::max_element(
+      all_kinds().begin(), all_kinds().end(),
+      [](const ObjectKind& a, const ObjectKind& b) { return a.types->size() < b.types->size(); });
+}
+
 }  // namespace
 
 Json names_in_arn(const Row& row, const std::string& arn) {
@@ -93,7 +103,8 @@ Json names_in_arn(const Row& row, const std::string& arn) {
   for (int i = 0; i < 5; ++i) {
     const std::size_t colon = arn.find(':', begin);
     if (colon == std::string::npos) return nullptr;
-    if (i == 2 && std::string_view(arn).substr(begin, colon - begin) != row.service) return nullptr;
+    const std::string_view part = std::string_view(arn).substr(begin, colon - begin);
+    if (i == 2 && part != (row.arn_service.empty() ? row.service : row.arn_service)) return nullptr;
     begin = colon + 1;
   }
   std::string_view rest = std::string_view(arn).substr(begin);
@@ -172,16 +183,18 @@ Reclaim reclaim(const std::vector<Stray>& strays, Time now) {
   const Stray& first = strays.front();
   Reclaim made;
   Object& object = made.object;
-  object.kind = first.owner.starts_with("Role/") ? "Role" : "Cluster";
+  const ObjectKind& kind = sweeping_kind(first.owner);
+  object.kind = *kind.name;
   object.metadata.name = "swept-" + short_uid(first.uid);
   object.metadata.uid = first.uid;
   object.metadata.finalizers = {std::string(kFinalizer)};
   object.metadata.deleted = now;
   object.metadata.annotations["byoc.dev/swept-owner"] = first.owner;
   object.spec = Json::object();
-  if (object.kind == "Cluster") object.spec["region"] = first.region;
+  if (!kind.global) object.spec["region"] = first.region;
   for (const Stray& stray : strays) {
-    if (stray.names.empty() || stray.type == "bucket") continue;
+    const Row* row = row_of(stray.type);
+    if (stray.names.empty() || row == nullptr || row->holds_data) continue;
     Intent intent;
     intent.owner_uid = first.uid;
     intent.key = stray.key;

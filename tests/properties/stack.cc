@@ -6,6 +6,7 @@
 #include "manifests/schema.h"
 #include "manifests/topics.h"
 #include "reconcilers/compare.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/status.h"
 #include "tests/reconcilers/settled.h"
 

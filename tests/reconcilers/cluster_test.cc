@@ -3,6 +3,7 @@
 #include <set>
 
 #include "reconcilers/build.h"
+#include "reconcilers/kinds.h"
 #include "tests/reconcilers/kinds.h"
 
 namespace byoc {

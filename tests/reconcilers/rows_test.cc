@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "reconcilers/build.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/row.h"
 #include "tests/reconcilers/model.h"
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "reconcilers/compare.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/permission.h"
 #include "tests/reconcilers/kinds.h"
 #include "tests/reconcilers/settled.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "reconcilers/build.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/row.h"
 
 namespace byoc::sim {
