@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/attempt.h"
+#include "reconcilers/create.h"
 #include "reconcilers/row.h"
 
 namespace byoc {
@@ -31,22 +32,18 @@ bool refused_for_certain(Code code) {
   }
 }
 
+// What updates run one at a time of; empty when nothing holds them back.
 std::string pool_of(const Row& row, const Json& params) {
-  if (row.pool.empty()) return {};
-  for (const char* name : {"clusterName", "name"}) {
-    const auto found = params.find(name);
-    if (found != params.end() && found->is_string()) return found->get<std::string>();
-  }
-  return {};
+  Json pool;
+  if (row.pool.empty() || !fill(row.pool, params, "", pool)) return {};
+  return pool.is_string() ? pool.get<std::string>() : pool.dump();
 }
 
 // The new resource as a look would show it: what was asked for, and what was answered.
 Observed read_made(const Row& row, const Action& action, const Json& sent, const Json& body) {
   const Json& answer = row.made.empty() ? body : member(body, row.made);
   Json item = sent;
-  item.erase("TagSpecifications");
-  item.erase("Tags");
-  item.erase("tags");
+  item.erase(std::string(tags_member(row.tagging)));
   if (!row.token.empty()) item.erase(std::string(row.token));
   if (answer.is_object()) item.update(answer);
   std::vector<Observed> out;
@@ -109,8 +106,9 @@ void Executor::start(std::size_t index) {
     outcome.state = State::pending;
     return;
   }
-  if (action.verb == Verb::update && !row.pool.empty()) {
-    if (!busy_pools_.insert(pool_of(row, params)).second) {
+  if (action.verb == Verb::update) {
+    const std::string pool = pool_of(row, params);
+    if (!pool.empty() && !busy_pools_.insert(pool).second) {
       outcome.state = State::pending;
       return;
     }

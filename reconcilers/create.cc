@@ -20,13 +20,14 @@ Action action_for(Verb verb, const Row& row, const std::string& key, std::string
 }
 
 void add_tags(const Row& row, const Tags& tags, Json& params) {
+  const std::string member(tags_member(row.tagging));
   switch (row.tagging) {
     case Tagging::specification:
-      params["TagSpecifications"] = Json::array(
+      params[member] = Json::array(
           {{{"ResourceType", std::string(row.tag_resource)}, {"Tags", tag_list(tags)}}});
       break;
-    case Tagging::list: params["Tags"] = tag_list(tags); break;
-    case Tagging::map: params["tags"] = tags; break;
+    case Tagging::list: params[member] = tag_list(tags); break;
+    case Tagging::map: params[member] = tags; break;
     case Tagging::none:
     case Tagging::put_all: break;
   }
@@ -221,6 +222,17 @@ void mask_statement(Json& statement) {
 }
 
 }  // namespace
+
+std::string_view tags_member(Tagging tagging) {
+  switch (tagging) {
+    case Tagging::specification: return "TagSpecifications";
+    case Tagging::list: return "Tags";
+    case Tagging::map: return "tags";
+    case Tagging::none:
+    case Tagging::put_all: break;
+  }
+  return {};
+}
 
 Json mask_external_ids(const Json& value) {
   if (!value.is_string() ||

@@ -23,6 +23,9 @@ namespace byoc {
                                                  const Known& known, const Tags& tags,
                                                  const Observed& observed);
 
+// The member of create parameters that carries tags; empty: none does.
+[[nodiscard]] std::string_view tags_member(Tagging tagging);
+
 // The call that removes it; `key` names it in the plan.
 [[nodiscard]] Action remove_action(const std::string& key, const Observed& observed,
                                    std::string why);

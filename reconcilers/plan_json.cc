@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "reconcilers/create.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -189,8 +190,7 @@ class Entries {
   static void add_values(const Action& action, Json& entry) {
     const Row& row = row_of(action);
     for (const auto& [name, value] : action.params.items()) {
-      const bool own = name == row.token || name == "TagSpecifications" || name == "Tags" ||
-                       name == "tags" || name == "Tagging";
+      const bool own = name == row.token || name == tags_member(row.tagging);
       if (!own) entry["values"][name] = told_later(value);
     }
     Json shown = Json::array();
