@@ -87,7 +87,7 @@ Result<Object> Session::store_object(const Object& object, Time now) {
 
 Result<Cloud*> Session::cloud() {
   if (!cloud_) {
-    auto made = connect_to_aws(interrupt_fd());
+    auto made = open_cloud(interrupt_fd());
     if (!made.ok()) return made.status();
     cloud_ = std::move(made).value();
   }

@@ -2,14 +2,20 @@
 
 #include <utility>
 
-#include "cloud/aws/aws_cloud.h"
+#include "cloud/router.h"
 
 namespace byoc {
 
-Result<std::unique_ptr<Cloud>> connect_to_aws(int wake_fd) {
+Result<std::unique_ptr<Cloud>> open_cloud(AwsOptions options) {
+  auto aws = make_aws_cloud(std::move(options));
+  if (!aws.ok()) return aws.status();
+  return std::unique_ptr<Cloud>(std::make_unique<Router>(std::move(aws).value()));
+}
+
+Result<std::unique_ptr<Cloud>> open_cloud(int wake_fd) {
   AwsOptions options;
   options.wake_fd = wake_fd;
-  return make_aws_cloud(std::move(options));
+  return open_cloud(std::move(options));
 }
 
 }  // namespace byoc

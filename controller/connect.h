@@ -1,14 +1,17 @@
-// The way to AWS for whoever runs a controller.
+// The way to the outer world for whoever runs a controller.
 #pragma once
 
 #include <memory>
 
+#include "cloud/aws/aws_cloud.h"
 #include "cloud/cloud.h"
 
 namespace byoc {
 
-// The AWS client with the ambient credentials and endpoints (AWS's own environment variables and
-// files). Its wait() returns early when `wake_fd` can be read; -1: never.
-[[nodiscard]] Result<std::unique_ptr<Cloud>> connect_to_aws(int wake_fd);
+// A router to all that calls go to; what no other target takes goes to the AWS client, with the
+// ambient credentials and endpoints (AWS's own environment variables and files). Its wait() returns
+// early when `wake_fd` can be read; -1: never.
+[[nodiscard]] Result<std::unique_ptr<Cloud>> open_cloud(int wake_fd);
+[[nodiscard]] Result<std::unique_ptr<Cloud>> open_cloud(AwsOptions options);
 
 }  // namespace byoc

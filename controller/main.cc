@@ -12,6 +12,7 @@
 
 #include "cloud/aws/aws_cloud.h"
 #include "controller/api_server.h"
+#include "controller/connect.h"
 #include "controller/daemon_flags.h"
 #include "controller/notify.h"
 #include "controller/process_stats.h"
@@ -56,7 +57,7 @@ Result<std::unique_ptr<Cloud>> connect(const Wakes& wakes, Metrics& metrics) {
       metrics.add("byoc_aws_throttles_total", {{"service", attempt.service}});
     }
   };
-  return make_aws_cloud(std::move(options));
+  return open_cloud(std::move(options));
 }
 
 void take_signals(int fd, Daemon& daemon, DaemonFlags& flags) {
