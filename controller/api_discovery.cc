@@ -1,9 +1,11 @@
 // What clients ask before they ask for objects; found by switching each part off and running
 // kubectl: the aggregated form (v2) and the older lists, versions, and the smallest OpenAPI.
+#include <algorithm>
 #include <utility>
 
 #include "base/hash.h"
 #include "controller/api.h"
+#include "manifests/kinds.h"
 #include "manifests/schema.h"
 
 #ifndef BYOC_VERSION
@@ -23,16 +25,20 @@ struct ResourceType {
   std::string kind;
   bool namespaced = true;
   std::vector<std::string> verbs;
+  std::vector<std::string> short_names = {};
 };
 
 std::vector<ResourceType> own_types() {
   std::vector<ResourceType> types;
-  for (const std::string& kind : schema_kinds()) {
-    types.push_back({plural_of(kind),
-                     kind,
+  for (const ManifestKind& kind : manifest_kinds()) {
+    types.push_back({std::string(*kind.plural),
+                     std::string(*kind.name),
                      true,
-                     {"create", "delete", "get", "list", "patch", "update", "watch"}});
+                     {"create", "delete", "get", "list", "patch", "update", "watch"},
+                     {kind.short_names.begin(), kind.short_names.end()}});
   }
+  std::sort(types.begin(), types.end(),
+            [](const ResourceType& a, const ResourceType& b) { return a.kind < b.kind; });
   return types;
 }
 
@@ -60,6 +66,7 @@ Json aggregated(const std::string& group, const std::string& version,
                          {"scope", type.namespaced ? "Namespaced" : "Cluster"},
                          {"singularResource", singular(type)},
                          {"verbs", type.verbs}});
+    if (!type.short_names.empty()) resources.back()["shortNames"] = type.short_names;
   }
   Json versions = Json::array();
   versions.push_back(
@@ -80,6 +87,7 @@ Json resource_list(const std::string& group_version, const std::vector<ResourceT
                          {"namespaced", type.namespaced},
                          {"kind", type.kind},
                          {"verbs", type.verbs}});
+    if (!type.short_names.empty()) resources.back()["shortNames"] = type.short_names;
   }
   return {{"kind", "APIResourceList"},
           {"apiVersion", "v1"},

@@ -75,6 +75,14 @@ bool made_progress(const Pass& pass) {
   });
 }
 
+// Between passes over a converged object: as for all of them, or more often where its kind has a
+// clock of its own.
+Duration interval_of(const Object& object, Duration resync) {
+  const ObjectKind* kind = find_kind(object.kind);
+  const Duration own = kind == nullptr ? Duration(0) : Duration(*kind->interval);
+  return own > Duration(0) ? std::min(own, resync) : resync;
+}
+
 }  // namespace
 
 Controller::Controller(Store& store, Cloud& cloud, const Secrets& secrets,
@@ -478,7 +486,8 @@ Time Controller::next_look(Memory& memory, const Pass& pass) {
   const Standing& standing = *memory.standing;
   if (standing.converged) {
     memory.waits.clear();
-    return Time{} + (now.time_since_epoch() / options_.resync + 1) * options_.resync;
+    const Duration interval = interval_of(pass.object(), options_.resync);
+    return Time{} + (now.time_since_epoch() / interval + 1) * interval;
   }
   if (made_progress(pass) && standing.failures == 0) {
     memory.waits.clear();
