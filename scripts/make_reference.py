@@ -10,7 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference.md"
-KINDS = ("role", "cluster", "nodegroup")
 HEAD = """\
 # Reference
 
@@ -40,12 +39,43 @@ def resolved(schema):
     return {name: resolved(value) for name, value in schema.items()}
 
 
+def kinds():
+    """The schemas of kinds, each behind those that it refers to."""
+    schemas = {}
+    for path in sorted((ROOT / "schemas").glob("*.json")):
+        schema = load(path.name)
+        if "const" in schema.get("properties", {}).get("kind", {}):
+            schemas[schema["title"]] = resolved(schema)
+    ordered = []
+
+    def add(title):
+        for other in referred(schemas[title]):
+            if other != title and schemas[other] not in ordered:
+                add(other)
+        if schemas[title] not in ordered:
+            ordered.append(schemas[title])
+
+    for title in schemas:
+        add(title)
+    return ordered
+
+
+def referred(schema):
+    """The kinds that a schema's fields name, in order."""
+    if isinstance(schema, list):
+        return [kind for item in schema for kind in referred(item)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema["x-reference"]] if isinstance(schema.get("x-reference"), str) else []
+    return own + [kind for value in schema.values() for kind in referred(value)]
+
+
 def type_shown(schema):
     kind = schema.get("type", "any")
     if isinstance(kind, list):
         return " or ".join(word for word in kind if word != "null")
     if kind == "array":
-        return f"list of {type_shown(schema['items'])}"
+        return f"list of {type_shown(schema['items'])}" if "items" in schema else "list"
     if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
         return f"map of {type_shown(schema['additionalProperties'])}"
     return {"object": "map", "string": "text"}.get(kind, kind)
@@ -111,8 +141,7 @@ def presets():
 
 def page():
     parts = [HEAD]
-    for kind in KINDS:
-        schema = resolved(load(f"{kind}.json"))
+    for schema in kinds():
         spec = schema["properties"]["spec"]
         parts.append(f"## {schema['title']}\n\n{schema['description']}\n\n{table(spec, 'spec')}\n")
     metadata = resolved(load("common.json"))["definitions"]["metadata"]

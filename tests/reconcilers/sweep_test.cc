@@ -84,6 +84,15 @@ TEST(NamesInArn, ByTheRow) {
   EXPECT_EQ(names("cluster", "arn:aws:eks:us-west-2:1:cluster/"), "null");
 }
 
+// EFS is "efs" to its API and "elasticfilesystem" in its ARNs.
+TEST(NamesInArn, OfAServiceThatArnsCallOtherwise) {
+  const std::string arn = "arn:aws:elasticfilesystem:us-west-2:1:file-system/fs-1";
+  Row row = {.service = "efs", .arn_names = "file-system/@FileSystemId"};
+  EXPECT_EQ(names_in_arn(row, arn), nullptr);
+  row.arn_service = "elasticfilesystem";
+  EXPECT_EQ(names_in_arn(row, arn), Json({{"FileSystemId", "fs-1"}}));
+}
+
 TEST(ReclaimStrays, ARecordThatIsBeingDeleted) {
   const Stray vpc{"vpc", "vpc-1", "Cluster/demo", "vpc", kUid, "us-west-2", Json::object()};
   const Stray logs{"log-group",
