@@ -5,6 +5,7 @@
 #include "cli/proxy.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "manifests/kinds.h"
 
 namespace byoc {
 
@@ -19,7 +20,11 @@ int run_proxy(const Options& options) {
   note_interrupts();
   const std::string address = "http://127.0.0.1:" + std::to_string(port_of(listener.value()));
   std::printf("byocd is on %s, for your own processes; Ctrl-C ends it\n", address.c_str());
-  std::printf("  kubectl --server %s get roles,clusters,nodegroups\n", address.c_str());
+  std::string plurals;
+  for (const ManifestKind& kind : manifest_kinds()) {
+    plurals += (plurals.empty() ? "" : ",") + std::string(*kind.plural);
+  }
+  std::printf("  kubectl --server %s get %s\n", address.c_str(), plurals.c_str());
   std::fflush(stdout);
   const Status served = serve_proxy(listener.value(), path, interrupt_fd());
   return served.ok() ? kExitInterrupted : fail(served);

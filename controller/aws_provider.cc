@@ -137,13 +137,13 @@ Query caller_query() {
   return make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false);
 }
 
-Query query_of(const AwsFact& fact) {
+Query fact_query(const AwsFact& fact) {
   return make_query(fact.service, fact.operation, Json::object(), /*detail=*/true);
 }
 
 const AwsFact* fact_of(const Query& query) {
   const auto* found = std::find_if(std::begin(kFacts), std::end(kFacts), [&](const AwsFact& fact) {
-    return query_of(fact).name == query.name;
+    return fact_query(fact).name == query.name;
   });
   return found == std::end(kFacts) ? nullptr : found;
 }
@@ -202,7 +202,7 @@ class AwsProvider : public Provider {
     for (const AwsFact& fact : kFacts) {
       const auto& wanted = *kind.facts;
       if (std::find(wanted.begin(), wanted.end(), fact.name) != wanted.end()) {
-        queries.push_back(query_of(fact));
+        queries.push_back(fact_query(fact));
       }
     }
     return queries;

@@ -46,6 +46,7 @@ struct Look {
     named,  // one call per name that is desired or was promised; the template takes identity fields
     each,   // one call per resource found, to complete its fields
     parent,  // one call per resource of the parent type; finds parts of it
+    sweep,   // one call for all resources of the account, with their tags: too many for other looks
   };
   From from = From::bulk;
   std::string_view operation = {};

@@ -9,23 +9,33 @@
 namespace byoc {
 namespace {
 
-bool is_swept(const Row& row, const Look& look) {
-  return row.parent.empty() && row.tagging != Tagging::none && look.from == Look::From::bulk;
+// One look that shows all of a type with their tags, and whose type that is.
+struct SweepLook {
+  const Row* row;
+  const Look* look;
+};
+
+// Looks that are made for sweeps come first, for the order of the calls.
+std::vector<SweepLook> sweep_looks(Look::From from) {
+  std::vector<SweepLook> out;
+  for (const Row& row : all_rows()) {
+    if (!row.parent.empty() || row.tagging == Tagging::none) continue;
+    for (const Look& look : row.looks) {
+      if (look.from == from) out.push_back({&row, &look});
+    }
+  }
+  return out;
 }
 
-Query bulk_query(const Row& row, const Look& look) {
+Query query_of(const SweepLook& one) {
   Json params;
-  check(fill(look.params, Json::object(), "", params), "a bulk look names no fields");
-  return make_query(row.service, look.operation, std::move(params), false);
+  check(fill(one.look->params, Json::object(), "", params), "a look at all names no fields");
+  return make_query(one.row->service, one.look->operation, std::move(params), false);
 }
 
 Query tagging_query() {
   const Json filter = {{"TagFilters", Json::array({{{"Key", std::string(kTagOwnerUid)}}})}};
   return make_query("resourcegroupstaggingapi", "GetResources", filter, false);
-}
-
-Query roles_query() {
-  return make_query("iam", "GetAccountAuthorizationDetails", {{"Filter", {"Role"}}}, false);
 }
 
 // Null when there is no good answer.
@@ -49,14 +59,21 @@ Stray stray_of(std::string_view type, std::string id, const Tags& tags) {
           Json::object()};
 }
 
-void add_observed(const Row& row, const Look& look, const Json& body, std::vector<Stray>& out) {
+// What only a sweep shows in bulk is looked up by its names otherwise.
+void add_observed(const SweepLook& one, const Answers& answers, std::vector<Stray>& out) {
+  const auto& [row, look] = one;
   std::vector<Observed> all;
-  for (const Json& item : member(body, look.items)) {
-    (look.read != nullptr ? look.read : read_tagged)(row, item, all);
+  const Json body = body_of(answers, query_of(one));
+  for (const Json& item : member(body, look->items)) {
+    (look->read != nullptr ? look->read : read_tagged)(*row, item, all);
   }
   for (const Observed& observed : all) {
     if (observed.life == Life::going) continue;
-    out.push_back(stray_of(row.type, observed.id, observed.tags));
+    out.push_back(stray_of(row->type, observed.id, observed.tags));
+    if (look->from != Look::From::sweep) continue;
+    for (const std::string_view name : row->identity) {
+      out.back().names[std::string(name)] = member(observed.fields, name);
+    }
   }
 }
 
@@ -74,14 +91,6 @@ void add_tagged(const Json& body, std::vector<Stray>& out) {
       stray.names = std::move(names);
     }
     out.push_back(std::move(stray));
-  }
-}
-
-void add_roles(const Json& body, std::vector<Stray>& out) {
-  for (const Json& role : member(body, "RoleDetailList")) {
-    const std::string name = text_member(role, "RoleName");
-    out.push_back(stray_of("role", name, read_tags(role)));
-    out.back().names = {{"RoleName", name}};
   }
 }
 
@@ -130,25 +139,21 @@ Json names_in_arn(const Row& row, const std::string& arn) {
 
 bool is_sound(const std::string& query, const LookAnswer& answer) {
   if (query == tagging_query().name) return answer.has_list("ResourceTagMappingList");
-  if (query == roles_query().name) return answer.has_list("RoleDetailList");
-  for (const Row& row : all_rows()) {
-    for (const Look& look : row.looks) {
-      if (is_swept(row, look) && bulk_query(row, look).name == query) {
-        return answer.has_list(look.items);
-      }
+  for (const Look::From from : {Look::From::sweep, Look::From::bulk}) {
+    for (const SweepLook& one : sweep_looks(from)) {
+      if (query_of(one).name == query) return answer.has_list(one.look->items);
     }
   }
   return false;
 }
 
 std::vector<Query> sweep_queries() {
-  std::vector<Query> queries = {tagging_query(), roles_query()};
-  for (const Row& row : all_rows()) {
-    for (const Look& look : row.looks) {
-      if (!is_swept(row, look)) continue;
-      Query query = bulk_query(row, look);
+  std::vector<Query> queries = {tagging_query()};
+  for (const Look::From from : {Look::From::sweep, Look::From::bulk}) {
+    for (const SweepLook& one : sweep_looks(from)) {
+      Query query = query_of(one);
       const bool asked = std::any_of(queries.begin(), queries.end(),
-                                     [&](const Query& one) { return one.name == query.name; });
+                                     [&](const Query& known) { return known.name == query.name; });
       if (!asked) queries.push_back(std::move(query));
     }
   }
@@ -158,15 +163,9 @@ std::vector<Query> sweep_queries() {
 std::vector<Stray> find_strays(const Answers& answers, const std::string& region,
                                const std::set<std::string>& live) {
   std::vector<Stray> found;
-  for (const Row& row : all_rows()) {
-    for (const Look& look : row.looks) {
-      if (is_swept(row, look)) {
-        add_observed(row, look, body_of(answers, bulk_query(row, look)), found);
-      }
-    }
-  }
+  for (const SweepLook& one : sweep_looks(Look::From::bulk)) add_observed(one, answers, found);
   add_tagged(body_of(answers, tagging_query()), found);
-  add_roles(body_of(answers, roles_query()), found);
+  for (const SweepLook& one : sweep_looks(Look::From::sweep)) add_observed(one, answers, found);
   std::vector<Stray> strays;
   std::set<std::pair<std::string, std::string>> seen;
   for (Stray& stray : found) {

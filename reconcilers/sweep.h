@@ -2,7 +2,8 @@
 // the calls.
 //
 // Three sources: the bulk looks of the rows (EC2 shows all of a region's resources), the tagging
-// API (EKS, logs, S3: names from ARNs), and IAM's account details (the tagging API leaves IAM out).
+// API (EKS, logs, S3: names from ARNs), and looks that rows have for sweeps alone (IAM's account
+// details: the tagging API leaves IAM out).
 #pragma once
 
 #include <map>

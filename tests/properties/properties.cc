@@ -11,6 +11,7 @@
 #include "manifests/to_yaml.h"
 #include "manifests/validate.h"
 #include "reconcilers/diff.h"
+#include "reconcilers/kinds.h"
 #include "reconcilers/order.h"
 #include "tests/properties/stack.h"
 #include "tests/reconcilers/seen.h"
@@ -154,7 +155,7 @@ class CaseCheck {
         return complain("valid, but not built: " + part.built.reason + ": " + part.built.message);
       }
       if (!part.built.reason.empty()) continue;  // it waits for another object
-      if (!is_whole(part.built.graph)) return false;
+      if (!is_whole(part.object, part.built.graph)) return false;
       if (observes(part.object)) continue;  // makes no call whatever there is
       const Plan plan = diff(part.owner, part.built.graph, snapshot_of_world(part.world), {});
       if (is_empty(plan)) continue;
@@ -163,8 +164,14 @@ class CaseCheck {
     return true;
   }
 
-  // Unique keys, an order, references that lead somewhere, secrets where they may stand.
-  bool is_whole(const Graph& graph) {
+  // Unique keys, an order, references that lead somewhere, secrets where they may stand; and no
+  // type that its kind does not declare, for nobody would look for it.
+  bool is_whole(const Object& object, const Graph& graph) {
+    const auto& declared = *find_kind(object.kind)->types;
+    for (const Desired& node : graph.nodes) {
+      if (std::find(declared.begin(), declared.end(), node.type) != declared.end()) continue;
+      return complain(object.kind + " does not declare the type " + node.type);
+    }
     const Status status = check_graph(graph);
     return status.ok() || complain("its graph cannot be: " + status.message);
   }

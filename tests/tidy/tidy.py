@@ -11,6 +11,7 @@ from pathlib import Path
 import dependencies
 import docs
 import includes
+import kind_names
 import orphans
 import shape
 import units
@@ -25,6 +26,7 @@ CHECKS = [
     *docs.CHECKS,
     *orphans.CHECKS,
     *units.CHECKS,
+    *kind_names.CHECKS,
 ]
 
 

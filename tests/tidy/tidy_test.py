@@ -2,6 +2,7 @@
 
 import json
 
+import kind_names
 import pytest
 import tidy
 from cpp_text import functions
@@ -97,6 +98,17 @@ def test_finds_two_local_names_of_a_folder(kind, tmp_path):
     tree = plant(tmp_path, {"base/a.cc": text, "base/b.cc": text, "cli/c.cc": text})
     found = [str(finding) for finding in tidy.findings(tree)]
     assert len(found) == 1 and "is local to base/a.cc, too" in found[0], found
+
+
+def test_finds_a_kind_that_is_named_outside_of_its_tables(tmp_path):
+    schema = {"title": "Queue", "properties": {"kind": {"const": "Queue"}}}
+    named = 'bool f(const Object& o) {\n  return o.kind == "Queue";  // "Queue"\n}\n'
+    may_not = {"reconcilers/a.cc": named}
+    may = ["reconcilers/queue_status.cc", "manifests/kinds.cc", "manifests/check_queue.cc"]
+    files = {"schemas/queue.json": json.dumps(schema), **dict.fromkeys(may, named), **may_not}
+    tree = plant(tmp_path, files)
+    found = [str(finding) for finding in kind_names.kind_names(tree)]
+    assert found == ['reconcilers/a.cc:2: "Queue": a kind is a member of the tables']
 
 
 def plant(folder, files):
