@@ -4,6 +4,7 @@
 
 #include "controller/progress.h"
 #include "controller/provider.h"
+#include "reconcilers/addons.h"
 #include "reconcilers/location.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/zones.h"
@@ -21,10 +22,16 @@ struct AwsFact {
   const char* list;  // that every sound answer has
   const char* what;  // in the list
   void (*read)(const Json& body, Facts& facts);
+  // Parameters of each call for an object; null: one call without any.
+  std::vector<Json> (*params)(const Object& object);
+  bool optional;  // an endpoint that does not have the operation says nothing
 };
 
 constexpr AwsFact kFacts[] = {
-    {FactName::zones, "ec2", "DescribeAvailabilityZones", "AvailabilityZones", "zones", read_zones},
+    {FactName::zones, "ec2", "DescribeAvailabilityZones", "AvailabilityZones", "zones", read_zones,
+     nullptr, false},
+    {FactName::addons, "eks", "DescribeAddonVersions", "addons", "add-ons", read_addon_versions,
+     addon_version_params, true},
 };
 
 bool has_identity(const ObjectKey& key, Identity identity) {
@@ -137,15 +144,24 @@ Query caller_query() {
   return make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false);
 }
 
-Query fact_query(const AwsFact& fact) {
-  return make_query(fact.service, fact.operation, Json::object(), /*detail=*/true);
+void add_queries(const AwsFact& fact, const Object& object, std::vector<Query>& out) {
+  const std::vector<Json> all =
+      fact.params == nullptr ? std::vector<Json>{Json::object()} : fact.params(object);
+  for (const Json& params : all) {
+    out.push_back(make_query(fact.service, fact.operation, params, /*detail=*/true));
+  }
 }
 
 const AwsFact* fact_of(const Query& query) {
   const auto* found = std::find_if(std::begin(kFacts), std::end(kFacts), [&](const AwsFact& fact) {
-    return fact_query(fact).name == query.name;
+    return query.service == fact.service && query.operation == fact.operation;
   });
   return found == std::end(kFacts) ? nullptr : found;
+}
+
+bool is_lacking(const Query& query, const Status& status) {
+  const AwsFact* fact = fact_of(query);
+  return status.code == Code::unsupported && fact != nullptr && fact->optional;
 }
 
 FactsOutcome refused(const Query& query, const Status& status, const Principal& principal) {
@@ -202,7 +218,7 @@ class AwsProvider : public Provider {
     for (const AwsFact& fact : kFacts) {
       const auto& wanted = *kind.facts;
       if (std::find(wanted.begin(), wanted.end(), fact.name) != wanted.end()) {
-        queries.push_back(fact_query(fact));
+        add_queries(fact, object, queries);
       }
     }
     return queries;
@@ -212,11 +228,13 @@ class AwsProvider : public Provider {
                           const Principal& principal, Facts& facts) const override {
     for (const Query& query : asked) {
       const Status& status = answers.at(query.name).status;
+      if (is_lacking(query, status)) continue;
       if (!status.ok()) return refused(query, status, principal);
     }
     for (const Query& query : asked) {
       const LookAnswer& answer = answers.at(query.name);
       const AwsFact* fact = fact_of(query);
+      if (is_lacking(query, answer.status)) continue;
       if (fact == nullptr) {
         FactsOutcome outcome = read_caller(query, answer.body(), facts);
         if (!outcome.failure.ok()) return outcome;

@@ -1,6 +1,7 @@
 #include "controller/controller.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/attempt.h"
@@ -27,6 +28,15 @@ Status add_related(const Object& object, const Find& find, std::map<ObjectKey, O
     if (Status status = add_related(related, find, out); !status.ok()) return status;
   }
   return {};
+}
+
+// Whether Kubernetes is to become another version than it was at the last pass: then it counts
+// which one the nodes of other objects have.
+bool is_to_be_raised(const Object& object) {
+  const std::string wanted = text_member(object.spec, "kubernetesVersion");
+  const ObjectKind* kind = find_kind(object.kind);
+  return kind != nullptr && kind->is_followed && !wanted.empty() &&
+         wanted != text_member(object.status, "kubernetesVersion");
 }
 
 // Failures in a row, with growing pauses, that make two minutes (aws-rules K).
@@ -222,10 +232,17 @@ Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
   const Status status = add_related(
       input.object, [this](const ObjectKey& other) { return store_.get(other); }, input.related);
   if (!status.ok()) return status;
-  if (!input.object.deleting()) return input;
+  if (!input.object.deleting() && !is_to_be_raised(input.object)) return input;
   auto dependents = dependents_.of(store_, key);
   if (!dependents.ok()) return dependents.status();
-  input.dependents = std::move(dependents).value();
+  if (input.object.deleting()) {
+    input.dependents = std::move(dependents).value();
+    return input;
+  }
+  for (const ObjectKey& other : dependents.value()) {
+    Result<Object> found = store_.get(other);
+    if (found.ok()) input.using_it.push_back(std::move(found).value());
+  }
   return input;
 }
 
@@ -405,7 +422,11 @@ bool Controller::store_status(const Object& seen, const Pass& pass) {
     report_pass(object, seen, pass);
     stored = store_.put(object, cloud_.now());
   }
-  return stored.ok() && text_member(object.status, "phase") != text_member(seen.status, "phase");
+  // What objects that refer to this one build on.
+  constexpr std::array<const char*, 2> kTold = {"phase", "kubernetesVersion"};
+  return stored.ok() && std::any_of(kTold.begin(), kTold.end(), [&](const char* name) {
+           return text_member(object.status, name) != text_member(seen.status, name);
+         });
 }
 
 // Writes what a pass over an object as it was `seen` found into it.
@@ -566,9 +587,9 @@ std::unique_ptr<Pass> Controller::begin_dry_pass(const Object& object,
   check(add_related(object, find, input.related).ok(), "what is at hand can be read");
   for (const Object& other : others) {
     // Those that go, too, are gone by then.
-    if (!other.deleting() && refers_to(other, object.key())) {
-      input.dependents.push_back(other.key());
-    }
+    if (other.deleting() || !refers_to(other, object.key())) continue;
+    input.dependents.push_back(other.key());
+    if (is_to_be_raised(object)) input.using_it.push_back(other);
   }
   input.dry_run = true;
   input.gate_only = gate_only;

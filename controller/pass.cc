@@ -88,6 +88,7 @@ void Pass::begin() {
   provider_ = &provider_of(*kind_);
   retain_ = retained_types(in_.object);
   facts_.objects = std::move(in_.related);
+  facts_.dependents = std::move(in_.using_it);
   if (in_.dry_run) {
     for (auto& [key, object] : facts_.objects) {
       const ObjectKind* kind = find_kind(key.kind);

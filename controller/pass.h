@@ -33,7 +33,8 @@ namespace byoc {
 struct PassInput {
   Object object;
   std::map<ObjectKey, Object> related;  // every object that this one refers to, if it exists
-  std::vector<ObjectKey> dependents;    // objects that refer to this one
+  std::vector<ObjectKey> dependents;    // of one that is being deleted: who refers to it
+  std::vector<Object> using_it;  // of one whose version is to be raised: the same, as they are
   std::string default_region;
   bool dry_run = false;
   bool gate_only = false;         // ends as soon as it is known whether the object may be worked on

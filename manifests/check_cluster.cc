@@ -280,7 +280,7 @@ void check_late_zones(const Object& object, const Object& existing, Findings& fi
 }  // namespace
 
 void check_cluster_update(const Object& object, const Object& existing, Findings& findings) {
-  check_version_update(object, existing, VersionSteps::one, findings);
+  check_version_update(object, existing, findings);
   check_late_zones(object, existing, findings);
 }
 

@@ -242,7 +242,7 @@ void check_allowed_types(const Object& object, const Object& cluster, Findings& 
 }  // namespace
 
 void check_nodegroup_update(const Object& object, const Object& existing, Findings& findings) {
-  check_version_update(object, existing, VersionSteps::any, findings);
+  check_version_update(object, existing, findings);
 }
 
 std::vector<TakenName> names_of_nodegroup(const Object& object, const World&) {

@@ -87,9 +87,8 @@ void check_tags(const Object& object, Findings& findings);
 
 // "1.31" -> 31; 0 for anything else.
 [[nodiscard]] int minor_of(const std::string& version);
-enum class VersionSteps { any, one };  // how far spec.kubernetesVersion may go up in one update
-void check_version_update(const Object& object, const Object& existing, VersionSteps steps,
-                          Findings& findings);
+// spec.kubernetesVersion is never lowered.
+void check_version_update(const Object& object, const Object& existing, Findings& findings);
 // spec.kubernetesVersion: what EKS offers; what nodes may have beside their cluster; images for it.
 void check_version_offered(const Object& object, const World& world, Findings& findings);
 void check_version_skew(const Object& object, const Object& cluster, const World& world,

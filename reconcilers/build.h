@@ -35,6 +35,10 @@ struct Facts {
   std::map<std::string, ClosedZone> closed_zones;  // where they may not
   std::map<std::string, Secret> secrets;           // "externalId"
   std::map<ObjectKey, Object> objects;  // the objects that this one refers to, as they stand
+  // Objects that refer to this one, as they stand, while its version is to be raised.
+  std::vector<Object> dependents;
+  // By add-on: the version that EKS gives to a new one, where byoc has to choose one.
+  std::map<std::string, std::string> addon_versions;
   // What was chosen for the object before, as Built::decided has it; null: nothing yet. A choice
   // stands, whatever the facts are by now: they are for what is chosen anew.
   Json decided;

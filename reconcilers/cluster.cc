@@ -1,4 +1,5 @@
 // Cluster -> Graph: a dedicated network, identities, storage, an EKS control plane and its nodes.
+#include "reconcilers/addons.h"
 #include "reconcilers/build.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
@@ -34,8 +35,8 @@ Desired& ClusterPlan::add(std::string type, std::string key, Json params) {
 
 Built build_cluster(const Object& object, const Owner& owner, const Facts& facts) {
   Built built;
-  ClusterPlan plan{object, owner, facts, cluster_name(object.metadata.name),
-                   {},     {},    "",    built.graph};
+  ClusterPlan plan{object, owner, facts,       cluster_name(object.metadata.name), {},
+                   {},     "",    built.graph, decide_addons(object, facts)};
   if (observes(object)) return observed_cluster(object, plan.eks_name);
   built.graph.main = "cluster";
   plan.zones = choose_zones(object, facts, built);
@@ -44,6 +45,7 @@ Built build_cluster(const Object& object, const Owner& owner, const Facts& facts
     plan.zone_marks.push_back(zone.name.substr(facts.region.size()));
   }
   built.decided = {{"zones", zones_json(plan.zones)}};
+  if (!plan.addons.is_null()) built.decided["addons"] = plan.addons;
   const Json& nat = member(object.spec, "network/nat");
   plan.nat = nat.is_string() ? nat.get<std::string>() : "Single";
   built.graph.secrets = {};  // the external id opens the account; nothing in the graph holds it

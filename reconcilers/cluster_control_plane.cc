@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "manifests/instances.h"
+#include "reconcilers/addons.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
 
@@ -23,6 +24,18 @@ Json subnet_references(const ClusterPlan& plan, const std::string& kind) {
     ids.push_back(ref("subnet/" + kind + "-" + mark, "SubnetId"));
   }
   return ids;
+}
+
+// The nodes of other objects, as far as they are there.
+void add_followers(const ClusterPlan& plan, Desired& cluster) {
+  for (const Object& one : plan.facts.dependents) {
+    const std::string version = text_member(one.status, "kubernetesVersion");
+    if (one.deleting() || version.empty()) continue;
+    std::string pinned = text_member(one.spec, "kubernetesVersion");
+    const bool stays = observes(one) || text_member(one.spec, "amiType") == "CUSTOM";
+    if (pinned.empty() && stays) pinned = version;
+    cluster.followers.push_back({to_string(one.key()), version, pinned});
+  }
 }
 
 void add_cluster(ClusterPlan& plan) {
@@ -50,7 +63,9 @@ void add_cluster(ClusterPlan& plan) {
   }
   const Json& version = member(spec, "kubernetesVersion");
   if (version.is_string()) params["version"] = version;
-  plan.add("cluster", "cluster", std::move(params));
+  Desired& node = plan.add("cluster", "cluster", std::move(params));
+  node.followed = text_member(plan.addons, "for");
+  add_followers(plan, node);
 }
 
 void add_provider(ClusterPlan& plan) {
@@ -63,19 +78,16 @@ void add_provider(ClusterPlan& plan) {
        {"ClientIDList", Json::array({"sts.amazonaws.com"})}});
 }
 
-Json default_addons() {
-  Json addons = Json::array();
-  for (const char* name : {"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}) {
-    addons.push_back({{"name", name}, {"phase", "BeforeCompute"}});
-  }
-  addons.push_back({{"name", "coredns"}, {"phase", "AfterCompute"}});
-  return addons;
+// What has no version of its own goes up with the cluster's, and is never lowered.
+void follow_cluster(const char* field, Desired& node) {
+  node.at_least.emplace_back(field);
+  node.follows = "cluster";
 }
 
 // Add-ons that pods need to get an address come before nodes; those that run as pods, after.
 void add_addons(ClusterPlan& plan) {
-  const Json& given = member(plan.object.spec, "addons");
-  for (const Json& addon : given.is_array() ? given : default_addons()) {
+  const Json& chosen = member(plan.addons, "versions");
+  for (const Json& addon : addons_of(plan.object)) {
     const auto name = addon.at("name").get<std::string>();
     Json params = {
         {"clusterName", cluster_name()}, {"addonName", name}, {"resolveConflicts", "OVERWRITE"}};
@@ -84,7 +96,10 @@ void add_addons(ClusterPlan& plan) {
     params["configurationValues"] = configuration.is_null()     ? Json("{}")
                                     : configuration.is_string() ? configuration
                                                                 : Json(configuration.dump());
+    const bool own = params.contains("addonVersion");
+    if (!own && chosen.contains(name)) params["addonVersion"] = chosen[name];
     Desired& node = plan.add("addon", "addon/" + key_part(name), std::move(params));
+    if (!own) follow_cluster("addonVersion", node);
     if (addon.value("phase", "AfterCompute") == "AfterCompute") {
       node.after.push_back("nodegroup/management");
     }
@@ -174,10 +189,12 @@ void add_nodegroup(ClusterPlan& plan, const Group& group) {
                 {"nodeRole", ref("role/node", "Arn")},
                 {"labels", {{"byoc.dev/role", group.role}}},
                 {"taints", Json::array()},
+                {"version", ref("cluster", "version")},
                 {"launchTemplate",
                  {{"id", ref("launch-template/nodes", "LaunchTemplateId")},
                   {"version", ref("launch-template/nodes", "LatestVersion")}}}});
   node.ignore.push_back("/scalingConfig/desiredSize");
+  follow_cluster("version", node);
   for (const Desired& other : plan.graph.nodes) {
     const bool before = other.type == "addon" &&
                         std::find(other.after.begin(), other.after.end(), "nodegroup/management") ==

@@ -19,6 +19,7 @@ struct ClusterPlan {
   std::vector<std::string> zone_marks;  // what tells them apart: "a"
   std::string nat;                      // "None", "Single", "PerZone"
   Graph& graph;
+  Json addons = nullptr;  // see decide_addons()
 
   Desired& add(std::string type, std::string key, Json params);
   // Nodes run in private subnets when there is a NAT gateway, else in public ones.

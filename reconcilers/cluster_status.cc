@@ -54,6 +54,11 @@ void write_cluster_outputs(Object& object, const ByKey& by_key) {
 void expect_cluster_outputs(Object& object) {
   const std::string later = std::string(kKnownLater) + to_string(object.key()) + ")";
   Json& status = object.status;
+  // Where it gets in the end: its nodes go up with it, step by step.
+  const std::string version = text_member(object.spec, "kubernetesVersion");
+  if (!version.empty() && status.contains("kubernetesVersion")) {
+    status["kubernetesVersion"] = version;
+  }
   for (const char* name : {"nodeRoleArn", "eksName", "endpoint"}) {
     if (!status.contains(name)) status[name] = later;
   }

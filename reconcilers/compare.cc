@@ -5,6 +5,7 @@
 
 #include "manifests/canonical.h"
 #include "reconcilers/reference.h"
+#include "reconcilers/step.h"
 
 namespace byoc {
 namespace {
@@ -81,6 +82,16 @@ bool refers_to_absent(const Row& row, const std::string& field, const Json& valu
   const std::vector<Reference> all = references(fixed);
   return std::any_of(all.begin(), all.end(),
                      [&known](const Reference& one) { return known.absent(one.key); });
+}
+
+// Whether a version that is only ever raised has got as far, or farther.
+bool stands_above(const Desired& desired, const std::string& field, const Json& wanted,
+                  const Json& seen) {
+  const auto& all = desired.at_least;
+  if (std::find(all.begin(), all.end(), field) == all.end()) return false;
+  if (seen.is_null()) return true;  // nobody can tell
+  return wanted.is_string() && seen.is_string() &&
+         !is_older(seen.get_ref<const std::string&>(), wanted.get_ref<const std::string&>());
 }
 
 }  // namespace
@@ -169,6 +180,7 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
     const Json& value = resolved ? *resolved : wanted;
     const bool same = same_field(row, desired, field, value, seen);
     if (same && !refers_to_absent(row, field, value, known)) continue;
+    if (stands_above(desired, field, value, seen)) continue;
     changes.push_back({field, without_ignored(desired, field, seen), value});
   }
   return changes;

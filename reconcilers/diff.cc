@@ -12,6 +12,7 @@
 #include "reconcilers/hold.h"
 #include "reconcilers/order.h"
 #include "reconcilers/removal.h"
+#include "reconcilers/step.h"
 #include "reconcilers/world.h"
 
 namespace byoc {
@@ -247,8 +248,22 @@ class Differ {
     }
     std::vector<Action> actions =
         update_actions(row, desired, known_, tags_for(row, desired, &observed), observed);
+    hold_steps(row, desired, observed, actions);
     note_later(row, desired, actions);
     append(std::move(actions), needs);
+  }
+
+  // Nothing waits for a step that is not taken: above all, not what it waits for.
+  void hold_steps(const Row& row, const Desired& desired, const Observed& observed,
+                  std::vector<Action>& actions) {
+    for (Action& held : take_one_step({row, desired, observed, graph_, world_}, actions)) {
+      plan_.actions.push_back(std::move(held));
+    }
+    if (options_.dry_run || !followers_are_late(row, desired, observed)) return;
+    Action wait = waiting(row, desired.key, observed.id,
+                          "has another version, and what follows it is looked up");
+    wait.settle_seconds = 0;
+    plan_.actions.push_back(std::move(wait));
   }
 
   // What was made, and is not in what this look showed: neither there nor gone, until it is proved.

@@ -27,7 +27,8 @@ enum class ProviderName { aws };
 // What a build function needs to know beyond who makes the calls (Facts); how it is learned is the
 // provider's (controller/provider.h).
 enum class FactName {
-  zones,  // availability zones of the region
+  zones,   // availability zones of the region
+  addons,  // versions of EKS's add-ons, once the cluster has another version
 };
 
 // One field of the status, and where its value comes from.
@@ -66,6 +67,7 @@ struct ObjectKind {
   Required<Identity> identity;
   Required<bool> lends_identity;  // others work as it: it is restored before they are looked for
   Required<std::vector<FactName>> facts;
+  Required<bool> is_followed;   // those that refer to it go up with its Kubernetes version
   Required<Duration> interval;  // between passes over a converged one; zero: as all objects
 
   // what its status says

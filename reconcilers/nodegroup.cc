@@ -4,6 +4,7 @@
 #include "reconcilers/build.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
+#include "reconcilers/step.h"
 #include "reconcilers/zones.h"
 
 namespace byoc {
@@ -116,6 +117,20 @@ Json scaling_of(const Json& spec) {
           {"desiredSize", std::clamp(spec.value("desired", min), min, max)}};
 }
 
+// Nodes are never newer than their control plane. Without a version of their own they go up with it
+// step by step (as with Terraform's EKS module); with one, as far as that.
+void choose_version(const Json& spec, const Json& cluster_status, Desired& nodes) {
+  const std::string pinned = text_member(spec, "kubernetesVersion");
+  const std::string theirs = text_member(cluster_status, "kubernetesVersion");
+  const bool own_image = text_member(nodes.params, "amiType") == "CUSTOM";
+  if (!pinned.empty() && (theirs.empty() || !is_older(theirs, pinned))) {
+    nodes.params["version"] = pinned;
+  } else if (!theirs.empty() && !own_image) {
+    nodes.params["version"] = theirs;
+    nodes.at_least.emplace_back("version");
+  }
+}
+
 // Anybody's node group, in anybody's cluster. A version that is given is compared.
 Built observed_nodegroup(const Object& object, const Json& eks_name) {
   Built built;
@@ -201,7 +216,7 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
       {"launchTemplate",
        {{"id", ref("launch-template", "LaunchTemplateId")},
         {"version", ref("launch-template", "LatestVersion")}}}};
-  if (spec.contains("kubernetesVersion")) nodes.params["version"] = spec["kubernetesVersion"];
+  choose_version(spec, status, nodes);
   nodes.params["updateConfig"] = {{"maxUnavailable", spec.value("maxUnavailable", 1)}};
   if (spec.value("scalingOwner", "Autoscaler") == "Autoscaler") {
     nodes.ignore.push_back("/scalingConfig/desiredSize");

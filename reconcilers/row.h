@@ -111,6 +111,8 @@ struct Set {
   // answer without the field means it.
   std::string_view initial = {};
   std::string_view moves = {};  // member of the resource that has another value afterwards
+  bool rises = false;           // a version that AWS never lowers
+  bool stepwise = false;        // and raises by one minor version at a time
 };
 
 struct Row {

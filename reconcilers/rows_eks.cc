@@ -158,7 +158,10 @@ Row cluster_row() {
           .tag_target = R"({"resourceArn":"@arn"})",
           .set = {{.field = "version",
                    .operation = "UpdateClusterVersion",
-                   .params = R"({"name":"@id","version":"@version"})"},
+                   .params = R"({"name":"@id","version":"@version"})",
+                   .moves = "version",
+                   .rises = true,
+                   .stepwise = true},
                   {.field = "logging",
                    .operation = "UpdateClusterConfig",
                    .make = update_logging,
@@ -225,7 +228,8 @@ Row nodegroup_row() {
                   {.field = "version",
                    .operation = "UpdateNodegroupVersion",
                    .params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
-                             R"("version":"@version"})"}},
+                             R"("version":"@version"})",
+                   .rises = true}},
           .ordered = {"instanceTypes"},  // on demand, EKS tries them in this order
           .exact = {"labels", "taints"},
           .remove = "DeleteNodegroup",

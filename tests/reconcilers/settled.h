@@ -36,6 +36,7 @@ inline void add_server_fields(const Row& row, const std::string& id, Json& field
   if (row.type == "policy") fields["DefaultVersionId"] = "v1";
   if (row.type != "cluster") return;
   fields["clusterName"] = id;
+  if (!fields.contains("version")) fields["version"] = "1.33";
   fields["endpoint"] = "https://eks.example.com";
   fields["identity"] = {{"oidc", {{"issuer", "https://oidc.example.com/id/1"}}}};
   fields["issuerHost"] = "oidc.example.com/id/1";

@@ -11,7 +11,7 @@ namespace {
 
 struct KnownAddon {
   std::string_view name;
-  std::string_view version;  // the default one, without "-eksbuild.1"
+  std::string_view version;  // the default one, without its build
   bool needs_nodes;          // it runs as a Deployment: without nodes it is DEGRADED
 };
 
@@ -38,8 +38,11 @@ const KnownAddon* known_addon(std::string_view name) {
   return found == kKnownAddons.end() ? nullptr : found;
 }
 
-std::string version_of(const KnownAddon& addon) {
-  return std::string(addon.version) + "-eksbuild.1";
+// The default one of a cluster's version: a newer one for each.
+std::string version_of(const KnownAddon& addon, const std::string& cluster_version) {
+  const int minor = minor_version(cluster_version);
+  if (addon.name == "kube-proxy") return "v1." + std::to_string(minor) + ".0-eksbuild.1";
+  return std::string(addon.version) + "-eksbuild." + std::to_string(minor - 28);
 }
 
 // "v1.20.4-eksbuild.1"
@@ -145,7 +148,8 @@ Answer create_addon(OpContext& context, const Json& params) {
   made.tags = params.value("tags", Json::object()).get<Tags>();
   made.body = {{"addonName", name},
                {"clusterName", cluster->name},
-               {"addonVersion", params.value("addonVersion", version_of(*known))},
+               {"addonVersion",
+                params.value("addonVersion", version_of(*known, cluster->body.at("version")))},
                {"addonArn", context.arn("eks", "addon/" + cluster->name + '/' + name + '/' +
                                                    context.new_uuid())},
                {"publisher", "eks"},
@@ -239,7 +243,7 @@ Answer describe_addon_versions(OpContext&, const Json& params) {
          {"type", "networking"},
          {"publisher", "eks"},
          {"owner", "aws"},
-         {"addonVersions", Json::array({{{"addonVersion", version_of(known)},
+         {"addonVersions", Json::array({{{"addonVersion", version_of(known, version)},
                                          {"architecture", Json::array({"amd64", "arm64"})},
                                          {"compatibilities", Json::array({fits})},
                                          {"requiresConfiguration", false}}})}});

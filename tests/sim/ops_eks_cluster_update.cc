@@ -197,15 +197,18 @@ Answer update_cluster_config(OpContext& context, const Json& params) {
 }
 
 // E30: one minor version at a time, and the nodes have caught up first.
-std::optional<Answer> refuse_version(const EksCluster& cluster, const std::string& wanted) {
+std::optional<Answer> refuse_version(const EksCluster& cluster, const std::string& wanted,
+                                     bool must_match) {
   const std::string before = cluster.body.at("version");
   if (minor_version(wanted) == 0) return eks_invalid("unsupported Kubernetes version " + wanted);
   if (minor_version(wanted) != minor_version(before) + 1) {
     return eks_invalid("Unsupported Kubernetes minor version update from " + before + " to " +
                        wanted);
   }
-  const bool behind =
-      cluster.nodegroups.any([&](const EksNodegroup& n) { return n.body.at("version") != before; });
+  const int skew = must_match ? 1 : minor_version(wanted) >= 28 ? 3 : 2;
+  const bool behind = cluster.nodegroups.any([&](const EksNodegroup& n) {
+    return minor_version(n.body.at("version")) + skew < minor_version(wanted);
+  });
   if (!behind) return std::nullopt;
   return eks_bad_state("Nodegroups of cluster " + cluster.name + " must be updated to version " +
                        before + " before the cluster can be updated");
@@ -216,7 +219,9 @@ Answer update_cluster_version(OpContext& context, const Json& params) {
   if (cluster == nullptr) return error;
   const std::string& wanted = text(params, "version");
   if (auto no = refuse_update(*cluster, "VersionUpdate")) return *std::move(no);
-  if (auto no = refuse_version(*cluster, wanted)) return *std::move(no);
+  if (auto no = refuse_version(*cluster, wanted, context.region.eks.nodes_must_match)) {
+    return *std::move(no);
+  }
   cluster->status = "UPDATING";
   return begin_update(context, *cluster, "", "VersionUpdate",
                       Json::array({update_param("Version", wanted)}), kClusterVersionTime,

@@ -84,6 +84,9 @@ struct Eks {
   Table<EksCluster> clusters;
   int cluster_quota = 100;
   int nodegroup_quota = 30;  // per cluster
+  // E30: whether all node groups must have a cluster's version before it is raised, as the API
+  // reference says; else they may be as old as Kubernetes allows.
+  bool nodes_must_match = true;
 };
 
 }  // namespace byoc::sim
