@@ -1,5 +1,6 @@
 #include "manifests/references.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -41,18 +42,31 @@ void add_fields(const Json& schema, const std::vector<std::string>& path,
   for (const auto& [name, field] : schema.at("properties").items()) below(field, name);
 }
 
-// Found once per kind: dependents are looked for among thousands of objects.
-const std::vector<ReferenceField>& fields_of(const std::string& kind) {
-  static const auto kFields = [] {
-    std::map<std::string, std::vector<ReferenceField>, std::less<>> fields;
-    for (const ManifestKind& one : manifest_kinds()) {
-      add_fields(*schema_at(one.name, "/spec"), {}, fields[std::string(*one.name)]);
+// By kind. Under "": what fields of these names mean to all kinds, for records of a kind that only
+// another version has: what they refer to must not be deleted under them.
+using FieldsByKind = std::map<std::string, std::vector<ReferenceField>, std::less<>>;
+
+FieldsByKind find_fields() {
+  FieldsByKind fields;
+  for (const ManifestKind& kind : manifest_kinds()) {
+    std::vector<ReferenceField>& own = fields[std::string(*kind.name)];
+    add_fields(*schema_at(kind.name, "/spec"), {}, own);
+    for (const ReferenceField& field : own) {
+      std::vector<ReferenceField>& all = fields[""];
+      const bool known = std::any_of(all.begin(), all.end(), [&](const ReferenceField& one) {
+        return one.path == field.path && one.kind == field.kind;
+      });
+      if (!known && field.form == ReferenceField::Form::name) all.push_back(field);
     }
-    return fields;
-  }();
-  static const std::vector<ReferenceField> kNone;
+  }
+  return fields;
+}
+
+// Found once: dependents are looked for among thousands of objects.
+const std::vector<ReferenceField>& fields_of(const std::string& kind) {
+  static const FieldsByKind kFields = find_fields();
   const auto found = kFields.find(kind);
-  return found == kFields.end() ? kNone : found->second;
+  return found == kFields.end() ? kFields.at("") : found->second;
 }
 
 class ReferenceReader {

@@ -57,9 +57,14 @@ TEST(References, OddValuesNameNothing) {
   EXPECT_THAT(references_of(object_with("Cluster", {{"roleRef", "ops"}})), IsEmpty());
   EXPECT_THAT(references_of(object_with("Cluster", {{"roleRef", {{"name", 7}}}})), IsEmpty());
   EXPECT_THAT(references_of(object_with("Cluster", Json::array({1}))), IsEmpty());
-  EXPECT_THAT(references_of(object_with("Other", {{"roleRef", {{"name", "ops"}}}})), IsEmpty());
   EXPECT_EQ(reference_at(object_with("Cluster", {{"roleRef", "ops"}}), "/roleRef/name"),
             std::nullopt);
+}
+
+// A record that another version left: what it needs must not be deleted under it.
+TEST(References, OfAnUnknownKindAreWhatSuchFieldsMeanElsewhere) {
+  EXPECT_THAT(references_of(object_with("Other", {{"clusterRef", {{"name", "c"}}}})),
+              ElementsAre(ObjectKey{"Cluster", "team", "c"}));
 }
 
 // A kind behind those that it refers to: so they are restored, swept and listed.
