@@ -208,7 +208,7 @@ void Looker::look_for_namesakes(const Row& row, const Look& one, const LookAnswe
 void Looker::note_namesake(const Observed& observed) {
   if (observed.owner_uid.empty() || observed.owner_uid == in_.owner.uid) return;
   if (observed.life == Life::going || in_.retain.contains(std::string(observed.row->type))) return;
-  if (observed.row->service == "iam" && !in_.global) return;
+  if (observed.row->global && !in_.global) return;
   const auto owner = observed.tags.find(std::string(kTagOwner));
   if (owner == observed.tags.end() || owner->second != to_string(in_.owner.object)) return;
   result_.namesakes.push_back(observed);
@@ -381,9 +381,9 @@ std::vector<std::string> reads_touched_by(const Action& action) {
   for (const Row& row : all_rows()) {
     const bool near =
         row.type == changed.type || row.parent == changed.type || row.type == changed.parent;
-    const bool beside =
-        row.service == changed.service ||
-        (changed.service == "eks" && (row.service == "ec2" || row.service == "logs"));
+    const auto& others = changed.changes_others;
+    const bool beside = row.service == changed.service ||
+                        std::find(others.begin(), others.end(), row.service) != others.end();
     for (const Look& one : row.looks) {
       const bool lists = one.from == Look::From::bulk || one.from == Look::From::parent;
       if (near || (beside && lists)) {

@@ -365,7 +365,10 @@ Row access_policy_row() {
 }  // namespace
 
 std::vector<Row> rows_eks() {
-  return {cluster_row(), nodegroup_row(), addon_row(), access_row(), access_policy_row()};
+  std::vector<Row> rows = {cluster_row(), nodegroup_row(), addon_row(), access_row(),
+                           access_policy_row()};
+  for (Row& row : rows) row.changes_others = {"ec2", "logs"};
+  return rows;
 }
 
 }  // namespace byoc
