@@ -44,20 +44,6 @@ bool lends_its_identity(const ObjectKey& key) {
   return kind != nullptr && kind->lends_identity;
 }
 
-// The first object that `object` refers to, directly or through others, with an identity of its
-// own; null when there is none.
-const Object* find_source(const Object& object, const FindObject& find) {
-  for (const ObjectKey& key : references_of(object)) {
-    const Object* other = find(key);
-    if (other == nullptr) continue;
-    if (has_identity(key, Identity::own)) return other;
-    const ObjectKind* kind = find_kind(key.kind);
-    const bool further = kind != nullptr && kind->identity == Identity::referred;
-    if (const Object* source = further ? find_source(*other, find) : nullptr) return source;
-  }
-  return nullptr;
-}
-
 // The role that an object works as, as its manifest and the object that it refers to say.
 struct WrittenRole {
   Principal principal;              // without external id
@@ -190,12 +176,8 @@ FactsOutcome read_caller(const Query& query, const Json& body, Facts& facts) {
 class AwsProvider : public Provider {
  public:
   Access access_of(const ObjectKind& kind, const AccessInput& input) const override {
-    switch (*kind.identity) {
-      case Identity::ambient: return ambient_access(kind, input);
-      case Identity::own: return access_as(input.object, input);
-      case Identity::referred: break;
-    }
-    const Object* source = find_source(input.object, input.find);
+    if (kind.identity == Identity::ambient) return ambient_access(kind, input);
+    const Object* source = identity_source(input.object, input.find);
     return source == nullptr ? waiting_for_source(input.object) : access_as(*source, input);
   }
 

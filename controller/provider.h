@@ -20,6 +20,10 @@ namespace byoc {
 // The object of a key as it stands; null when there is none.
 using FindObject = std::function<const Object*(const ObjectKey&)>;
 
+// The object under whose identity another one works: itself, or one that it refers to, directly or
+// through others. Null when it works as byoc itself, or that object is not there.
+[[nodiscard]] const Object* identity_source(const Object& object, const FindObject& find);
+
 struct AccessInput {
   const Object& object;
   FindObject find;             // of those that it refers to, directly and through them

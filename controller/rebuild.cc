@@ -1,10 +1,12 @@
 #include "controller/rebuild.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "controller/candidate.h"
 #include "controller/controller.h"
+#include "controller/provider.h"
 #include "controller/sweeper.h"
 #include "reconcilers/kinds.h"
 #include "reconcilers/location.h"
@@ -54,13 +56,13 @@ Status report_found(const RebuildInput& input, Object object) {
   return stored.ok() ? Status{} : stored.status();
 }
 
-// An object behind those that it refers to.
+// An object behind those that it refers to; of two that refer to each other, one comes first.
 void add_in_order(const Object& object, const std::vector<Object>& objects,
-                  std::vector<Object>& out) {
-  if (find_object(out, object.key()) != nullptr) return;
+                  std::set<ObjectKey>& seen, std::vector<Object>& out) {
+  if (!seen.insert(object.key()).second) return;
   for (const ObjectKey& key : references_of(object)) {
     const Object* other = find_object(objects, key);
-    if (other != nullptr) add_in_order(*other, objects, out);
+    if (other != nullptr) add_in_order(*other, objects, seen, out);
   }
   out.push_back(object);
 }
@@ -68,7 +70,8 @@ void add_in_order(const Object& object, const std::vector<Object>& objects,
 // The work on one object after the other.
 class Rebuilder {
  public:
-  Rebuilder(const RebuildInput& input, RebuildResult& result) : in_(input), result_(result) {}
+  Rebuilder(const RebuildInput& input, const std::vector<Object>& objects, RebuildResult& result)
+      : in_(input), objects_(objects), result_(result) {}
 
   Status take(const Object& object, Sets sets) {
     const Result<Object> found = in_.store.get(object.key());
@@ -159,16 +162,23 @@ class Rebuilder {
     return report_found(in_, std::move(stored).value());
   }
 
+  // Where the object lives and as whom it is worked on, for a record that is of another kind.
+  void copy_identity(const Object& object, Object& record) const {
+    const auto find = [this](const ObjectKey& key) { return find_object(objects_, key); };
+    const Object* source = identity_source(object, find);
+    for (const char* field : {"region", "roleRef", "roleArn", "externalId", "externalIdFrom"}) {
+      if (source == nullptr || !source->spec.contains(field)) continue;
+      record.spec[field] = source->spec[field];
+    }
+  }
+
   // Records that delete what a person did not choose, as whom the object works.
   Status give_up(const Object& object, const Sets& sets) {
     for (const auto& [uid, strays] : sets) {
       if (strays.empty()) continue;
       Reclaim record = reclaim(strays, in_.cloud.now());
       record.object.metadata.ns = object.metadata.ns;
-      for (const char* field :
-           {"region", "roleRef", "roleArn", "externalId", "externalIdFrom", "clusterRef"}) {
-        if (object.spec.contains(field)) record.object.spec[field] = object.spec[field];
-      }
+      copy_identity(object, record.object);
       record.object.status["inventory"] = inventory_of(strays);
       for (const Intent& intent : record.intents) {
         const Status kept = in_.store.put_intent(intent);
@@ -182,6 +192,7 @@ class Rebuilder {
   }
 
   const RebuildInput& in_;
+  const std::vector<Object>& objects_;
   RebuildResult& result_;
 };
 
@@ -199,8 +210,9 @@ Status rebuild_part(const RebuildInput& input, const std::vector<Object>& seen,
   Owners owners = find_owners(objects, strays.value());
   result.others = std::move(owners.others);
   std::vector<Object> ordered;
-  for (const Object& object : objects) add_in_order(object, objects, ordered);
-  Rebuilder rebuilder(input, result);
+  std::set<ObjectKey> seen_keys;
+  for (const Object& object : objects) add_in_order(object, objects, seen_keys, ordered);
+  Rebuilder rebuilder(input, objects, result);
   for (const Object& object : ordered) {
     const bool done = std::any_of(result.objects.begin(), result.objects.end(),
                                   [&](const Rebuilt& one) { return one.object == object.key(); });

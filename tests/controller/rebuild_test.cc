@@ -54,5 +54,23 @@ TEST_F(RebuildTest, AReadThatFailsStoresNothing) {
   EXPECT_THAT(store->list("").value(), IsEmpty());
 }
 
+// Two Roles may name each other in their policies: one was there first.
+TEST_F(RebuildTest, ObjectsThatReferToEachOtherAreRestored) {
+  ScriptedCloud cloud(kNow);
+  cloud.answer = [](const Call& call) { return nothing_of(call); };
+  const auto naming = [](const char* name, const char* other) {
+    Object role = object_named("Role", name);
+    const std::string text = "${role." + std::string(other) + ".arn}";
+    role.spec["policies"]["inline"] = Json::array({{{"name", "p"}, {"document", text}}});
+    return role;
+  };
+  const auto store = open(":memory:");
+  const Secrets secrets("");
+  const auto result =
+      rebuild({*store, cloud, secrets, "us-east-1"}, {naming("a", "b"), naming("b", "a")});
+  ASSERT_TRUE(result.ok()) << result.status().message;
+  EXPECT_EQ(result.value().objects.size(), 2U);
+}
+
 }  // namespace
 }  // namespace byoc
