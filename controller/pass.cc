@@ -236,8 +236,7 @@ bool Pass::gather(const std::vector<Query>& queries) {
     Time since = in_.unsettled.contains(query.name) ? in_.read_since
                  : query.detail                     ? in_.detail_since
                                                     : in_.bulk_since;
-    const auto touched = in_.touched.find(query.service + ":" + query.operation);
-    if (touched != in_.touched.end()) since = std::max(since, touched->second);
+    since = std::max(since, last_touched(query, in_.touched));
     waiting = reader_.gather(principal_, query, since, answers_) || waiting;
   }
   return !waiting;

@@ -41,7 +41,7 @@ struct PassInput {
   std::optional<Object> reached;  // dry run: as it was when AWS last held all of it
   // One run of byocctl: an answer serves until a call of this object changes what it is about.
   bool one_run = false;
-  std::map<std::string, Time> touched;  // "ec2:DescribeVpcs" -> when; counts in one run
+  std::map<std::string, Time> touched;  // reads_touched_by() -> when; counts in one run
   Time read_since{};                    // answers asked for earlier are stale
   Time detail_since{};                  // the same for detail queries
   Time bulk_since{};                    // the same for the others while something is waited for

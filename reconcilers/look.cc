@@ -29,12 +29,22 @@ void read_asked(const Row& row, const Look& one, const Json& item, const Json& p
   read(row, one, whole, out);
 }
 
+// The items of a list of names, as objects with this member.
+Json items_of_names(const Json& names, std::string_view member_name) {
+  Json items = Json::array();
+  for (const Json& name : names) items.push_back({{std::string(member_name), name}});
+  return items;
+}
+
 // What the answer to a question about one resource shows.
 std::vector<Observed> read_all(const Row& row, const Look& one, const Json& body,
                                const Json& params) {
   std::vector<Observed> out;
-  const Json& items = one.items.empty() ? body : member(body, one.items);
-  if (!items.is_array()) {
+  const Json& shown = one.items.empty() ? body : member(body, one.items);
+  const Json items = one.named.empty() ? shown : items_of_names(shown, one.named);
+  if (one.one) {
+    read(row, one, items, out);  // says by itself which one it is
+  } else if (!items.is_array()) {
     read_asked(row, one, items, params, out);
   } else {
     for (const Json& item : items) read_asked(row, one, item, params, out);
@@ -42,9 +52,12 @@ std::vector<Observed> read_all(const Row& row, const Look& one, const Json& body
   return out;
 }
 
-bool is_list_of_objects(const Json& items) {
-  return items.is_array() &&
-         std::all_of(items.begin(), items.end(), [](const Json& item) { return item.is_object(); });
+// Whether an answer's items are what its look reads: an object, or a list of objects or names.
+bool is_readable(const Look& one, const Json& items) {
+  if (one.one || one.items.empty()) return items.is_object();
+  return items.is_array() && std::all_of(items.begin(), items.end(), [&one](const Json& item) {
+           return one.named.empty() ? item.is_object() : item.is_string();
+         });
 }
 
 Status odd_answer(const Row& row, const Look& one) {
@@ -52,6 +65,15 @@ Status odd_answer(const Row& row, const Look& one) {
   return error(Code::unavailable, "the answer to " + std::string(row.service) + ":" +
                                       std::string(one.operation) + " has no " + what +
                                       ": nothing is concluded from it");
+}
+
+// Whether a part with these fields belongs to something else than was asked about.
+bool names_another(const Json& asked, const Json& fields) {
+  const auto all = asked.items();
+  return std::any_of(all.begin(), all.end(), [&fields](const auto& item) {
+    const Json& field = member(fields, item.key());
+    return !field.is_null() && field != item.value();
+  });
 }
 
 bool is_ready(const Observed& observed) {
@@ -94,11 +116,14 @@ const std::vector<Query>& Looker::go_on(const Answers& answers) {
     count = found_.size();
     each_look(Look::From::named, [this](const Row& row, const Look& one) { look_named(row, one); });
   }
-  for (std::size_t i = 0; i < found_.size(); ++i) {
-    read_safely(*found_[i].row, [&] { look_each(found_[i], std::to_string(i)); });
+  // Parts are found in what is found, and may want details of their own.
+  for (std::size_t done = 0; done < found_.size();) {
+    for (; done < found_.size(); ++done) {
+      read_safely(*found_[done].row, [&] { look_each(found_[done], std::to_string(done)); });
+    }
+    each_look(Look::From::parent,
+              [this](const Row& row, const Look& one) { look_parents(row, one); });
   }
-  each_look(Look::From::parent,
-            [this](const Row& row, const Look& one) { look_parents(row, one); });
   return result_.open;
 }
 
@@ -168,8 +193,7 @@ std::optional<Json> Looker::ask_body(const Row& row, const Look& one, const std:
   if (answer == nullptr) return std::nullopt;
   Json body = answer->body();
   const Json& items = one.items.empty() ? body : member(body, one.items);
-  const bool sound = one.one || one.items.empty() ? items.is_object() : is_list_of_objects(items);
-  if (sound) return body;
+  if (is_readable(one, items)) return body;
   fail(odd_answer(row, one));
   return std::nullopt;
 }
@@ -350,19 +374,76 @@ void Looker::look_parents(const Row& row, const Look& one) {
   if (one.removing && (!in_.deleting || in_.retain.contains(std::string(row.parent)))) return;
   const std::size_t count = found_.size();
   for (std::size_t i = 0; i < count; ++i) {
-    if (found_[i].row->type != row.parent || found_[i].foreign) continue;
-    const std::string about = std::to_string(i);
-    Json params;
-    if (is_read(one, about) || !fill(one.params, found_[i].fields, found_[i].id, params)) continue;
-    const std::optional<Json> body = ask_body(row, one, about, params);
-    if (!body) continue;
-    for (Observed& part : read_all(row, one, *body, params)) {
-      if (one.belongs != nullptr && !one.belongs(found_[i], part, found_)) continue;
-      part.owner_uid = in_.owner.uid;
-      part.parent_id = found_[i].id;
-      add(std::move(part));
-    }
+    const Observed& parent = found_[i];
+    if (parent.row->type != row.parent || parent.foreign) continue;
+    if (!one.sparing || parts_matter(row, parent)) look_inside(row, one, i);
   }
+}
+
+void Looker::look_inside(const Row& row, const Look& one, std::size_t parent) {
+  const std::string about = std::to_string(parent);
+  Json params;
+  if (is_read(one, about) || !fill(one.params, found_[parent].fields, found_[parent].id, params)) {
+    return;
+  }
+  const std::optional<Json> body = ask_body(row, one, about, params);
+  if (!body) return;
+  std::vector<Observed> parts = read_all(row, one, *body, params);
+  if (!is_as_recorded(row, params, parts)) {
+    result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
+  }
+  for (Observed& part : parts) {
+    if (one.belongs != nullptr && !one.belongs(found_[parent], part, found_)) continue;
+    part.owner_uid = in_.owner.uid;
+    part.parent_id = found_[parent].id;
+    add(std::move(part));
+  }
+}
+
+// Whether it makes a difference which parts of this type a resource of ours has: when the object
+// has some or had some, when others may not have any, and when the resource itself may go.
+bool Looker::parts_matter(const Row& row, const Observed& parent) const {
+  if (in_.deleting) return true;
+  const auto is_of_type = [&row](const auto& one) { return one.type == row.type; };
+  const auto& nodes = in_.graph.nodes;
+  if (std::any_of(nodes.begin(), nodes.end(), is_of_type)) return true;
+  const auto is_promised = [&](const auto& item) {
+    return is_of_type(item.second) ||
+           std::any_of(row.parents.begin(), row.parents.end(),
+                       [&](const OtherParent& other) { return other.type == item.second.type; });
+  };
+  if (std::any_of(in_.intents.begin(), in_.intents.end(), is_promised)) return true;
+  const auto wanted = std::find_if(nodes.begin(), nodes.end(), [&](const Desired& node) {
+    return node.key == parent.key && node.type == row.parent;
+  });
+  if (wanted == nodes.end() || wanted->exclusive || wanted->replace) return true;
+  return holds_what_nobody_desires(parent);
+}
+
+// Whether a resource carries the mark of a part (of any type) that byoc has set and that is not
+// desired any more.
+bool Looker::holds_what_nobody_desires(const Observed& parent) const {
+  SetMarks marks = read_marks(parent.tags, kTagParts);
+  for (const Desired& desired : in_.graph.nodes) {
+    if (marks.empty()) break;
+    const Row* row = row_of(desired.type);
+    if (row == nullptr || row->parent != parent.row->type) continue;
+    if (const auto fields = name_of(*row, desired)) marks.erase(part_mark(*row, *fields));
+  }
+  return !marks.empty();
+}
+
+// Whether an answer shows every part that was made in what was asked about, and none that was
+// removed: another answer will change by itself, as reads lag behind.
+bool Looker::is_as_recorded(const Row& row, const Json& asked,
+                            const std::vector<Observed>& parts) const {
+  std::set<std::string> shown;
+  for (const Observed& part : parts) shown.insert(identity_of(row, part.fields));
+  return std::all_of(in_.intents.begin(), in_.intents.end(), [&](const auto& item) {
+    const Intent& intent = item.second;
+    if (intent.type != row.type || names_another(asked, intent.made)) return true;
+    return intent.state == Intent::State::made && shown.contains(identity_of(row, intent.made));
+  });
 }
 
 Query make_query(std::string_view service, std::string_view operation, Json params, bool detail) {
@@ -375,6 +456,34 @@ Query make_query(std::string_view service, std::string_view operation, Json para
   return query;
 }
 
+namespace {
+
+std::string read_of(std::string_view service, std::string_view operation) {
+  return std::string(service) + ":" + std::string(operation);
+}
+
+std::string read_about(const std::string& read, std::string_view member_name,
+                       const std::string& value) {
+  return read + "?" + std::string(member_name) + "=" + value;
+}
+
+// What an action touches of a look: when both say about what they are, in the same member (a role's
+// name), no more than that.
+std::string touched_read(const Row& row, const Look& one, const Action& action) {
+  const std::string read = read_of(row.service, one.operation);
+  if (one.from == Look::From::bulk) return read;
+  const Json asked = Json::parse(one.params);
+  for (const auto& [name, value] : asked.items()) {
+    const Json& about = member(action.params, name);
+    if (value.is_string() && about.is_string()) {
+      return read_about(read, name, about.get<std::string>());
+    }
+  }
+  return read;
+}
+
+}  // namespace
+
 std::vector<std::string> reads_touched_by(const Action& action) {
   const Row& changed = find_row(action.type);
   std::vector<std::string> reads;
@@ -385,13 +494,26 @@ std::vector<std::string> reads_touched_by(const Action& action) {
     const bool beside = row.service == changed.service ||
                         std::find(others.begin(), others.end(), row.service) != others.end();
     for (const Look& one : row.looks) {
-      const bool lists = one.from == Look::From::bulk || one.from == Look::From::parent;
-      if (near || (beside && lists)) {
-        reads.push_back(std::string(row.service) + ":" + std::string(one.operation));
+      if (near || (beside && one.from == Look::From::bulk)) {
+        reads.push_back(touched_read(row, one, action));
       }
     }
   }
   return reads;
+}
+
+Time last_touched(const Query& query, const std::map<std::string, Time>& touched) {
+  Time last{};
+  const auto take = [&](const std::string& read) {
+    const auto found = touched.find(read);
+    if (found != touched.end()) last = std::max(last, found->second);
+  };
+  const std::string read = read_of(query.service, query.operation);
+  take(read);
+  for (const auto& [name, value] : query.params.items()) {
+    if (value.is_string()) take(read_about(read, name, value.get<std::string>()));
+  }
+  return last;
 }
 
 LookResult look(const LookInput& input, const Answers& answers) {

@@ -78,6 +78,11 @@ class Looker {
   void look_named(const Row& row, const Look& one, const std::string& key, const Json& name);
   void look_each(Observed& observed, const std::string& about);
   void look_parents(const Row& row, const Look& one);
+  void look_inside(const Row& row, const Look& one, std::size_t parent);
+  [[nodiscard]] bool parts_matter(const Row& row, const Observed& parent) const;
+  [[nodiscard]] bool holds_what_nobody_desires(const Observed& parent) const;
+  [[nodiscard]] bool is_as_recorded(const Row& row, const Json& asked,
+                                    const std::vector<Observed>& parts) const;
   void look_for_namesakes(const Row& row, const Look& one, const LookAnswer& answer);
   void note_namesake(const Observed& observed);
   void add(Observed observed);
@@ -100,10 +105,13 @@ class Looker {
   LookResult result_;
 };
 
-// The read operations ("ec2:DescribeVpcs") whose answers an action may change. Beyond the type's
-// own: those of its parts and its parent, all lists of its service, and what EKS makes in EC2 and
-// CloudWatch Logs by itself.
+// The reads whose answers an action may change: "ec2:DescribeVpcs", or of what has a name
+// "iam:GetRole?RoleName=demo". Beyond the type's own: those of its parts and its parent, all lists
+// of its service, and what EKS makes in EC2 and CloudWatch Logs by itself.
 [[nodiscard]] std::vector<std::string> reads_touched_by(const Action& action);
+
+// When an action touched what a query asks, by such reads and their times; the epoch: never.
+[[nodiscard]] Time last_touched(const Query& query, const std::map<std::string, Time>& touched);
 
 // The same with all answers at hand.
 [[nodiscard]] LookResult look(const LookInput& input, const Answers& answers);

@@ -55,8 +55,11 @@ struct Look {
   ReadFn read = nullptr;        // nullptr: read_tagged()
   MergeFn merge = nullptr;      // From::each
   bool one = false;             // `items` is one object, where others are lists
+  std::string_view named = {};  // `items` are names: the member that each of them is
   bool detail = false;          // may be served from memory while nothing changes
   bool removing = false;        // only while the owner is being deleted
+  // From::parent: only where a part that is found, or is not, could make a difference (Looker).
+  bool sparing = false;
   // A refusal (403) is about this one resource: its name may be somebody else's, or a right is
   // missing. The others are looked at all the same.
   bool may_be_refused = false;

@@ -6,34 +6,20 @@
 namespace byoc {
 namespace {
 
-// All roles of the account with what is attached to them, in one call.
-constexpr std::string_view kRoles = "GetAccountAuthorizationDetails";
-constexpr std::string_view kRolesParams = R"({"Filter":["Role"]})";
-constexpr std::string_view kRolesItems = "RoleDetailList";
+// Everything about a role is asked by its name: what other roles the account has is nobody's
+// business, and may be thousands.
+constexpr std::string_view kOfRole = R"({"RoleName":"@id"})";
 
-void read_attached_policy(const Row& row, const Json& item, std::vector<Observed>& out) {
-  add_parts(item, "AttachedManagedPolicies", out, [&](const Json& policy) {
-    const Json& role = item.at("RoleName");
-    return std::optional(part_of(row, role.get<std::string>(),
-                                 {{"RoleName", role}, {"PolicyArn", policy.at("PolicyArn")}}));
-  });
+// With the role's name from the question.
+void read_part_of_role(const Row& row, const Json& item, std::vector<Observed>& out) {
+  Json fields = Json::object();
+  for (const std::string_view name : row.identity) fields[std::string(name)] = item.at(name);
+  const std::string role = text_member(item, "RoleName");
+  out.push_back(part_of(row, role, std::move(fields)));
 }
 
-void read_inline_policy(const Row& row, const Json& item, std::vector<Observed>& out) {
-  add_parts(item, "RolePolicyList", out, [&](const Json& policy) {
-    Json fields = policy;
-    fields["RoleName"] = item.at("RoleName");
-    return std::optional(part_of(row, item.at("RoleName").get<std::string>(), std::move(fields)));
-  });
-}
-
-void read_profile_membership(const Row& row, const Json& item, std::vector<Observed>& out) {
-  add_parts(item, "InstanceProfileList", out, [&](const Json& profile) {
-    const Json& role = item.at("RoleName");
-    return std::optional(
-        part_of(row, role.get<std::string>(),
-                {{"RoleName", role}, {"InstanceProfileName", profile.at("InstanceProfileName")}}));
-  });
+void merge_inline_document(const Json& body, Observed& into) {
+  into.fields["PolicyDocument"] = body.at("PolicyDocument");
 }
 
 // A new role's ARN briefly reads as its unique id (aws-rules K1): it is not to be used yet.
@@ -55,8 +41,7 @@ void read_profile(const Row& row, const Json& item, std::vector<Observed>& out) 
 }
 
 void merge_document(const Json& body, Observed& into) {
-  const Json& document = member(body, "PolicyVersion/Document");
-  if (!document.is_null()) into.fields["PolicyDocument"] = document;
+  into.fields["PolicyDocument"] = body.at("PolicyVersion").at("Document");
 }
 
 void read_old_version(const Row& row, const Json& item, std::vector<Observed>& out) {
@@ -88,10 +73,12 @@ Row role_row() {
                      .read = read_role,
                      .one = true,
                      .detail = true},
+                    // The tagging API leaves roles out, ListRoles shows no tags, and ListRoleTags
+                    // is a call for each role of the account.
                     {.from = Look::From::sweep,
-                     .operation = kRoles,
-                     .params = kRolesParams,
-                     .items = kRolesItems}},
+                     .operation = "GetAccountAuthorizationDetails",
+                     .params = R"({"Filter":["Role"]})",
+                     .items = "RoleDetailList"}},
           .id = "RoleName",
           .arn = "Arn",
           .identity = {"RoleName"},
@@ -132,13 +119,25 @@ Row role_row() {
 std::vector<Row> role_parts() {
   constexpr std::string_view kMember =
       R"({"RoleName":"@RoleName","InstanceProfileName":"@InstanceProfileName"})";
-  const auto look = [](ReadFn read) {
-    return Look{.operation = kRoles, .params = kRolesParams, .items = kRolesItems, .read = read};
+  const auto list = [](std::string_view operation, std::string_view items) {
+    return Look{.from = Look::From::parent,
+                .operation = operation,
+                .params = kOfRole,
+                .items = items,
+                .read = read_part_of_role,
+                .sparing = true};
   };
+  Look names = list("ListRolePolicies", "PolicyNames");
+  names.named = "PolicyName";
+  const Look document = {.from = Look::From::each,
+                         .operation = "GetRolePolicy",
+                         .params = R"({"RoleName":"@RoleName","PolicyName":"@PolicyName"})",
+                         .merge = merge_inline_document,
+                         .detail = true};
   return {
       {.type = "role-policy",
        .service = "iam",
-       .looks = {look(read_attached_policy)},
+       .looks = {list("ListAttachedRolePolicies", "AttachedPolicies")},
        .identity = {"RoleName", "PolicyArn"},
        .parent = "role",
        .create = "AttachRolePolicy",
@@ -149,7 +148,7 @@ std::vector<Row> role_parts() {
 
       {.type = "role-inline-policy",
        .service = "iam",
-       .looks = {look(read_inline_policy)},
+       .looks = {names, document},
        .identity = {"RoleName", "PolicyName"},
        .parent = "role",
        .create = "PutRolePolicy",
@@ -165,7 +164,7 @@ std::vector<Row> role_parts() {
       // Of a role, not of a profile: at deletion the role must leave every profile, ours or not.
       {.type = "instance-profile-role",
        .service = "iam",
-       .looks = {look(read_profile_membership)},
+       .looks = {list("ListInstanceProfilesForRole", "InstanceProfiles")},
        .identity = {"RoleName", "InstanceProfileName"},
        .parent = "role",
        .create = "AddRoleToInstanceProfile",

@@ -211,7 +211,7 @@ TEST_F(ControllerTest, AFailedLookProvesNothing) {
   const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
   cloud_.advance(options_.share * 2);  // what was just seen is not believed any more
-  iam_.instead["GetAccountAuthorizationDetails"] = {error(Code::unavailable, "later"), {}};
+  iam_.instead["ListRolePolicies"] = {error(Code::unavailable, "later"), {}};
   request_deletion(key);
   run_for(minutes(10));
   EXPECT_FALSE(standing(key).gone);
@@ -224,28 +224,32 @@ TEST_F(ControllerTest, WhatStandsInTheWayOfADeletionIsNamed) {
   const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
   iam_.instead["DeleteRole"] = {error(Code::conflict, "must remove roles from profile first"), {}};
-  iam_.instead["ListAttachedRolePolicies"] = {{}, {{"AttachedPolicies", Json::array()}}};
-  iam_.instead["ListRolePolicies"] = {{}, {{"PolicyNames", Json::array()}}};
-  iam_.instead["ListInstanceProfilesForRole"] = {
-      {}, {{"InstanceProfiles", {{{"InstanceProfileName", "theirs"}, {"Path", "/"}}}}}};
+  cloud_.on_start = [this](const Call& call) {  // somebody is quicker than the deletion
+    if (call.operation != "DeleteRole") return;
+    iam_.instead["ListInstanceProfilesForRole"] = {
+        {}, {{"InstanceProfiles", {{{"InstanceProfileName", "theirs"}, {"Path", "/"}}}}}};
+  };
   request_deletion(key);
-  run_for(minutes(5));
   const std::string in_its_way = "In its way: instance profile theirs (/)";
-  EXPECT_THAT(standing(key).message, HasSubstr(in_its_way));
+  ASSERT_TRUE(
+      run_until([&] { return standing(key).message.find(in_its_way) != std::string::npos; }));
   EXPECT_THAT(status(key).dump(), HasSubstr(in_its_way));
   const auto events = store_->events(key);
   EXPECT_TRUE(std::any_of(events.value().begin(), events.value().end(), [&](const Event& event) {
     return event.reason == "Blocked" && event.message.find(in_its_way) != std::string::npos;
   }));
+  cloud_.on_start = nullptr;
   iam_.instead.clear();
   EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
 }
 
 TEST_F(ControllerTest, AFailedReadIsAskedAgain) {
   const Reply throttled{error(Code::throttled, "slower"), {}};
-  for (const char* operation : {"GetCallerIdentity", "GetRole", "GetAccountAuthorizationDetails"}) {
+  for (const char* operation :
+       {"GetCallerIdentity", "GetRole", "ListRolePolicies", "GetRolePolicy"}) {
     iam_.instead[operation] = throttled;
-    const ObjectKey key = apply(role_object(std::string("ops-") + operation));
+    const ObjectKey key = apply(
+        role_object(std::string("ops-") + operation, {{"policies", inline_policy(kDocument)}}));
     run_for(seconds(5));
     EXPECT_FALSE(converged(key));
     iam_.instead.clear();
@@ -387,7 +391,7 @@ TEST_F(ControllerTest, WhatCannotBeAskedAboutKeepsItsFinalizer) {
   const ObjectKey key = apply(role_object("ops"));
   run_for(minutes(1));
   ASSERT_TRUE(converged(key));
-  for (const char* operation : {"GetAccountAuthorizationDetails", "GetRole", "DeleteRole"}) {
+  for (const char* operation : {"ListRolePolicies", "GetRole", "DeleteRole"}) {
     iam_.instead[operation] = {error(Code::unsupported, "not here"), {}};
   }
   request_deletion(key);
@@ -539,10 +543,10 @@ TEST_F(ControllerTest, OddAnswersAreErrorsOfTheirObject) {
                                  Json::object(),
                                  {{"Role", 5}},
                                  {{"Role", {{"RoleName", "another"}}}},
-                                 {{"RoleDetailList", {1, "a", nullptr}}},
+                                 {{"PolicyNames", {1, "a", nullptr}}},
                                  {{"Account", 5}}};
   for (const char* operation :
-       {"GetCallerIdentity", "GetRole", "GetAccountAuthorizationDetails", "PutRolePolicy"}) {
+       {"GetCallerIdentity", "GetRole", "ListRolePolicies", "GetRolePolicy", "PutRolePolicy"}) {
     for (const Json& body : odd) {
       iam_.instead[operation] = {{}, body};
       run_for(options_.full_sweep + options_.resync);

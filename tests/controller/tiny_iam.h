@@ -19,12 +19,21 @@ class TinyIam {
     if (call.operation == "GetCallerIdentity") {
       return {{}, {{"Account", "111122223333"}, {"Arn", "arn:aws:iam::111122223333:user/ops"}}};
     }
-    if (call.operation == "GetAccountAuthorizationDetails") return details();
     const auto name = call.params.at("RoleName").get<std::string>();
     if (call.operation == "CreateRole") return create(name, call.params);
     const auto role = roles_.find(name);
     if (role == roles_.end()) return {error(Code::not_found, "no role " + name), {}};
     if (call.operation == "GetRole") return {{}, {{"Role", shown(role)}}};
+    if (call.operation == "ListAttachedRolePolicies") {
+      return {{}, {{"AttachedPolicies", Json::array()}}};
+    }
+    if (call.operation == "ListInstanceProfilesForRole") {
+      return {{}, {{"InstanceProfiles", Json::array()}}};
+    }
+    if (call.operation == "ListRolePolicies") return policy_names(role->second);
+    if (call.operation == "GetRolePolicy") {
+      return policy(role->second, call.params.at("PolicyName").get<std::string>());
+    }
     if (call.operation == "DeleteRole") return remove(role);
     if (call.operation == "PutRolePolicy") {
       role->second["RolePolicyList"].push_back(
@@ -73,12 +82,17 @@ class TinyIam {
     return out;
   }
 
-  Reply details() const {
-    Json list = Json::array();
-    for (const auto& [name, role] : roles_) {
-      if (name != leaving_) list.push_back(role);
+  static Reply policy_names(const Json& role) {
+    Json names = Json::array();
+    for (const Json& one : role.at("RolePolicyList")) names.push_back(one.at("PolicyName"));
+    return {{}, {{"PolicyNames", names}}};
+  }
+
+  static Reply policy(const Json& role, const std::string& name) {
+    for (const Json& one : role.at("RolePolicyList")) {
+      if (one.at("PolicyName") == name) return {{}, one};
     }
-    return {{}, {{"RoleDetailList", list}}};
+    return {error(Code::not_found, "no policy " + name), {}};
   }
 
   std::map<std::string, Json> roles_;
