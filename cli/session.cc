@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 #include "cli/text.h"
@@ -111,7 +112,23 @@ Status place_in_namespace(const Options& options, std::vector<Manifest>& manifes
   return {};
 }
 
-Manifests read_manifests(const Options& options, const std::vector<Object>& existing) {
+namespace {
+
+std::set<ObjectKey> leaving_beside(const std::vector<Manifest>& manifests,
+                                   const std::vector<Object>& existing,
+                                   const std::function<bool(const Object&)>& may_leave) {
+  std::set<ObjectKey> leaving;
+  for (const Object& object : existing) {
+    if (may_leave && may_leave(object)) leaving.insert(object.key());
+  }
+  for (const Manifest& manifest : manifests) leaving.erase(manifest.object.key());
+  return leaving;
+}
+
+}  // namespace
+
+Manifests read_manifests(const Options& options, const std::vector<Object>& existing,
+                         const std::function<bool(const Object&)>& may_leave) {
   Manifests manifests;
   if (options.files.empty()) {
     fail("say which manifests: -f FILE, -f DIRECTORY or -f -");
@@ -124,7 +141,10 @@ Manifests read_manifests(const Options& options, const std::vector<Object>& exis
     fail(placed);
     return manifests;
   }
-  const Diagnostics more = validate(loaded.manifests, existing);
+  manifests.handovers = find_handovers(loaded.manifests, existing,
+                                       leaving_beside(loaded.manifests, existing, may_leave));
+  const Diagnostics more =
+      validate(loaded.manifests, under_new_names(existing, manifests.handovers));
   found.insert(found.end(), more.begin(), more.end());
   for (const Diagnostic& diagnostic : found) {
     std::fprintf(stderr, "%s\n", harmless(format_diagnostic(diagnostic)).c_str());

@@ -12,6 +12,7 @@
 #include "controller/controller.h"
 #include "controller/remote_store.h"
 #include "controller/store.h"
+#include "manifests/handover.h"
 #include "manifests/load.h"
 
 namespace byoc {
@@ -62,8 +63,12 @@ int fail(const std::string& message);
 struct Manifests {
   bool ok = false;
   std::vector<Manifest> list;
+  std::vector<Handover> handovers;  // of what may leave
 };
-[[nodiscard]] Manifests read_manifests(const Options& options, const std::vector<Object>& existing);
+// `may_leave`: whether an existing object goes when no manifest names it; then it may get another
+// name. Nothing: none does.
+[[nodiscard]] Manifests read_manifests(const Options& options, const std::vector<Object>& existing,
+                                       const std::function<bool(const Object&)>& may_leave = {});
 
 // Asks on the terminal; only "yes" is yes. Without a terminal: no, with a word about --yes.
 [[nodiscard]] bool confirmed(const Options& options, const std::string& question);

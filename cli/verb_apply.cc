@@ -15,13 +15,15 @@ namespace byoc {
 namespace {
 
 // Plans name resources by the uid, so that a fresh object needs one before it is stored.
-std::vector<Candidate> candidates_for(const std::vector<Manifest>& manifests,
+std::vector<Candidate> candidates_for(const Manifests& manifests,
                                       const std::vector<Object>& existing) {
   std::vector<Candidate> candidates;
-  for (const Manifest& manifest : manifests) {
+  for (const Manifest& manifest : manifests.list) {
     const Object* stored = find_object(existing, manifest.object.key());
     candidates.push_back(candidate_for(manifest, stored, {}));
     if (stored == nullptr) candidates.back().object.metadata.uid = random_uid();
+    const ObjectKey* from = former_name(manifests.handovers, manifest.object.key());
+    if (from != nullptr && stored != nullptr) candidates.back().from = *from;
   }
   return candidates;
 }
@@ -76,7 +78,11 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
   if (!look.ok()) return fail(look.status()), false;
   auto existing = look.value()->objects();
   if (!existing.ok()) return fail(existing.status()), false;
-  const Manifests manifests = read_manifests(options, existing.value());
+  // byocd gives names in the directory that it watches alone.
+  const bool renames = options.prune && look.value()->daemon() == nullptr;
+  const Manifests manifests = read_manifests(options, existing.value(), [&](const Object& object) {
+    return renames && !object.deleting() && selector.value().fits(object.metadata.labels);
+  });
   if (!manifests.ok) return false;
   if (access == Session::Access::change) {
     look.value().reset();
@@ -86,7 +92,8 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
     if (!existing.ok()) return fail(existing.status()), false;
   }
   out.session = std::move(look).value();
-  out.candidates = candidates_for(manifests.list, existing.value());
+  existing = under_new_names(std::move(existing).value(), manifests.handovers);
+  out.candidates = candidates_for(manifests, existing.value());
   for (const Candidate& candidate : out.candidates) out.keys.push_back(candidate.object.key());
   const Status names = check_names(out.session->store(), out.candidates);
   if (!names.ok()) return fail(names), false;
@@ -120,7 +127,10 @@ Status store_all(Prepared& prepared) {
                                "command goes on from here");
   for (const Candidate& candidate : prepared.candidates) {
     if (interrupted()) return stopped;
-    const auto stored = session.store_object(candidate.object, wall_clock());
+    const auto stored = candidate.from
+                            ? store_renamed(*candidate.from, candidate.object, session.store(),
+                                            session.secrets(), wall_clock())
+                            : session.store_object(candidate.object, wall_clock());
     if (!stored.ok()) return stored.status();
   }
   for (const Object& object : prepared.pruned) {
@@ -134,7 +144,8 @@ Status store_all(Prepared& prepared) {
 std::vector<ObjectKey> changed_of(const Prepared& prepared) {
   std::vector<ObjectKey> keys;
   for (const Candidate& candidate : prepared.candidates) {
-    if (candidate.changed || candidate.fresh) keys.push_back(candidate.object.key());
+    if (candidate.changed || candidate.fresh || candidate.from)
+      keys.push_back(candidate.object.key());
   }
   return keys;
 }
@@ -149,6 +160,7 @@ void print_done(const Prepared& prepared, bool calm) {
   for (const Candidate& candidate : prepared.candidates) {
     std::printf("%s %s\n", to_string(candidate.object.key()).c_str(),
                 candidate.object.deleting()  ? "deleted"
+                : candidate.from             ? "renamed"
                 : candidate.fresh            ? "created"
                 : candidate.changed || !calm ? "configured"
                                              : "unchanged");

@@ -116,6 +116,17 @@ Result<Object> store_candidate(Object object, Store& store, const Secrets& secre
   return store.put(std::move(object), now);
 }
 
+Result<Object> store_renamed(const ObjectKey& from, Object object, Store& store,
+                             const Secrets& secrets, Time now) {
+  Status kept = secrets.copy(from, object.key());
+  if (kept.ok()) kept = secrets.take_literals(object);
+  if (!kept.ok()) return kept;
+  Result<Object> stored = store.rename(from, std::move(object), now);
+  if (!stored.ok()) return stored;
+  const Status dropped = secrets.drop(from);
+  return dropped.ok() ? std::move(stored) : Result<Object>(dropped);
+}
+
 Status mark_deleted(Object object, Store& store, Time now) {
   object.metadata.deleted = now;
   const Result<Object> stored = store.put(std::move(object), now);

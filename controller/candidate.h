@@ -2,6 +2,7 @@
 // watched directory alike.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,8 @@ struct Candidate {
   Object object;         // without uid when fresh: the store gives one
   bool fresh = false;    // there is none of that name yet
   bool changed = false;  // its spec, labels or annotations differ from the stored ones
-  bool moved = false;    // where it comes from differs, or its files are followed again
+  std::optional<ObjectKey> from = {};  // what it is called in the store, if not so
+  bool moved = false;  // where it comes from differs, or its files are followed again
 };
 
 // Where a manifest comes from. byocctl names no file: what it applies belongs to no directory.
@@ -45,6 +47,11 @@ struct Origin {
 // promise stands.
 [[nodiscard]] Result<Object> store_candidate(Object object, Store& store, const Secrets& secrets,
                                              Time now);
+
+// The same of an object that the store has under another name (manifests/handover.h). A secret that
+// is kept for it is there under both names while the store changes.
+[[nodiscard]] Result<Object> store_renamed(const ObjectKey& from, Object object, Store& store,
+                                           const Secrets& secrets, Time now);
 
 // Marks an object as to be deleted; the controller then takes everything of it away.
 [[nodiscard]] Status mark_deleted(Object object, Store& store, Time now);

@@ -192,6 +192,13 @@ bool Controller::start(const ObjectKey& key, Time due) {
     end_unread(key, input.status());
     return false;
   }
+  // Under the name that the object had before: what that pass does is to be seen first.
+  const std::string& uid = input.value().object.metadata.uid;
+  if (std::any_of(passes_.begin(), passes_.end(),
+                  [&](const auto& item) { return item.second->object().metadata.uid == uid; })) {
+    enqueue(key, cloud_.now() + options_.backoff_min);
+    return false;
+  }
   Memory& memory = memories_[key];
   memory.references = references_of(input.value().object);
   auto pass = std::make_unique<Pass>(store_, cloud_, reader_, secrets_, std::move(input).value());

@@ -96,6 +96,12 @@ Result<std::vector<Object>> RemoteStore::list(const std::string& kind) {
   return objects;
 }
 
+Result<Object> RemoteStore::rename(const ObjectKey& from, Object, Time) {
+  return error(Code::unsupported, to_string(from) +
+                                      " gets another name in the directory that byocd watches, or "
+                                      "by byocctl apply --prune without a byocd");
+}
+
 Result<Object> RemoteStore::put(Object object, Time) {
   const ObjectKey key = object.key();
   if (object.metadata.resource_version == 0) {

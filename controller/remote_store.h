@@ -23,6 +23,7 @@ class RemoteStore final : public Store {
   Result<Object> put(Object object, Time now) override;
   // The same of what was applied: the version is no matter, the loop writes the status all along.
   [[nodiscard]] Result<Object> apply(Object object);
+  Result<Object> rename(const ObjectKey& from, Object object, Time now) override;
   // Drops the record, whatever its finalizers say; what it stands for stays behind.
   Status remove(const ObjectKey& key, Time now) override;
   Result<std::vector<Tombstone>> tombstones() override;

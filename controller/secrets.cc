@@ -221,6 +221,12 @@ Result<std::optional<Secret>> Secrets::external_id(const Object& object, bool dr
   return optional(std::move(fresh));
 }
 
+Status Secrets::copy(const ObjectKey& from, const ObjectKey& to) const {
+  if (dir_.empty() || access(path_of(from).c_str(), F_OK) != 0) return {};
+  const Result<Secret> kept = read_kept(from);
+  return kept.ok() ? write(to, kept.value()) : kept.status();
+}
+
 Status Secrets::drop(const ObjectKey& key) const {
   if (unlink(path_of(key).c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
   return error(Code::unavailable, "cannot remove " + path_of(key) + ": " + std::strerror(errno));

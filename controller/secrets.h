@@ -33,6 +33,9 @@ class Secrets {
   [[nodiscard]] Result<std::optional<Secret>> external_id(const Object& object,
                                                           bool dry_run = false) const;
 
+  // Keeps for one object what is kept for another one, too. Its absence is fine.
+  [[nodiscard]] Status copy(const ObjectKey& from, const ObjectKey& to) const;
+
   // Removes what is kept for an object. Its absence is fine.
   [[nodiscard]] Status drop(const ObjectKey& key) const;
 

@@ -6,6 +6,7 @@
 
 #include "controller/source_hold.h"
 #include "controller/source_weight.h"
+#include "manifests/handover.h"
 #include "manifests/protection.h"
 #include "manifests/schema.h"
 #include "manifests/validate.h"
@@ -21,6 +22,8 @@ struct Files {
   std::string opaque;                      // a bad file that may name anything; "" when none does
   std::set<ObjectKey> named;               // by any file, a bad one too
   std::map<ObjectKey, std::string> named_by_bad;  // -> the file
+  std::vector<Handover> handovers;                // of stored objects, to names that are new
+  std::vector<Object> objects;                    // what is stored, under the names that it gets
 };
 
 using ByKey = std::map<ObjectKey, const Object*>;
@@ -103,11 +106,45 @@ void judge_file(const ScannedFile& file, const Filled& filled, Files& files) {
   if (emptied || has_errors(file.diagnostics)) files.opaque = file.path;
 }
 
+// Why a file, or a directory that it lies in, is not read; "" when it is.
+std::string why_left_out(const Scan& scan, const std::string& file) {
+  for (const auto& [path, why] : scan.left_out) {
+    if (file == path || file.starts_with(path + "/")) return path + ": " + why;
+  }
+  return {};
+}
+
+bool is_kept(const Object& object) {
+  const auto prune = object.metadata.annotations.find(std::string(kPruneAnnotation));
+  return prune != object.metadata.annotations.end() && prune->second == "false";
+}
+
+// Objects from files that no file names any more, where absence says something.
+std::set<ObjectKey> leaving_in(const Scan& scan, const Stored& stored, const Files& files) {
+  std::set<ObjectKey> leaving;
+  const bool other = stored.memory.root && !stored.memory.root->same_as(scan.identity);
+  if (!scan.whole || !files.opaque.empty() || other) return leaving;
+  for (const Object& object : stored.objects) {
+    const std::string source = source_file(object);
+    const bool stays = object.deleting() || source.empty() || is_kept(object) ||
+                       !why_left_out(scan, source).empty();
+    if (!stays) leaving.insert(object.key());
+  }
+  for (const Manifest& manifest : files.manifests) leaving.erase(manifest.object.key());
+  return leaving;
+}
+
 // What loading and validating say, and names that are taken for ever.
-void judge(const Scan& scan, const Stored& stored, const ByKey& existing, Files& files) {
+void judge(const Scan& scan, const Stored& stored, bool hand_over, Files& files) {
   const Filled filled = filled_files(stored);
   for (const auto& file : scan.files) judge_file(*file, filled, files);
-  Diagnostics found = validate(files.manifests, stored.objects);
+  if (hand_over) {
+    files.handovers =
+        find_handovers(files.manifests, stored.objects, leaving_in(scan, stored, files));
+  }
+  files.objects = under_new_names(stored.objects, files.handovers);
+  const ByKey existing = by_key(files.objects);
+  Diagnostics found = validate(files.manifests, files.objects);
   files.diagnostics.insert(files.diagnostics.end(), found.begin(), found.end());
   for (const Manifest& manifest : files.manifests) {
     if (existing.contains(manifest.object.key())) continue;
@@ -116,9 +153,9 @@ void judge(const Scan& scan, const Stored& stored, const ByKey& existing, Files&
   }
 }
 
-Files read_files(const Scan& scan, const Stored& stored, const ByKey& existing) {
+Files judged(const Scan& scan, const Stored& stored, bool hand_over) {
   Files files;
-  judge(scan, stored, existing, files);
+  judge(scan, stored, hand_over, files);
   for (const Diagnostic& one : files.diagnostics) {
     if (one.severity == Severity::error) files.bad.emplace(one.file, format_diagnostic(one));
   }
@@ -133,20 +170,30 @@ Files read_files(const Scan& scan, const Stored& stored, const ByKey& existing) 
   return files;
 }
 
+// Nothing changes its name for a file that is wrong, or beside one that may name it.
+Files read_files(const Scan& scan, const Stored& stored) {
+  Files files = judged(scan, stored, /*hand_over=*/true);
+  const bool wrong =
+      std::any_of(files.handovers.begin(), files.handovers.end(),
+                  [&](const Handover& one) { return files.named_by_bad.contains(one.to); });
+  if (files.handovers.empty() || (!wrong && files.opaque.empty())) return files;
+  return judged(scan, stored, /*hand_over=*/false);
+}
+
 class Comparison {
  public:
   Comparison(const Scan& scan, const Stored& stored, const SourceOptions& options)
       : scan_(scan),
         stored_(stored),
         options_(options),
-        existing_(by_key(stored.objects)),
-        files_(read_files(scan, stored, existing_)) {}
+        files_(read_files(scan, stored)),
+        existing_(by_key(files_.objects)) {}
 
   SourceChanges take() {
     changes_.root = scan_.root;
     if (!scan_.whole) wake(scan_.taken + options_.again);
     for (const Manifest& manifest : files_.manifests) take_manifest(manifest);
-    for (const Object& object : stored_.objects) take_object(object);
+    for (const Object& object : files_.objects) take_object(object);
     weigh_deletions();
     remember();
     std::stable_sort(changes_.list.begin(), changes_.list.end(),
@@ -161,7 +208,7 @@ class Comparison {
 
  private:
   void add(SourceChange::Kind kind, const Object& object, std::string reason, std::string message) {
-    changes_.list.push_back({kind, object, std::move(reason), std::move(message)});
+    changes_.list.push_back({kind, object, std::move(reason), std::move(message), {}});
   }
   void wake(Time at) { changes_.again = std::min(changes_.again.value_or(at), at); }
 
@@ -175,6 +222,13 @@ class Comparison {
     }
     if (files_.named_by_bad.contains(key) || (old != nullptr && from_bad_file(*old))) return;
     const Candidate candidate = candidate_for(manifest, old, {manifest.file, scan_.commit});
+    if (const ObjectKey* from = former_name(files_.handovers, key)) {
+      add(SourceChange::Kind::put, candidate.object, "Renamed",
+          "it was " + to_string(*from) + ", which no file names any more; as " + manifest.file +
+              " says");
+      changes_.list.back().from = *from;
+      return;
+    }
     if (!candidate.changed && !candidate.moved) return;
     add(candidate.changed ? SourceChange::Kind::put : SourceChange::Kind::move, candidate.object,
         candidate.fresh     ? "Created"
@@ -235,22 +289,13 @@ class Comparison {
     return std::nullopt;
   }
 
-  // Why a file, or a directory that it lies in, is not read; "" when it is.
-  [[nodiscard]] std::string left_out(const std::string& file) const {
-    for (const auto& [path, why] : scan_.left_out) {
-      if (file == path || file.starts_with(path + "/")) return path + ": " + why;
-    }
-    return {};
-  }
-
   // Why the absence of an object must not be followed.
   [[nodiscard]] std::optional<Why> unsafe(const Object& object) const {
     if (const auto why = doubt()) return why;
-    if (const std::string why = left_out(source_file(object)); !why.empty()) {
+    if (const std::string why = why_left_out(scan_, source_file(object)); !why.empty()) {
       return Why("FileLeftOut", why + "; to delete it: byocctl delete " + to_string(object.key()));
     }
-    const auto prune = object.metadata.annotations.find(std::string(kPruneAnnotation));
-    if (prune != object.metadata.annotations.end() && prune->second == "false") {
+    if (is_kept(object)) {
       return Why("PruneDisabled", std::string(kPruneAnnotation) +
                                       " is \"false\"; to delete it: byocctl delete " +
                                       to_string(object.key()));
@@ -269,7 +314,7 @@ class Comparison {
       return;
     }
     changes_.weighed = !doubt();
-    Departure departure = weigh_departure(unnamed_, stored_.objects);
+    Departure departure = weigh_departure(unnamed_, files_.objects);
     for (const HeldObject& held : departure.held) {
       add(SourceChange::Kind::frozen, held.object, held.reason,
           missing(source_file(held.object)) + held.message);
@@ -326,8 +371,8 @@ class Comparison {
   const Scan& scan_;
   const Stored& stored_;
   const SourceOptions& options_;
-  ByKey existing_;
   Files files_;
+  ByKey existing_;  // in the files' objects
   SourceChanges changes_;
   std::size_t from_files_ = 0;
   std::size_t unnamed_count_ = 0;  // whether they may go or not

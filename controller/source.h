@@ -39,9 +39,10 @@ struct SourceChange {
     later,    // nothing now: another scan, or the end of a deletion, must come first
   };
   Kind kind = Kind::put;
-  Object object;        // as it is to be stored (put, move), else as it is stored
-  std::string reason;   // CamelCase word
-  std::string message;  // for people
+  Object object;                       // as it is to be stored (put, move), else as it is stored
+  std::string reason;                  // CamelCase word
+  std::string message;                 // for people
+  std::optional<ObjectKey> from = {};  // put: what the object is called in the store, if not so
 };
 
 struct SourceChanges {

@@ -38,7 +38,9 @@ class Application {
   }
 
   void put(const SourceChange& change) {
-    const auto stored = store_candidate(change.object, store_, secrets_, now_);
+    const auto stored = change.from
+                            ? store_renamed(*change.from, change.object, store_, secrets_, now_)
+                            : store_candidate(change.object, store_, secrets_, now_);
     if (!note(stored.ok() ? Status{} : stored.status())) return;
     const bool same =
         stored.value().metadata.resource_version == change.object.metadata.resource_version;
@@ -46,6 +48,7 @@ class Application {
     applied_.done.push_back(&change);
     if (change.kind == SourceChange::Kind::move) return;
     add_event(change.object.key(), "Normal", change.reason, change.message);
+    if (change.from) applied_.keys.push_back(*change.from);
     applied_.keys.push_back(change.object.key());
   }
 

@@ -38,6 +38,9 @@ class SqliteStore final : public Store {
     return told(
         with_reserve(deleting, [&] { return put_object(*db_, object, now, options_.make_uid); }));
   }
+  Result<Object> rename(const ObjectKey& from, Object object, Time) override {
+    return told(with_reserve(false, [&] { return rename_object(*db_, from, object); }));
+  }
   Status remove(const ObjectKey& key, Time now) override {
     return told(with_reserve(true, [&] { return remove_object(*db_, key, now); }));
   }

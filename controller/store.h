@@ -125,6 +125,11 @@ class Store {
   // changes nothing writes nothing. On a replace, uid and creation time stay (another uid is a
   // conflict), and a deletion time that is set is never taken back or moved.
   [[nodiscard]] virtual Result<Object> put(Object object, Time now) = 0;
+  // Gives an object another name or namespace, and what `object` says besides. It keeps its uid,
+  // and with it intents and resources; its events follow it, and nothing of it was deleted.
+  // conflict unless `from` has this uid and resource_version, already_exists when the new name is
+  // taken.
+  [[nodiscard]] virtual Result<Object> rename(const ObjectKey& from, Object object, Time now) = 0;
   // Removes an object without finalizers (invalid otherwise), writes its tombstone and drops its
   // intents and events. Removing what is not there is ok.
   [[nodiscard]] virtual Status remove(const ObjectKey& key, Time now) = 0;

@@ -141,6 +141,44 @@ Status bury(Database& db, const Object& object, Time now) {
                 {object.kind, metadata.ns, metadata.name});
 }
 
+// The record leaves its old name for those who watch, and nothing of it is buried.
+Status move_record(Database& db, const Object& stored, Object& object) {
+  const ObjectKey from = stored.key();
+  const Metadata& to = object.metadata;
+  Status status = db.run(
+      "UPDATE OR IGNORE events SET ns = ?4, name = ?5 WHERE kind = ?1 AND ns = ?2 AND name = ?3",
+      {from.kind, from.ns, from.name, to.ns, to.name});
+  if (status.ok()) {
+    status = db.run("DELETE FROM events WHERE kind = ? AND ns = ? AND name = ?",
+                    {from.kind, from.ns, from.name});
+  }
+  if (status.ok()) status = note_deletion(db, stored);
+  if (status.ok()) {
+    status = db.run("DELETE FROM objects WHERE kind = ? AND ns = ? AND name = ?",
+                    {from.kind, from.ns, from.name});
+  }
+  return status.ok() ? write(db, object) : status;
+}
+
+Status rename_stored(Database& db, const ObjectKey& from, Object& object) {
+  const Result<std::optional<Object>> found = find_stored(db, from);
+  if (!found.ok()) return found.status();
+  const Result<std::optional<Object>> other = find_stored(db, object.key());
+  if (!other.ok()) return other.status();
+  if (other.value()) {
+    return error(Code::already_exists, to_string(object.key()) + " exists already");
+  }
+  Metadata& metadata = object.metadata;
+  const bool same = found.value() && from.kind == object.kind && !found.value()->deleting() &&
+                    found.value()->metadata.uid == metadata.uid &&
+                    found.value()->metadata.resource_version == metadata.resource_version;
+  if (!same) return error(Code::conflict, to_string(from) + " has changed meanwhile");
+  const Object& stored = *found.value();
+  metadata.created = stored.metadata.created;
+  metadata.generation = stored.metadata.generation + (object.spec == stored.spec ? 0 : 1);
+  return move_record(db, stored, object);
+}
+
 }  // namespace
 
 Result<Object> get_object(Database& db, const ObjectKey& key) {
@@ -171,6 +209,12 @@ Result<Object> put_object(Database& db, Object object, Time now,
       db.transaction([&] { return create_or_replace(db, object, now, make_uid); });
   if (!status.ok()) return status;
   return object_from_json(to_json(object));  // the answer is what a later get will say
+}
+
+Result<Object> rename_object(Database& db, const ObjectKey& from, Object object) {
+  const Status status = db.transaction([&] { return rename_stored(db, from, object); });
+  if (!status.ok()) return status;
+  return object_from_json(to_json(object));
 }
 
 Status remove_object(Database& db, const ObjectKey& key, Time now) {

@@ -573,5 +573,25 @@ TEST_F(ControllerTest, AnOddAnswerToACreationIsNoCreation) {
   }
 }
 
+// F22: at whatever moment the process ends, there is one role, with one owner.
+TEST_F(ControllerTest, ARenamedRoleIsTheSameRoleInAws) {
+  const ObjectKey old = apply(role_object("ops"));
+  ASSERT_TRUE(converge(old));
+  Object object = store_->get(old).value();
+  const std::string uid = object.metadata.uid;
+  object.metadata.name = "now";
+  ASSERT_TRUE(store_->rename(old, object, cloud_.now()).ok());
+  restart();  // killed before anybody looked
+  controller_->enqueue(old, cloud_.now());
+  controller_->enqueue(object.key(), cloud_.now());
+  ASSERT_TRUE(converge(object.key()));
+  EXPECT_EQ(cloud_.count("CreateRole"), 1U);
+  EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
+  EXPECT_EQ(cloud_.count("TagRole"), 1U) << "the owner's name changes in one call";
+  const Tags tags = read_tags(iam_.roles().at("ops"));
+  EXPECT_EQ(tags.at(std::string(kTagOwner)), "Role/now");
+  EXPECT_EQ(tags.at(std::string(kTagOwnerUid)), uid);
+}
+
 }  // namespace
 }  // namespace byoc

@@ -218,5 +218,46 @@ TEST_F(SourceApply, WhatIsToldHasALimit) {
   EXPECT_THAT(directory_events(), SizeIs(3));
 }
 
+std::string role_text(const std::string& name, const std::string& ns = "default") {
+  return "apiVersion: byoc.dev/v1alpha1\nkind: Role\nmetadata: {name: " + name +
+         ", namespace: " + ns + "}\nspec: {name: ops-in-aws, trust: {ownAccount: true}}\n";
+}
+
+// F22: a file that was renamed, or a name that was changed in one.
+TEST_F(SourceApply, ARoleThatIsNamedAnewIsTheSameRole) {
+  follow({{"role.yaml", role_text("old")}});
+  Intent intent;
+  intent.owner_uid = get("old", "Role").metadata.uid;
+  intent.key = intent.type = "role";
+  ASSERT_TRUE(store_->put_intent(intent).ok());
+  const Scan scan = scan_of({{"role.yaml", role_text("now")}});
+  EXPECT_THAT(shown(changes(scan)), ElementsAre("put Role/now Renamed"));
+  EXPECT_THAT(names(follow(scan).keys), ElementsAre("Role/old", "Role/now"));
+  const Object now = get("now", "Role");
+  EXPECT_EQ(now.metadata.uid, "uid-1");
+  EXPECT_EQ(store_->intents("uid-1").value().size(), 1U);
+  EXPECT_FALSE(store_->get({"Role", "default", "old"}).ok());
+  EXPECT_THAT(store_->tombstones().value(), IsEmpty()) << "nothing was deleted";
+  EXPECT_THAT(events(now.key()), ElementsAre("Normal Created 1", "Normal Renamed 1"));
+  EXPECT_THAT(shown(changes(scan)), IsEmpty());
+  // To another namespace, and back.
+  follow({{"moved.yaml", role_text("now", "team")}});
+  EXPECT_EQ(store_->get({"Role", "team", "now"}).value().metadata.uid, "uid-1");
+}
+
+// F22: what may still be named somewhere is not given away.
+TEST_F(SourceApply, WhatAFileMayStillNameKeepsItsName) {
+  follow({{"role.yaml", role_text("old")}});
+  Scan unread = scan_of({{"new.yaml", role_text("now")}});
+  unread.whole = false;
+  EXPECT_THAT(follow(unread).keys, IsEmpty());
+  const FileTexts wrong = {{"new.yaml", role_text("now") + "---\nkind: [\n"}};
+  EXPECT_THAT(follow(wrong).keys, IsEmpty());
+  EXPECT_THAT(follow({{"new.yaml", role_text("now")}, {"role.yaml", role_text("old")}}).keys,
+              IsEmpty());
+  EXPECT_EQ(get("old", "Role").metadata.uid, "uid-1");
+  EXPECT_FALSE(get("old", "Role").deleting());
+}
+
 }  // namespace
 }  // namespace byoc

@@ -274,5 +274,32 @@ TEST_F(StoreTest, RandomUidsAreVersionFour) {
   EXPECT_NE(one, random_uid());
 }
 
+// F22
+TEST_F(StoreTest, ARenamedObjectIsTheSameObject) {
+  const auto store = open(path(), counting_uids());
+  const Object old = put(*store, cluster("old"));
+  const std::int64_t before = old.metadata.resource_version;
+  Object now = old;
+  now.metadata.name = "now";
+  const Result<Object> renamed = store->rename(old.key(), now, kNow);
+  ASSERT_TRUE(renamed.ok()) << renamed.status().message;
+  EXPECT_EQ(renamed.value().metadata.uid, old.metadata.uid);
+  EXPECT_EQ(renamed.value().metadata.created, old.metadata.created);
+  EXPECT_EQ(renamed.value().metadata.generation, 1);
+  EXPECT_EQ(store->list("").value().size(), 1U);
+  const News news = store->news({.since = before}).value();
+  ASSERT_EQ(news.objects.size(), 2U);
+  EXPECT_EQ(news.objects[0].type, ObjectNews::Type::deleted);
+  EXPECT_EQ(news.objects[1].type, ObjectNews::Type::added);
+  EXPECT_EQ(store->rename(old.key(), now, kNow).status().code, Code::already_exists);
+  put(*store, cluster("other"));
+  Object taken = renamed.value();
+  taken.metadata.name = "other";
+  EXPECT_EQ(store->rename(now.key(), taken, kNow).status().code, Code::already_exists);
+  taken.metadata.name = "free";
+  taken.metadata.uid = "another";
+  EXPECT_EQ(store->rename(now.key(), taken, kNow).status().code, Code::conflict);
+}
+
 }  // namespace
 }  // namespace byoc

@@ -1,6 +1,7 @@
 // The few operations of IAM and STS that one Role needs, as answers of a ScriptedCloud.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -35,6 +36,11 @@ class TinyIam {
       return policy(role->second, call.params.at("PolicyName").get<std::string>());
     }
     if (call.operation == "DeleteRole") return remove(role);
+    if (call.operation == "TagRole") return tag(role->second, call.params.at("Tags"));
+    if (call.operation == "UpdateRole") {
+      role->second["Description"] = call.params.at("Description");
+      return {};
+    }
     if (call.operation == "PutRolePolicy") {
       role->second["RolePolicyList"].push_back(
           {{"PolicyName", call.params.at("PolicyName")},
@@ -80,6 +86,20 @@ class TinyIam {
     Json out = role->second;
     if (role->first == leaving_ && --reads_after_delete == 0) roles_.erase(role);
     return out;
+  }
+
+  static Reply tag(Json& role, const Json& tags) {
+    for (const Json& tag : tags) {
+      auto& all = role["Tags"];
+      const auto same = std::find_if(
+          all.begin(), all.end(), [&](const Json& one) { return one.at("Key") == tag.at("Key"); });
+      if (same == all.end()) {
+        all.push_back(tag);
+      } else {
+        *same = tag;
+      }
+    }
+    return {};
   }
 
   static Reply policy_names(const Json& role) {

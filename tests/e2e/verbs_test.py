@@ -9,6 +9,7 @@ import subprocess
 import pytest
 import yaml
 from byocctl import Byocctl
+from inventory import client_of
 from stack import ENVIRONMENT, EXTERNAL_ID, write_stack
 
 NAME = "verbs"
@@ -185,3 +186,31 @@ def test_json_of_state_is_kubernetes_like(applied):
     role = json.loads(applied.ok("get", f"role/{NAME}", "-o", "json").out)
     assert role["apiVersion"] == "byoc.dev/v1alpha1"
     assert role["metadata"]["finalizers"] == ["byoc.dev/teardown"]
+
+
+ROLE = """\
+apiVersion: byoc.dev/v1alpha1
+kind: Role
+metadata: {{name: {name}, labels: {{team: names}}}}
+spec: {{name: verbs-named-anew, trust: {{ownAccount: true}}}}
+"""
+
+
+def test_a_role_is_named_anew(applied, moto, tmp_path):
+    """F22: --prune lets the old object go, and the role is the new one's."""
+    path = tmp_path / "role.yaml"
+    path.write_text(ROLE.format(name="old"), encoding="utf-8")
+    applied.ok("apply", "-f", path, "--yes")
+    iam = client_of(moto.endpoint, "iam")
+    before = iam.get_role(RoleName="verbs-named-anew")["Role"]
+    path.write_text(ROLE.format(name="now"), encoding="utf-8")
+    refused = applied.run("apply", "-f", path, "--yes")
+    assert refused.code == 1 and "Role/old" in refused.err, str(refused)
+    said = applied.ok("apply", "-f", path, "--prune", "-l", "team=names", "--yes")
+    assert "Role/now renamed" in said.out, str(said)
+    after = iam.get_role(RoleName="verbs-named-anew")["Role"]
+    assert after["RoleId"] == before["RoleId"]
+    tags = {tag["Key"]: tag["Value"] for tag in after["Tags"]}
+    assert tags["byoc.dev/owner"] == "Role/now"
+    assert applied.run("get", "role/old").code == 1
+    applied.ok("delete", "role/now", "--yes")
