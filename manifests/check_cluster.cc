@@ -4,6 +4,7 @@
 
 #include "manifests/cidr.h"
 #include "manifests/format.h"
+#include "manifests/partition.h"
 #include "manifests/pointer.h"
 #include "manifests/references.h"
 #include "manifests/schema.h"
@@ -232,15 +233,6 @@ void advise_region(const Object& object, const World& world, Findings& findings)
                    "fewer instance types are on offer in " + quoted_value(region) +
                        " than in the recommended regions",
                    "recommended are " + words + "; any other works too");
-}
-
-// Source: AWS General Reference, "Amazon Resource Names": regions belong to one partition each.
-std::string partition_of_region(const std::string& region) {
-  if (region.starts_with("cn-")) return "aws-cn";
-  if (region.starts_with("us-gov-")) return "aws-us-gov";
-  if (region.starts_with("us-isob-")) return "aws-iso-b";
-  if (region.starts_with("us-iso-")) return "aws-iso";
-  return "aws";
 }
 
 // The node groups that a Cluster brings: one for management and one for each of its types.

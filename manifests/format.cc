@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/check.h"
 #include "manifests/cidr.h"
+#include "manifests/partition.h"
 #include "manifests/preset.h"
 #include "manifests/schema.h"
 #include "manifests/spelling.h"
@@ -87,6 +88,13 @@ std::string useful_guess(const std::string& value, const std::vector<std::string
   return "did you mean `" + *near + "`?";
 }
 
+// "eu-north-1"; what is written otherwise, the schema's pattern tells.
+bool is_like_region(const std::string& value) {
+  constexpr std::size_t kRegionMax = 32;
+  return value.size() <= kRegionMax && std::count(value.begin(), value.end(), '-') >= 2 &&
+         kDigits.find(value.back()) != std::string_view::npos;
+}
+
 Problems check_region(const std::string& value) {
   const Json& zones = schema_data("regions.json").at("zones");
   if (zones.contains(value)) return {};
@@ -96,6 +104,11 @@ Problems check_region(const std::string& value) {
   if (zones.contains(without_letter) && kDigits.find(value.back()) == std::string_view::npos) {
     return wrong(quoted_value(value) + " is an availability zone, not a region",
                  "write `" + without_letter + "`");
+  }
+  if (is_like_region(value) && partition_of_region(value).empty()) {
+    return wrong("the region " + quoted_value(value) +
+                     " is in no partition of AWS that this version of byoc knows",
+                 "write a region such as us-east-1; for a partition that is new, upgrade byoc");
   }
   return doubtful("the region " + quoted_value(value) + " is not known to byoc",
                   useful_guess(value, known));

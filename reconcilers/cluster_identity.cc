@@ -1,4 +1,5 @@
 // Identities and storage of a Cluster: roles, OIDC provider, access entries, bucket, log group.
+#include "manifests/partition.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
 
@@ -58,10 +59,10 @@ void add_bucket(ClusterPlan& plan) {
 }  // namespace
 
 void add_identity(ClusterPlan& plan) {
-  add_service_role(plan, "cluster", "eks.amazonaws.com",
+  add_service_role(plan, "cluster", service_principal("eks", plan.facts.partition),
                    Json::array({"sts:AssumeRole", "sts:TagSession"}), {"AmazonEKSClusterPolicy"});
   add_service_role(
-      plan, "node", "ec2.amazonaws.com", "sts:AssumeRole",
+      plan, "node", service_principal("ec2", plan.facts.partition), "sts:AssumeRole",
       {"AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly"});
 }
 

@@ -13,15 +13,25 @@ struct Partition {
   std::string_view dual_stack_suffix;
   std::string_view iam_region;  // where the one IAM of the partition is signed for
   std::string_view iam_label;   // between "iam" and the suffix
+  std::string_view iam_fips_label;
   std::string_view iam_dual_stack_label;
 };
 
 // The last one takes every region that no other takes.
-constexpr std::array<Partition, 3> kPartitions = {{
+constexpr std::array<Partition, 8> kPartitions = {{
     {"aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-north-1",
-     ".cn-north-1", ".global"},
-    {"aws-us-gov", "us-gov-", "amazonaws.com", "api.aws", "us-gov-west-1", ".us-gov", ".us-gov"},
-    {"aws", "", "amazonaws.com", "api.aws", "us-east-1", "", ".global"},
+     ".cn-north-1", "", ".global"},
+    {"aws-us-gov", "us-gov-", "amazonaws.com", "api.aws", "us-gov-west-1", ".us-gov", ".us-gov",
+     ".us-gov"},
+    {"aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1",
+     ".eusc-de-east-1", "", ""},
+    {"aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1", ".us-iso-east-1",
+     ".us-iso-east-1", ""},
+    {"aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1",
+     ".us-isob-east-1", ".us-isob-east-1", ""},
+    {"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "", "eu-isoe-west-1", ".eu-isoe-west-1", "", ""},
+    {"aws-iso-f", "us-isof-", "csp.hci.ic.gov", "", "us-isof-south-1", ".us-isof-south-1", "", ""},
+    {"aws", "", "amazonaws.com", "api.aws", "us-east-1", "", "", ".global"},
 }};
 
 const Partition& find_partition(std::string_view region) {
@@ -40,7 +50,9 @@ bool is_region_name(std::string_view region) {
 std::string iam_host(const Partition& partition, const EndpointSettings& settings) {
   const bool gov = partition.name == "aws-us-gov";  // its plain names are FIPS endpoints
   std::string host = settings.fips && !gov ? "iam-fips" : "iam";
-  host += settings.dual_stack ? partition.iam_dual_stack_label : partition.iam_label;
+  host += settings.dual_stack ? partition.iam_dual_stack_label
+          : settings.fips     ? partition.iam_fips_label
+                              : partition.iam_label;
   return host.append(".").append(settings.dual_stack ? partition.dual_stack_suffix
                                                      : partition.suffix);
 }
@@ -57,7 +69,7 @@ std::string fips_label(const Service& service, const Partition& partition, bool 
   const std::string& prefix = service.endpoint_prefix;
   if (dual_stack) return prefix + "-fips";
   if (partition.name == "aws-us-gov" && service.name != "resourcegroupstaggingapi") return prefix;
-  return service.name == "eks" ? "fips." + prefix : prefix + "-fips";
+  return service.name == "eks" && partition.name == "aws" ? "fips." + prefix : prefix + "-fips";
 }
 
 std::string regional_host(const Service& service, const Partition& partition,
@@ -78,6 +90,10 @@ bool fits_host_name(std::string_view bucket) {
 
 std::string_view partition_of(std::string_view region) {
   return find_partition(region).name;
+}
+
+std::string_view home_region_of(std::string_view region) {
+  return find_partition(region).iam_region;
 }
 
 Endpoint split_url(std::string_view url) {
@@ -135,6 +151,10 @@ Result<Endpoint> resolve_endpoint(const Service& service, std::string_view regio
   } else {
     if (settings.fips && partition.name == "aws-cn") {
       return error(Code::invalid, "the Chinese regions have no FIPS endpoints");
+    }
+    if (settings.dual_stack && partition.dual_stack_suffix.empty()) {
+      return error(Code::invalid, "the regions of the partition " + std::string(partition.name) +
+                                      " have no dual-stack endpoints");
     }
     endpoint.scheme = "https";
     endpoint.host = is_global              ? iam_host(partition, settings)

@@ -39,8 +39,11 @@ struct Endpoint {
 // bucket's name can stand in one.
 void apply_endpoint(const Endpoint& endpoint, const Service& service, HttpRequest& request);
 
-// "aws", "aws-cn" or "aws-us-gov".
+// "aws", "aws-cn", "aws-us-gov", ...
 [[nodiscard]] std::string_view partition_of(std::string_view region);
+
+// The region of its partition that every account has: "us-east-1".
+[[nodiscard]] std::string_view home_region_of(std::string_view region);
 
 // scheme, host and path of "http://host:port/path"; empty host when it is no such URL.
 [[nodiscard]] Endpoint split_url(std::string_view url);

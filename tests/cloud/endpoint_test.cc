@@ -25,6 +25,24 @@ TEST(Endpoint, StandardNames) {
   EXPECT_EQ(partition_of("mx-central-1"), "aws");
 }
 
+// F31; as botocore 1.43.11 makes them.
+TEST(Endpoint, EveryPartitionHasNamesOfItsOwn) {
+  EXPECT_EQ(endpoint("iam", "us-iso-west-1").host, "iam.us-iso-east-1.c2s.ic.gov");
+  EXPECT_EQ(endpoint("eks", "us-isob-east-1").host, "eks.us-isob-east-1.sc2s.sgov.gov");
+  EXPECT_EQ(endpoint("iam", "us-isof-east-1").scope.region, "us-isof-south-1");
+  EXPECT_EQ(endpoint("sts", "eu-isoe-west-1").host, "sts.eu-isoe-west-1.cloud.adc-e.uk");
+  EXPECT_EQ(endpoint("iam", "eusc-de-east-1").host, "iam.eusc-de-east-1.amazonaws.eu");
+  EndpointSettings dual;
+  dual.dual_stack = true;
+  EXPECT_EQ(endpoint("iam", "us-iso-east-1", dual).host, "iam.api.aws.ic.gov");
+  EXPECT_FALSE(resolve_endpoint(*find_service("eks"), "eu-isoe-west-1", dual).ok());
+  EndpointSettings fips;
+  fips.fips = true;
+  EXPECT_EQ(endpoint("iam", "us-isob-east-1", fips).host, "iam-fips.us-isob-east-1.sc2s.sgov.gov");
+  EXPECT_EQ(endpoint("iam", "us-isof-south-1", fips).host, "iam-fips.csp.hci.ic.gov");
+  EXPECT_EQ(endpoint("eks", "us-iso-east-1", fips).host, "eks-fips.us-iso-east-1.c2s.ic.gov");
+}
+
 TEST(Endpoint, RegionsThatAreNoneAreRefused) {
   const Service& ec2 = *find_service("ec2");
   for (const char* region : {"", "us-west-2.evil.com/", "US-WEST-2", "a b"}) {

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -178,6 +179,17 @@ TEST(BuildCluster, BucketNamesAreLegalAndVersioningIsAChoice) {
   virginia.zones = {"us-east-1a", "us-east-1b"};
   EXPECT_FALSE(params(built_cluster(Json::object(), virginia).graph, "bucket")
                    .contains("CreateBucketConfiguration"));
+}
+
+// F31
+TEST(BuildCluster, NodesAreTrustedUnderTheNameOfTheirPartition) {
+  Facts china = facts_of_tests();
+  china.partition = "aws-cn";
+  const Graph graph = built_cluster(Json::object(), china).graph;
+  EXPECT_THAT(params(graph, "role/node").at("AssumeRolePolicyDocument").get<std::string>(),
+              testing::HasSubstr("\"ec2.amazonaws.com.cn\""));
+  EXPECT_THAT(params(graph, "role/cluster").at("AssumeRolePolicyDocument").get<std::string>(),
+              testing::HasSubstr("\"eks.amazonaws.com\""));
 }
 
 TEST(BuildCluster, TypesThatStay) {
