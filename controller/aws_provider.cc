@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cloud/aws/endpoint.h"
+#include "cloud/aws/errors.h"
 #include "controller/progress.h"
 #include "controller/provider.h"
 #include "reconcilers/addons.h"
@@ -227,6 +229,33 @@ class AwsProvider : public Provider {
       }
     }
     return {};
+  }
+
+  // A region that is not enabled in the account says of good credentials that they are not valid.
+  std::shared_ptr<const Principal> witness_of(const FactsOutcome& outcome,
+                                              const Principal& principal) const override {
+    const std::string home(home_region_of(principal.region));
+    if (!may_be_region_trouble(outcome.failure.aws_code) || principal.region == home)
+      return nullptr;
+    Principal witness = principal;
+    witness.region = home;
+    return std::make_shared<const Principal>(std::move(witness));
+  }
+
+  FactsOutcome explained(FactsOutcome outcome, const Principal& principal, const Principal& witness,
+                         const LookAnswer& answer) const override {
+    if (!answer.status.ok()) return outcome;
+    const std::string& region = principal.region;
+    outcome.failure.message =
+        "the region " + region + " may not be enabled in the account " +
+        text_member(answer.body(), "Account") + ": the credentials are good in " + witness.region +
+        ", and there it is said of them: " + outcome.failure.message +
+        ". `aws account get-region-opt-status --region-name " + region +
+        "` tells, and `aws account enable-region --region-name " + region +
+        "` enables it. (A session token of the global STS endpoint is refused there, too: set "
+        "AWS_STS_REGIONAL_ENDPOINTS=regional where it is made)";
+    outcome.reason = "RegionNotEnabled";
+    return outcome;
   }
 };
 

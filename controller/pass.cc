@@ -223,11 +223,24 @@ bool Pass::gather_facts() {
   if (!gather(queries)) return false;
   FactsOutcome outcome = provider_->read_facts(queries, answers_, *principal_, facts_);
   if (!outcome.failure.ok()) {
+    if (!explain_outcome(outcome)) return false;
     unsettled_.insert(outcome.query);
     stop(std::move(outcome.failure), std::move(outcome.reason), false);
     return false;
   }
   return read_promises() && gate();
+}
+
+// Says what a refusal means; false while the answer to that is to come.
+bool Pass::explain_outcome(FactsOutcome& outcome) {
+  if (!witness_) witness_ = provider_->witness_of(outcome, *principal_);
+  if (!witness_) return true;
+  const Query query = make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false);
+  Answers answers;
+  if (reader_.gather(witness_, query, begun_, answers)) return false;
+  outcome =
+      provider_->explained(std::move(outcome), *principal_, *witness_, answers.at(query.name));
+  return true;
 }
 
 bool Pass::gather(const std::vector<Query>& queries) {

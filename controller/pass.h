@@ -111,6 +111,7 @@ class Pass {
   // The uids of all objects that were deleted here.
   [[nodiscard]] bool read_deleted_uids(std::set<std::string>& out);
   bool gather_facts();
+  [[nodiscard]] bool explain_outcome(FactsOutcome& outcome);
   bool look_around();
   void make_plan();
   [[nodiscard]] bool keep_record();
@@ -137,7 +138,8 @@ class Pass {
   Stage stage_ = Stage::facts;
   std::shared_ptr<const Principal> principal_;
   Answers answers_;
-  std::vector<Query> open_;  // asked, and not all answered
+  std::vector<Query> open_;                   // asked, and not all answered
+  std::shared_ptr<const Principal> witness_;  // of why the facts are refused
   Facts facts_;
   const ObjectKind* kind_ = nullptr;    // null: not known to this version
   const Provider* provider_ = nullptr;  // of the kind

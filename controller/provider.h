@@ -69,6 +69,15 @@ class Provider {
   [[nodiscard]] virtual FactsOutcome read_facts(const std::vector<Query>& asked,
                                                 const Answers& answers, const Principal& principal,
                                                 Facts& facts) const = 0;
+
+  // A refusal may have another cause than it says. As whom to ask about the caller once more, to
+  // tell; null: it says all.
+  [[nodiscard]] virtual std::shared_ptr<const Principal> witness_of(
+      const FactsOutcome& outcome, const Principal& principal) const = 0;
+  // What the refusal means beside that answer.
+  [[nodiscard]] virtual FactsOutcome explained(FactsOutcome outcome, const Principal& principal,
+                                               const Principal& witness,
+                                               const LookAnswer& answer) const = 0;
 };
 
 [[nodiscard]] const Provider& provider_of(const ObjectKind& kind);

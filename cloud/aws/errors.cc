@@ -310,6 +310,12 @@ bool is_transient(std::string_view aws_code) {
   return aws_code == "RequestTimeout" || aws_code == "RequestTimeoutException";
 }
 
+bool may_be_region_trouble(std::string_view aws_code) {
+  constexpr std::array kCodes = {"InvalidClientTokenId", "AuthFailure",
+                                 "UnrecognizedClientException"};
+  return std::find(kCodes.begin(), kCodes.end(), aws_code) != kCodes.end();
+}
+
 bool is_about_credentials(std::string_view aws_code) {
   constexpr std::array kCodes = {
       "InvalidClientTokenId", "InvalidAccessKeyId",          "SignatureDoesNotMatch",

@@ -32,4 +32,7 @@ namespace byoc {
 // Whether the refusal is about who signs, and not about what that one may do.
 [[nodiscard]] bool is_about_credentials(std::string_view aws_code);
 
+// Whether a region that is not enabled in the account answers so to good credentials.
+[[nodiscard]] bool may_be_region_trouble(std::string_view aws_code);
+
 }  // namespace byoc

@@ -593,5 +593,30 @@ TEST_F(ControllerTest, ARenamedRoleIsTheSameRoleInAws) {
   EXPECT_EQ(tags.at(std::string(kTagOwnerUid)), uid);
 }
 
+// F32
+TEST_F(ControllerTest, ARegionThatIsNotEnabledIsNamed) {
+  bool known = true;
+  cloud_.answer = [&](const Call& call) -> Reply {
+    const bool elsewhere = known && call.principal->region == "us-east-1";
+    if (call.operation == "GetCallerIdentity" && !elsewhere) {
+      Status status = error(Code::denied, "The security token included in the request is invalid");
+      status.aws_code = "InvalidClientTokenId";
+      return {status, {}};
+    }
+    return call.service == "sts" ? iam_(call) : nothing_of(call);
+  };
+  Object cluster = cluster_as("demo", "ops");
+  cluster.spec["region"] = "me-central-1";
+  const ObjectKey key = apply(cluster);
+  run_for(seconds(5));
+  EXPECT_EQ(standing(key).reason, "RegionNotEnabled");
+  EXPECT_THAT(standing(key).message,
+              HasSubstr("the region me-central-1 may not be enabled in the account 111122223333"));
+  EXPECT_THAT(standing(key).message, HasSubstr("enable-region --region-name me-central-1"));
+  known = false;
+  run_for(minutes(30));
+  EXPECT_EQ(standing(key).reason, "InvalidCredentials") << "of nobody anywhere";
+}
+
 }  // namespace
 }  // namespace byoc
