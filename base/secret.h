@@ -25,4 +25,8 @@ class Secret {
   std::string value_;
 };
 
+// The text with the secret masked wherever it stands, as it is or percent-encoded: others may echo
+// what was sent to them.
+[[nodiscard]] std::string without_secret(std::string text, const Secret& secret);
+
 }  // namespace byoc

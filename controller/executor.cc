@@ -180,6 +180,9 @@ void Executor::settle(std::size_t index, const Completion& completion) {
   const Action& action = in_.plan.actions[index];
   ActionOutcome& outcome = outcomes_[index];
   outcome.status = completion.status;
+  for (const Secret& secret : in_.secrets) {
+    outcome.status.message = without_secret(std::move(outcome.status.message), secret);
+  }
   outcome.id = find_row(action.type).id.empty() ? std::string() : action.id;
   const bool natural = find_row(action.type).again == Again::natural;
   const bool there = completion.status.code == Code::already_exists && natural;
@@ -189,7 +192,7 @@ void Executor::settle(std::size_t index, const Completion& completion) {
     if (action.verb == Verb::create) read_answer(action, completion, outcome);
     if (action.verb == Verb::remove && !gone) removed(action, outcome);
   } else {
-    refused(action, completion.status, outcome);
+    refused(action, outcome.status, outcome);
   }
   sent_.erase(index);
   tell(index, completion.request_id);

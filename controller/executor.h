@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret.h"
 #include "cloud/cloud.h"
 #include "controller/store.h"
 #include "reconcilers/diff.h"
@@ -40,6 +41,7 @@ struct Progress {
 struct ExecutorInput {
   Owner owner;
   std::shared_ptr<const Principal> principal;
+  std::vector<Secret> secrets = {};  // that AWS may echo: masked in what is stored and told
   Plan plan;
   Lookup known;  // references to what the look found, and secrets
   std::map<std::string, Intent> intents;

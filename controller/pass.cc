@@ -183,8 +183,18 @@ void Pass::choose_principal() {
   principal_ = std::move(access.principal);
 }
 
+std::vector<Secret> Pass::secrets_in_use() const {
+  std::vector<Secret> secrets;
+  for (const auto& [name, secret] : facts_.secrets) secrets.push_back(secret);
+  if (principal_ != nullptr) secrets.push_back(principal_->external_id);
+  return secrets;
+}
+
 void Pass::stop(Status failure, std::string reason, bool waiting) {
   failure_ = std::move(failure);
+  for (const Secret& secret : secrets_in_use()) {
+    failure_.message = without_secret(std::move(failure_.message), secret);
+  }
   reason_ = std::move(reason);
   waiting_ = waiting;
   stage_ = Stage::finished;
@@ -421,6 +431,7 @@ void Pass::make_plan() {
   ExecutorInput input;
   input.owner = owner_;
   input.principal = principal_;
+  input.secrets = secrets_in_use();
   input.plan = std::move(plan_);
   input.known = lookup_in(*world_, whole_);
   input.intents = snapshot_.intents;

@@ -120,6 +120,8 @@ class Pass {
   [[nodiscard]] bool is_alone(const std::vector<Observed>& namesakes);
   [[nodiscard]] bool build_graph();
   [[nodiscard]] bool decide_by_what_stands();
+  // Whose values no message may hold.
+  [[nodiscard]] std::vector<Secret> secrets_in_use() const;
   void stop(Status failure, std::string reason, bool waiting);
   void finish();
   // Says what stands in the way of refused removals; false while answers are to come.

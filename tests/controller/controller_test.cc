@@ -618,5 +618,24 @@ TEST_F(ControllerTest, ARegionThatIsNotEnabledIsNamed) {
   EXPECT_EQ(standing(key).reason, "InvalidCredentials") << "of nobody anywhere";
 }
 
+// F51
+TEST_F(ControllerTest, ASecretThatAwsEchoesIsNotStored) {
+  ASSERT_EQ(setenv("BYOC_TEST_EXTERNAL_ID", "tell-nobody/0001", 1), 0);
+  Object role = role_object("ops");
+  role.spec["trust"]["externalIdFrom"] = {{"env", "BYOC_TEST_EXTERNAL_ID"}};
+  role.spec["trust"]["accounts"] = Json::array({"111122223333"});
+  const std::string echo = "not welcome: tell-nobody/0001, tell-nobody%2F0001";
+  const ObjectKey key = apply(role);
+  for (const char* operation : {"CreateRole", "GetRole", "GetCallerIdentity"}) {
+    iam_.instead[operation] = {error(Code::denied, echo), {}};
+    run_for(options_.backoff_max);
+    EXPECT_THAT(standing(key).message, HasSubstr("not welcome: (secret), (secret)")) << operation;
+  }
+  std::string stored = status(key).dump();
+  for (const Event& event : store_->events(key).value()) stored += event.message;
+  for (const JournalEntry& entry : store_->journal({}).value()) stored += entry.message;
+  EXPECT_EQ(stored.find("tell-nobody"), std::string::npos) << stored;
+}
+
 }  // namespace
 }  // namespace byoc
