@@ -9,6 +9,7 @@
 #include "controller/deletion.h"
 #include "controller/progress.h"
 #include "controller/request.h"
+#include "reconcilers/health.h"
 
 namespace byoc {
 namespace {
@@ -415,10 +416,21 @@ void Controller::drain(Time until) {
   }
 }
 
+// What AWS says is wrong, before anything is done about it; and that it is over.
+void Controller::note_health(const Object& before, const Object& after) {
+  const auto was = find_condition(before, "Healthy");
+  const auto is = find_condition(after, "Healthy");
+  if (!is || (was && was->status == is->status && was->message == is->message)) return;
+  const bool well = is->status == "True";
+  if (well && (!was || was->status == "True")) return;
+  note_event(before.key(), well ? "Normal" : "Warning", is->reason, is->message);
+}
+
 bool Controller::store_status(const Object& seen, const Pass& pass) {
   Object object = seen;
   report_pass(object, seen, pass);
   if (object.status == seen.status) return false;
+  note_health(seen, object);
   Result<Object> stored = store_.put(object, cloud_.now());
   if (!stored.ok() &&
       stored.status().code == Code::conflict) {  // somebody changed the object meanwhile
@@ -446,7 +458,9 @@ void Controller::report_pass(Object& object, const Object& seen, const Pass& pas
   const Standing& standing = *memories_.at(seen.key()).standing;
   summary.reason = standing.reason;
   summary.message = standing.message;
-  summary.error = standing.stuck || standing.failures > 0;
+  // Want of capacity ends by itself: a wait, with a reason of its own.
+  const bool waits = standing.reason == kNoCapacity;
+  summary.error = standing.stuck || (standing.failures > 0 && !waits);
   summary.stuck = standing.stuck;
   if (pass.looked()) {
     summary.account = pass.account();
@@ -539,7 +553,7 @@ Duration Controller::poll_delay(Memory& memory, const Pass& pass) {
   const Time now = cloud_.now();
   auto& since = memory.waits;
   std::map<std::string, Time> still;
-  Duration delay = options_.poll_max;
+  Duration delay = Duration::max();
   for (const Action& action : pass.plan().actions) {
     if (action.verb != Verb::wait) continue;
     const auto known = since.find(action.key);
@@ -549,10 +563,11 @@ Duration Controller::poll_delay(Memory& memory, const Pass& pass) {
     const bool early = now - start < usual * 7 / 10;
     const Duration step = early ? usual / 20 : std::max(usual, now - start) / 50;
     const Duration idle = std::chrono::seconds(action.idle_seconds);
-    delay = std::min(delay, std::max({options_.poll_min, step, idle}));
+    delay = std::min(
+        delay, std::max(idle, std::min(options_.poll_max, std::max(options_.poll_min, step))));
   }
   since = std::move(still);
-  return since.empty() ? options_.poll_min : delay;
+  return since.empty() ? options_.poll_min : std::min(delay, options_.resync);
 }
 
 Status Controller::check_deletion(Object object, const std::vector<Object>& others) {

@@ -142,6 +142,7 @@ class Controller {
   void add_progress(const Progress& progress);
   void note_event(const ObjectKey& key, const std::string& type, const std::string& reason,
                   const std::string& message);
+  void note_health(const Object& before, const Object& after);
   void note_blocked(Standing& standing, const Pass& pass);
   void note_missing(const Memory& memory, const Pass& pass);
   Time next_look(Memory& memory, const Pass& pass);

@@ -392,6 +392,7 @@ void Pass::make_plan() {
   options.names = &whole_;
   options.observe = observes(in_.object);
   options.shown = shown_marks(in_.object);
+  options.failures = failures_of(in_.object);
   if (!read_past_owners(options.past_owners)) return;
   Graph nothing;
   nothing.secrets = whole_.secrets;

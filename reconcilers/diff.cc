@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "reconcilers/adoption.h"
 #include "reconcilers/create.h"
+#include "reconcilers/health.h"
 #include "reconcilers/hold.h"
 #include "reconcilers/order.h"
 #include "reconcilers/removal.h"
@@ -17,6 +18,8 @@
 
 namespace byoc {
 namespace {
+
+constexpr int kUnwellSeconds = 30;  // between looks at what does not work as it should
 
 class Differ {
  public:
@@ -251,6 +254,17 @@ class Differ {
     hold_steps(row, desired, observed, actions);
     note_later(row, desired, actions);
     append(std::move(actions), needs);
+    add_unwell(row, desired, observed);
+  }
+
+  // What does not work as it should is told and looked at again; it holds up nothing.
+  void add_unwell(const Row& row, const Desired& desired, const Observed& observed) {
+    if (observed.healthy || options_.dry_run) return;
+    Action wait = waiting(row, desired.key, observed.id, "is not healthy: " + observed.reason);
+    wait.reason = trouble_word(observed, "Degraded");
+    wait.settle_seconds = 0;
+    wait.idle_seconds = kUnwellSeconds;
+    plan_.actions.push_back(std::move(wait));
   }
 
   // Nothing waits for a step that is not taken: above all, not what it waits for.
@@ -307,6 +321,7 @@ class Differ {
     if (observed->life != Life::ready) {
       return append({waiting(row, desired.key, observed->id, under_way(*observed))}, {});
     }
+    add_unwell(row, desired, *observed);
     const auto changes = compare_fields(row, desired, known_, *observed);
     if (changes.empty()) return;
     Action action = blocked(row, desired.key, std::string(kDiffers), "");
@@ -332,6 +347,16 @@ class Differ {
     if (!row.recreate_failed) {
       Action action = blocked(row, desired.key, "Failed", "failed: " + observed.reason);
       return append({std::move(action)}, needs);
+    }
+    if (const int pause = pause_left(options_.failures, desired.key, observed, snapshot_.now);
+        pause > 0 && !options_.dry_run) {
+      Action wait =
+          waiting(row, desired.key, observed.id,
+                  "failed: " + observed.reason + "; it is taken away and made again after a pause");
+      wait.reason = trouble_word(observed, "Failed");
+      wait.settle_seconds = 0;
+      wait.idle_seconds = pause;
+      return append({std::move(wait)}, needs);
     }
     Action action = remove_action(desired.key, observed, "failed: " + observed.reason);
     action.replaces = true;

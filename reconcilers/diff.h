@@ -1,6 +1,7 @@
 // diff(): Graph x Snapshot -> Plan. Pure: plan, dry run, drift report and deletion are this.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "base/time.h"
 #include "reconcilers/graph.h"
+#include "reconcilers/health.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/plan.h"
 #include "reconcilers/snapshot.h"
@@ -38,6 +40,7 @@ struct DiffOptions {
   std::set<std::string> past_owners = {};  // uids of objects that are no more
   // While something is being taken over: the marks of what an earlier pass has shown.
   std::optional<std::set<std::string>> shown = {};
+  std::map<std::string, Failure> failures = {};  // what failed to be made, by key
   Duration absence_grace = kAbsenceGrace;
   const Graph* names =
       nullptr;  // names what is seen; while deleting, the whole graph. Null: the graph

@@ -76,6 +76,10 @@ bool names_another(const Json& asked, const Json& fields) {
   });
 }
 
+bool is_well(const Observed& observed) {
+  return observed.healthy && observed.issues.empty();
+}
+
 bool is_ready(const Observed& observed) {
   return observed.life == Life::ready;
 }
@@ -288,7 +292,7 @@ void Looker::look_named(const Row& row, const Look& one, const std::string& key,
       continue;
     }
     observed.key = key;
-    if (!is_ready(observed)) {
+    if (!is_ready(observed) || !is_well(observed)) {
       result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
     }
     add(std::move(observed));

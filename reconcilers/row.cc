@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "reconcilers/health.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
 
@@ -123,11 +124,25 @@ std::string part_mark(const Row& row, const Json& fields) {
   return mark_of(text);
 }
 
+void read_issues(const Row& row, Observed& observed) {
+  observed.issues.clear();
+  if (row.issues.empty()) return;
+  for (const Json& item : member(observed.fields, row.issues)) {
+    Issue issue{text_member(item, "code"), text_member(item, "message"), {}};
+    for (const Json& id : member(item, "resourceIds")) {
+      if (id.is_string()) issue.resources.push_back(id.get<std::string>());
+    }
+    observed.issues.push_back(std::move(issue));
+  }
+}
+
 void read_life(const Row& row, Observed& observed) {
   if (row.state.empty()) return;
   const Json& state = member(observed.fields, row.state);
   const std::string word = state.is_string() ? state.get<std::string>() : std::string();
-  if (contains(row.ready, word)) {
+  observed.healthy = !contains(row.degraded, word);
+  read_issues(row, observed);
+  if (contains(row.ready, word) || contains(row.degraded, word)) {
     observed.life = Life::ready;
   } else if (contains(row.failed, word)) {
     observed.life = Life::failed;
@@ -136,7 +151,9 @@ void read_life(const Row& row, Observed& observed) {
   } else {
     observed.life = Life::pending;
   }
-  if (observed.life == Life::ready) return;
+  if (observed.life == Life::ready && observed.healthy) return;
+  observed.reason = issues_text(observed.issues);
+  if (!observed.reason.empty()) return;
   const Json& why = row.why.empty() ? Json() : member(observed.fields, row.why);
   observed.reason = why.is_string() ? why.get<std::string>() : word;
 }

@@ -131,13 +131,18 @@ struct Row {
       {};                        // fields that tell one from another: name, or parent + value
   std::string_view parent = {};  // type that it is part of; found and owned through it
 
-  // life
-  std::string_view state = {};  // JSON pointer; empty: what exists is ready
-  std::vector<std::string_view> ready = {}, failed = {}, going = {},
-                                gone = {};  // any other state: pending
-  std::string_view why = {};                // JSON pointer to the reason of a failure
-  int settle_seconds = 0;                   // what a create usually takes; 0: ready at once
-  int leave_seconds = 0;                    // what a removal usually takes; 0: gone at once
+  // Life. Three questions per state: may it be changed, is it healthy, is it to be replaced? In any
+  // state that is in none of the lists it is on its way, and may not be changed.
+  std::string_view state = {};                  // JSON pointer; empty: what exists is ready
+  std::vector<std::string_view> ready = {};     // may be changed, healthy
+  std::vector<std::string_view> degraded = {};  // may be changed, not healthy; never replaced
+  std::vector<std::string_view> failed = {};    // may not be changed, was never healthy, or will be
+                                                // no more: replaced where recreate_failed says so
+  std::vector<std::string_view> going = {}, gone = {};
+  std::string_view why = {};     // JSON pointer to the reason of a failure
+  std::string_view issues = {};  // JSON pointer to a list of {code, message, resourceIds}
+  int settle_seconds = 0;        // what a create usually takes; 0: ready at once
+  int leave_seconds = 0;         // what a removal usually takes; 0: gone at once
 
   // change
   std::string_view create = {};
@@ -208,7 +213,10 @@ void say_what_is_shown(std::vector<Row>& rows);
 // Reads a resource that carries tags (as a list under Tags or a map under tags) and a state.
 void read_tagged(const Row& row, const Json& item, std::vector<Observed>& out);
 
-// Sets life and reason of `observed` from the row's state column.
+// Sets the issues of `observed` from the row's column.
+void read_issues(const Row& row, Observed& observed);
+
+// Sets life, health and reason of `observed` from the row's columns.
 void read_life(const Row& row, Observed& observed);
 
 // One part of a parent, with these fields (identity first); owner and parent are filled in later.

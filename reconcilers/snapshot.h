@@ -17,6 +17,13 @@ struct Row;
 // Where a resource stands in its life; each row maps AWS's own words to these.
 enum class Life { ready, pending, failed, going };
 
+// What AWS says is wrong with a resource.
+struct Issue {
+  std::string code;  // AWS's word: "AsgInstanceLaunchFailures"
+  std::string message;
+  std::vector<std::string> resources;  // their ids
+};
+
 struct Observed {
   const Row* row = nullptr;
   std::string key;        // graph key: from the tag byoc.dev/key, or given by the diff (children)
@@ -27,9 +34,11 @@ struct Observed {
   Json fields = Json::object();  // in the vocabulary of the create operation's parameters
   std::map<std::string, std::string> tags;
   Life life = Life::ready;
-  std::string reason;    // AWS's word or message for a failed or pending state
-  Time created{};        // the epoch when AWS does not tell
-  bool foreign = false;  // found under our name, but not ours
+  std::string reason;   // AWS's word or message for a failed or pending state
+  bool healthy = true;  // false: it is there and may be changed, and does not work as it should
+  std::vector<Issue> issues;  // of one that is not well, and warnings of one that is
+  Time created{};             // the epoch when AWS does not tell
+  bool foreign = false;       // found under our name, but not ours
   bool refused =
       false;            // AWS does not let us see what stands under this name; `reason` is its word
   bool unseen = false;  // known from the create answer only; reads do not show it yet

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "reconcilers/diff.h"
+#include "reconcilers/health.h"
 #include "reconcilers/hold.h"
 #include "reconcilers/kinds.h"
 #include "reconcilers/ownership.h"
@@ -60,6 +61,14 @@ const Action* first_missing(const Plan& plan) {
   return found == plan.actions.end() ? nullptr : &*found;
 }
 
+// A wait that says what is wrong tells more than one for what is under way.
+const Action* first_with_reason(const Plan& plan) {
+  const auto found = std::find_if(
+      plan.actions.begin(), plan.actions.end(),
+      [](const Action& action) { return action.verb == Verb::wait && !action.reason.empty(); });
+  return found == plan.actions.end() ? nullptr : &*found;
+}
+
 // The key of what the object is about.
 std::string main_key(const Object& object) {
   const ObjectKind* kind = find_kind(object.kind);
@@ -108,6 +117,7 @@ Verdict verdict_of(const Object& object, const PassReport& pass) {
       return {blocked->reason, blocked->key + ": " + blocked->why, true};
     }
     const Action* wait = first_missing(*pass.plan);
+    if (wait == nullptr) wait = first_with_reason(*pass.plan);
     if (wait == nullptr) wait = first(*pass.plan, Verb::wait);
     if (wait != nullptr && !has_calls(*pass.plan)) {
       const std::string word = wait->reason.empty() ? "Waiting" : wait->reason;
@@ -181,6 +191,7 @@ void report(Object& object, const PassReport& pass, Time now) {
     }
     if (const ObjectKind* kind = find_kind(object.kind)) write_outputs(*kind, object, by_key);
     write_inventory(object, by_key);
+    write_health(object, by_key, now);
     write_capabilities(object, *pass.snapshot, now);
     write_adoption(object, pass);
   }

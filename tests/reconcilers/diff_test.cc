@@ -73,10 +73,21 @@ TEST(Diff, WhatIsUnderWayIsWaitedForAndHoldsUpItsUsers) {
 }
 
 TEST(Diff, AFailedOneIsRemovedAndMadeAgainLater) {
-  const Plan plan =
-      plan_of(graph_of({nat()}),
-              snapshot_of({seen("nat-gateway", "nat-gateway/a", "nat-1",
-                                {{"State", "failed"}, {"FailureMessage", "no address"}})}));
+  const Snapshot snapshot =
+      snapshot_of({seen("nat-gateway", "nat-gateway/a", "nat-1",
+                        {{"State", "failed"}, {"FailureMessage", "no address"}})});
+  const Plan told = plan_of(graph_of({nat()}), snapshot);
+  EXPECT_THAT(steps(told), ElementsAre("wait nat-gateway/a")) << "first it is said";
+  EXPECT_THAT(told.actions[0].why, testing::HasSubstr("failed: no address"));
+  EXPECT_GT(told.actions[0].idle_seconds, 0);
+  DiffOptions options;
+  Failure& once = options.failures["nat-gateway/a"];
+  once = {"nat-1 " + format_time(Time{}), 1, kNow - std::chrono::seconds(30)};
+  const Plan plan = plan_of(graph_of({nat()}), snapshot, options);
+  once.count = 5;
+  EXPECT_THAT(steps(plan_of(graph_of({nat()}), snapshot, options)),
+              ElementsAre("wait nat-gateway/a"))
+      << "pauses grow";
   EXPECT_THAT(steps(plan),
               ElementsAre("delete nat-gateway/a DeleteNatGateway", "wait nat-gateway/a"));
   EXPECT_TRUE(plan.actions[0].replaces);

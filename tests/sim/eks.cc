@@ -219,6 +219,27 @@ Json show_update(const EksUpdate& update) {
           {"errors", update.errors}};
 }
 
+// Nothing of the change is there, and the thing can be used as before; an add-on says that it
+// failed.
+FinishUpdate failing_finish(const std::string& owner, const UpdateFailure& failure) {
+  return [owner, failure](OpContext&, EksCluster& cluster) {
+    const std::string name = owner.substr(owner.find('/') + 1);
+    if (owner.empty()) cluster.status = "ACTIVE";
+    if (EksNodegroup* nodes = cluster.nodegroups.find(name); owner.starts_with("nodegroup/")) {
+      if (nodes != nullptr) nodes->status = "ACTIVE";
+    }
+    if (EksAddon* addon = cluster.addons.find(name); owner.starts_with("addon/")) {
+      if (addon != nullptr) addon->status = "UPDATE_FAILED";
+      if (addon != nullptr) {
+        addon->issues = Json::array({as_issue(failure.code, failure.message, Json::array())});
+      }
+    }
+    return Json::array({{{"errorCode", failure.code},
+                         {"errorMessage", failure.message},
+                         {"resourceIds", Json::array()}}});
+  };
+}
+
 Answer begin_update(OpContext& context, EksCluster& cluster, std::string owner, std::string type,
                     Json params, Duration span, FinishUpdate finish) {
   EksUpdate update;
@@ -228,6 +249,11 @@ Answer begin_update(OpContext& context, EksCluster& cluster, std::string owner, 
   update.status = "InProgress";
   update.params = std::move(params);
   update.created = context.now;
+  const auto& failing = context.region.eks.failing_updates;
+  if (const auto found = failing.find(update.owner); found != failing.end()) {
+    span = found->second.after;
+    finish = failing_finish(update.owner, found->second);
+  }
   Json shown = show_update(update);
   const std::string id = update.id;
   cluster.updates[id] = std::move(update);

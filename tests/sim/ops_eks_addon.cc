@@ -73,7 +73,7 @@ Json show_addon(const EksCluster& cluster, const EksAddon& addon) {
   Json out = addon.body;
   const KnownAddon* known = known_addon(addon.name);
   const bool starves = known->needs_nodes && addon.status == "ACTIVE" && !has_nodes(cluster);
-  Json issues = Json::array();
+  Json issues = addon.issues;
   if (starves) {
     issues.push_back(as_issue("InsufficientNumberOfReplicas",
                               "The add-on is unhealthy because it doesn't have the desired number "
@@ -208,6 +208,7 @@ Answer update_addon(OpContext& context, const Json& params) {
       [name = addon->name, body = std::move(body)](OpContext& later, EksCluster& living) {
         if (EksAddon* same = living.addons.find(name); same != nullptr) {
           same->status = "ACTIVE";
+          same->issues = Json::array();
           same->body = body;
           same->modified = later.now;
         }

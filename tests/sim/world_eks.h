@@ -80,6 +80,13 @@ struct EksCluster {
   std::map<std::string, EksUpdate> updates;  // by id
 };
 
+// How an update ends that EKS has accepted.
+struct UpdateFailure {
+  std::string code;  // of the update's errors, and of the add-on's issues
+  std::string message;
+  Duration after{std::chrono::seconds(5)};
+};
+
 struct Eks {
   Table<EksCluster> clusters;
   int cluster_quota = 100;
@@ -87,6 +94,8 @@ struct Eks {
   // E30: whether all node groups must have a cluster's version before it is raised, as the API
   // reference says; else they may be as old as Kubernetes allows.
   bool nodes_must_match = true;
+  // By the owner of an update ("nodegroup/NAME"): its updates fail while it stands here.
+  std::map<std::string, UpdateFailure> failing_updates;
 };
 
 }  // namespace byoc::sim
