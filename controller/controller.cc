@@ -276,6 +276,7 @@ PassInput Controller::input_for(Object object, Time due) {
   input.detail_since = std::max(last, now - options_.full_sweep);
   if (options_.run_since) limit_to_run(input, memory);
   input.unsettled = memory.unsettled;
+  input.sent = memory.sent;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
   // A store that does not say so is no leave to act.
@@ -349,6 +350,7 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   const bool late = standing.failures >= kFailuresOfPropagation &&
                     (trouble.code == Code::not_found || trouble.code == Code::already_exists);
   standing.stuck = (hopeless || late) && !made_progress(pass);
+  standing.stuck_for = standing.stuck ? standing.stuck_for + 1 : 0;
   if (!pass.failure().ok() && !pass.waiting() && standing.message != told_before) {
     note_event(pass.object().key(), "Warning", standing.reason, standing.message);
   }
@@ -362,6 +364,8 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
     }
   }
   memory.unsettled = pass.unsettled();
+  note_updates(pass);
+  note_sent(memory, pass);
   note_missing(memory, pass);
   const bool moved = store_status(pass.object(), pass);
   if (options_.on_pass) options_.on_pass(pass.object(), pass);
@@ -371,29 +375,6 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
   }
   if (moved || standing.converged != was_converged) wake_dependents(key);
   enqueue(key, next_look(memory, pass));
-}
-
-// What a person must decide is said with its way out, as an event when it is news.
-void Controller::note_blocked(Standing& standing, const Pass& pass) {
-  if (!standing.reason.empty()) return;
-  for (const Action& action : pass.plan().actions) {
-    if (action.verb != Verb::blocked) continue;
-    standing.reason = action.reason;
-    standing.message = action.key + ": " + action.why;
-    if (pass.object().status.value("message", "") != standing.message) {
-      note_event(pass.object().key(), "Warning", standing.reason, standing.message);
-    }
-    return;
-  }
-}
-
-// That a part is missing is said at once, and once: what follows takes its time.
-void Controller::note_missing(const Memory& memory, const Pass& pass) {
-  for (const Action& action : pass.plan().actions) {
-    if (action.reason != kMissing || memory.waits.contains(action.key)) continue;
-    note_event(pass.object().key(), "Warning", std::string(kMissing),
-               action.key + " " + action.id + " " + action.why);
-  }
 }
 
 void Controller::rest() {
@@ -414,16 +395,6 @@ void Controller::drain(Time until) {
       return settled;
     });
   }
-}
-
-// What AWS says is wrong, before anything is done about it; and that it is over.
-void Controller::note_health(const Object& before, const Object& after) {
-  const auto was = find_condition(before, "Healthy");
-  const auto is = find_condition(after, "Healthy");
-  if (!is || (was && was->status == is->status && was->message == is->message)) return;
-  const bool well = is->status == "True";
-  if (well && (!was || was->status == "True")) return;
-  note_event(before.key(), well ? "Normal" : "Warning", is->reason, is->message);
 }
 
 bool Controller::store_status(const Object& seen, const Pass& pass) {
@@ -462,6 +433,7 @@ void Controller::report_pass(Object& object, const Object& seen, const Pass& pas
   const bool waits = standing.reason == kNoCapacity;
   summary.error = standing.stuck || (standing.failures > 0 && !waits);
   summary.stuck = standing.stuck;
+  summary.updates = pass.updates();
   if (pass.looked()) {
     summary.account = pass.account();
     summary.caller_arn = pass.caller_arn();
@@ -541,7 +513,8 @@ Time Controller::next_look(Memory& memory, const Pass& pass) {
 
 Duration Controller::backoff(const Standing& standing) const {
   Duration delay = options_.backoff_min;
-  for (int i = 1; i < standing.failures && delay < options_.backoff_max; ++i) delay *= 2;
+  const int tries = std::max(standing.failures, standing.stuck_for);
+  for (int i = 1; i < tries && delay < options_.backoff_max; ++i) delay *= 2;
   return std::min(delay, standing.stuck ? options_.backoff_max
                                         : std::min(options_.backoff_max, Duration(30000)));
 }

@@ -55,8 +55,9 @@ struct Standing {
   std::string reason;
   std::string message;
   int passes = 0;
-  int failures = 0;  // in a row
-  Time ended{};      // when that pass ended
+  int failures = 0;   // in a row
+  int stuck_for = 0;  // passes in a row
+  Time ended{};       // when that pass ended
 };
 
 // Dry runs of several objects, which are looked at together and share what is read.
@@ -121,6 +122,7 @@ class Controller {
     std::optional<std::string> role;      // that it works as, once that is known
     std::vector<ObjectKey> references;    // as its last pass began
     std::map<std::string, Time> waits;    // by key of the graph: since when
+    std::map<std::string, Sent> sent;     // calls whose effect is not seen yet, by their marks
     std::set<std::string> unsettled;      // detail queries worth asking again
     Time changed{};                       // when its last call that changes things ended
     std::map<std::string, Time> touched;  // by read operation: when a call changed what it shows
@@ -144,6 +146,8 @@ class Controller {
                   const std::string& message);
   void note_health(const Object& before, const Object& after);
   void note_blocked(Standing& standing, const Pass& pass);
+  void note_updates(const Pass& pass);
+  void note_sent(Memory& memory, const Pass& pass);
   void note_missing(const Memory& memory, const Pass& pass);
   Time next_look(Memory& memory, const Pass& pass);
   Duration poll_delay(Memory& memory, const Pass& pass);

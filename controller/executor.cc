@@ -189,6 +189,9 @@ void Executor::settle(std::size_t index, const Completion& completion) {
   const bool gone = completion.status.code == Code::not_found && action.verb == Verb::remove;
   if (completion.status.ok() || there || gone) {
     outcome.state = State::done;
+    if (completion.status.ok()) {
+      outcome.update = followed_by(action, sent_.at(index), completion.body);
+    }
     if (action.verb == Verb::create) read_answer(action, completion, outcome);
     if (action.verb == Verb::remove && !gone) removed(action, outcome);
   } else {

@@ -17,6 +17,7 @@
 #include "cloud/cloud.h"
 #include "controller/store.h"
 #include "reconcilers/diff.h"
+#include "reconcilers/follow.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -26,7 +27,8 @@ struct ActionOutcome {
   enum class State { waiting, running, done, pending, failed };
   State state = State::waiting;  // pending: accepted, and takes its time
   Status status;
-  std::string id;  // of what was made
+  std::string id;        // of what was made
+  Followed update = {};  // that was accepted; without a key: none
 };
 
 // Told as it happens: by the live tree, the events and the journal.

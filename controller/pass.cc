@@ -87,6 +87,7 @@ void Pass::begin() {
   }
   provider_ = &provider_of(*kind_);
   retain_ = retained_types(in_.object);
+  followed_ = followed_of(in_.object);
   facts_.objects = std::move(in_.related);
   facts_.dependents = std::move(in_.using_it);
   if (in_.dry_run) {
@@ -211,8 +212,9 @@ void Pass::advance() {
 
 void Pass::go_on() {
   if (stage_ == Stage::facts && gather_facts() && rekey_promises()) {
-    stage_ = in_.gate_only ? Stage::finished : Stage::look;
+    stage_ = in_.gate_only ? Stage::finished : Stage::updates;
   }
+  if (stage_ == Stage::updates && follow_updates()) stage_ = Stage::look;
   if (stage_ == Stage::look && look_around()) make_plan();
   if (stage_ == Stage::execute) {
     executor_->start_ready();
@@ -348,6 +350,43 @@ bool Pass::decide_by_what_stands() {
   return true;
 }
 
+// Asks how updates stand that were under way.
+bool Pass::follow_updates() {
+  if (in_.dry_run) return true;
+  std::vector<Query> queries;
+  for (const Followed& one : followed_) {
+    if (one.running) queries.push_back(follow_query(one));
+  }
+  if (!gather(queries)) return false;
+  for (Followed& one : followed_) {
+    if (!one.running) continue;
+    const Query query = follow_query(one);
+    read_followed(answers_.at(query.name), one);
+    if (one.running) unsettled_.insert(query.name);
+  }
+  return true;
+}
+
+std::vector<Followed> Pass::updates() const {
+  std::vector<Followed> out;
+  std::set<std::string> begun;
+  for (const ActionOutcome& outcome : outcomes()) {
+    if (outcome.update.key.empty()) continue;
+    begun.insert(outcome.update.key);
+    out.push_back(outcome.update);
+  }
+  const auto wanted = [this](const Followed& one) {
+    const auto& actions = plan().actions;
+    return std::any_of(actions.begin(), actions.end(),
+                       [&](const Action& action) { return action.key == one.key; });
+  };
+  for (const Followed& one : followed_) {
+    const bool failed = !one.error.empty() && (!looked_ || wanted(one));
+    if (one.running || (failed && !begun.contains(one.key))) out.push_back(one);
+  }
+  return out;
+}
+
 bool Pass::look_around() {
   if (!looker_) {
     types_ = *kind_->types;
@@ -363,7 +402,7 @@ bool Pass::look_around() {
     open_ = looker_->go_on(answers_);
   } while (!open_.empty() && !looker_->error());
   LookResult result = looker_->take();
-  unsettled_ = std::move(result.unsettled);
+  unsettled_.merge(result.unsettled);
   if (result.error) {
     const Status status = *result.error;
     stop(status, status.code == Code::denied ? denial_reason(status) : "CannotLook", false);
@@ -393,10 +432,14 @@ void Pass::make_plan() {
   options.observe = observes(in_.object);
   options.shown = shown_marks(in_.object);
   options.failures = failures_of(in_.object);
+  for (const Followed& one : followed_) {
+    if (one.running && !in_.dry_run) options.under_way.insert(one.key);
+  }
   if (!read_past_owners(options.past_owners)) return;
   Graph nothing;
   nothing.secrets = whole_.secrets;
   plan_ = diff(owner_, options.deleting ? nothing : whole_, snapshot_, options);
+  if (!in_.dry_run) hold_repeated(in_.sent, followed_, cloud_.now(), plan_);
   if (options.observe && has_calls(plan_)) {
     return stop(error(Code::unsupported, "managementPolicy is Observe: nothing is changed"),
                 "ObservedOnly", false);

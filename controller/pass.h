@@ -34,7 +34,8 @@ struct PassInput {
   Object object;
   std::map<ObjectKey, Object> related;  // every object that this one refers to, if it exists
   std::vector<ObjectKey> dependents;    // of one that is being deleted: who refers to it
-  std::vector<Object> using_it;  // of one whose version is to be raised: the same, as they are
+  std::vector<Object> using_it;      // of one whose version is to be raised: the same, as they are
+  std::map<std::string, Sent> sent;  // calls of earlier passes, by their marks
   std::string default_region;
   bool dry_run = false;
   bool gate_only = false;         // ends as soon as it is known whether the object may be worked on
@@ -80,6 +81,10 @@ class Pass {
   [[nodiscard]] std::size_t calls_in_flight() const {
     return executor_ ? executor_->in_flight() : 0;
   }
+  // Updates that are not at their end, and those that failed while they are still wanted.
+  [[nodiscard]] std::vector<Followed> updates() const;
+  // What earlier updates came to.
+  [[nodiscard]] const std::vector<Followed>& followed() const { return followed_; }
   // Why it did not get through; ok when it did.
   [[nodiscard]] const Status& failure() const { return failure_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
@@ -93,7 +98,7 @@ class Pass {
   [[nodiscard]] const std::string& caller_arn() const { return facts_.caller_arn; }
 
  private:
-  enum class Stage { facts, look, execute, blockers, finished };
+  enum class Stage { facts, updates, look, execute, blockers, finished };
 
   void choose_principal();
   void begin();
@@ -112,6 +117,7 @@ class Pass {
   [[nodiscard]] bool read_deleted_uids(std::set<std::string>& out);
   bool gather_facts();
   [[nodiscard]] bool explain_outcome(FactsOutcome& outcome);
+  [[nodiscard]] bool follow_updates();
   bool look_around();
   void make_plan();
   [[nodiscard]] bool keep_record();
@@ -153,6 +159,7 @@ class Pass {
   std::set<std::string> retain_;         // row types that outlive the object
   std::vector<std::string_view> types_;  // of the resources that it may have
   std::optional<Looker> looker_;
+  std::vector<Followed> followed_;
   std::set<std::string> unsettled_;
   Plan plan_;
   std::optional<SeenWorld> world_;  // what the executor's references stand for

@@ -249,6 +249,9 @@ class Differ {
     if (observed.life != Life::ready) {
       return append({waiting(row, desired.key, observed.id, under_way(observed))}, needs);
     }
+    if (options_.under_way.contains(desired.key)) {
+      return append({waiting(row, desired.key, observed.id, "is being changed")}, needs);
+    }
     std::vector<Action> actions =
         update_actions(row, desired, known_, tags_for(row, desired, &observed), observed);
     hold_steps(row, desired, observed, actions);

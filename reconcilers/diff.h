@@ -40,6 +40,7 @@ struct DiffOptions {
   std::set<std::string> past_owners = {};  // uids of objects that are no more
   // While something is being taken over: the marks of what an earlier pass has shown.
   std::optional<std::set<std::string>> shown = {};
+  std::set<std::string> under_way = {};          // keys with an update that is not at its end
   std::map<std::string, Failure> failures = {};  // what failed to be made, by key
   Duration absence_grace = kAbsenceGrace;
   const Graph* names =

@@ -12,8 +12,7 @@
 namespace byoc {
 namespace {
 
-constexpr int kPauseMin = 30;  // seconds
-constexpr int kPauseMax = 600;
+constexpr int kPauseMax = 600;  // seconds
 constexpr const char* kFailures = "failures";
 constexpr const char* kIssues = "issues";
 
@@ -112,12 +111,12 @@ std::string trouble_word(const Observed& observed, std::string_view otherwise) {
   return std::string(otherwise);
 }
 
-int pause_seconds(int count, std::string_view whose) {
-  int pause = kPauseMin;
+int pause_seconds(int count, std::string_view whose, int first) {
+  int pause = first;
   for (int i = 1; i < count && pause < kPauseMax; ++i) pause *= 2;
   pause = std::min(pause, kPauseMax);
   const std::size_t drawn = std::hash<std::string>{}(std::string(whose) + std::to_string(count));
-  return pause - static_cast<int>(drawn % static_cast<std::size_t>(pause / 4));
+  return pause - static_cast<int>(drawn % static_cast<std::size_t>(pause / 4 + 1));
 }
 
 std::map<std::string, Failure> failures_of(const Object& object) {

@@ -32,7 +32,7 @@ struct Failure {
 [[nodiscard]] std::string trouble_word(const Observed& observed, std::string_view otherwise);
 
 // Seconds before it is tried once more after so many failures: growing, and not the same for all.
-[[nodiscard]] int pause_seconds(int count, std::string_view whose);
+[[nodiscard]] int pause_seconds(int count, std::string_view whose, int first = 30);
 
 // What status.failures tells, by key.
 [[nodiscard]] std::map<std::string, Failure> failures_of(const Object& object);

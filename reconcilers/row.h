@@ -154,6 +154,10 @@ struct Row {
   std::string_view tag_target = {};       // template of the operations' target members
   std::string_view tag_resource = {};     // EC2 resource type for TagSpecifications
   std::vector<Set> set = {};
+  // An update that AWS accepts and carries out later is followed by its id to its end.
+  std::string_view update = {};                // JSON pointer to the id in the answer
+  std::string_view follow = {};                // operation that tells how it stands
+  std::string_view follow_params = {};         // template over the update's parameters
   std::vector<std::string_view> ignored = {};  // create-only: never compared
   std::vector<std::string_view> not_sent =
       {};  // identify only: the create operation does not take them

@@ -195,6 +195,7 @@ void report(Object& object, const PassReport& pass, Time now) {
     write_capabilities(object, *pass.snapshot, now);
     write_adoption(object, pass);
   }
+  write_followed(object, pass.updates);
   if (!pass.account.empty()) object.status["accountId"] = pass.account;
   if (!pass.caller_arn.empty()) object.status["callerArn"] = pass.caller_arn;
   const Verdict verdict = verdict_of(object, pass);

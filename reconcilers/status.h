@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "manifests/object.h"
+#include "reconcilers/follow.h"
 #include "reconcilers/plan.h"
 #include "reconcilers/snapshot.h"
 
@@ -22,10 +23,11 @@ struct PassReport {
   bool converged = false;              // nothing to do, nothing to wait for
   std::string reason;                  // why not: CamelCase; empty when the plan says enough
   std::string message;
-  bool error = false;             // the reason is an error, not a wait
-  bool stuck = false;             // a person must act: waiting alone does not help
-  std::vector<std::string> kept;  // what deletion leaves on purpose: "bucket my-bucket"
-  std::string account;            // of the credentials in use
+  bool error = false;                  // the reason is an error, not a wait
+  bool stuck = false;                  // a person must act: waiting alone does not help
+  std::vector<Followed> updates = {};  // not at their end, or failed
+  std::vector<std::string> kept;       // what deletion leaves on purpose: "bucket my-bucket"
+  std::string account;                 // of the credentials in use
   std::string caller_arn;
 };
 
