@@ -411,6 +411,7 @@ bool Pass::look_around() {
   if (!is_alone(result.namesakes)) return false;
   snapshot_.observed = std::move(result.observed);
   snapshot_.unsupported = std::move(result.unsupported);
+  snapshot_.asked = std::move(result.asked);
   snapshot_.now = cloud_.now();
   if (decide_by_what_stands()) {
     if (!build_graph()) return false;

@@ -41,6 +41,7 @@ bool Reader::take(Completion& completion) {
   entry.flying = false;
   entry.answered = true;
   entry.answer = LookAnswer(completion.status, std::exchange(completion.body, Json()));
+  entry.answer.asked = entry.asked;
   return true;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "base/time.h"
 
 namespace byoc {
 
@@ -22,6 +23,7 @@ class LookAnswer {
   LookAnswer(Status status, const Json& body);
 
   Status status;
+  Time asked{};  // when the question was sent: the answer shows nothing newer for certain
 
   // The whole body, made again with each call; for an answer whose status is ok.
   [[nodiscard]] Json body() const;

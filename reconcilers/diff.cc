@@ -286,8 +286,9 @@ class Differ {
   // What was made, and is not in what this look showed: neither there nor gone, until it is proved.
   void add_unseen(const Row& row, const Desired& desired, const Observed& observed,
                   const std::vector<std::size_t>& needs) {
-    const Intent missed = missed_once_more(snapshot_.intents.at(desired.key), snapshot_.now);
-    if (snapshot_.now - missed.sent < options_.absence_grace) {
+    const Time as_of = snapshot_.as_of(desired.type);
+    const Intent missed = missed_once_more(snapshot_.intents.at(desired.key), as_of);
+    if (as_of - missed.sent < options_.absence_grace) {
       Action wait =
           waiting(row, desired.key, observed.id, "was made, and AWS does not show it yet");
       if (observed.life != Life::ready) return append({std::move(wait)}, needs);
@@ -431,8 +432,9 @@ class Differ {
 
   // Whether a create call may be sent although an earlier one was promised.
   bool may_create(const Row& row, const Intent& intent, const Action& create) const {
-    const Intent missed = missed_once_more(intent, snapshot_.now);
-    if (absence_proved(missed, snapshot_.now, options_)) return !may_be_going(row, missed);
+    const Time as_of = snapshot_.as_of(intent.type);
+    const Intent missed = missed_once_more(intent, as_of);
+    if (absence_proved(missed, as_of, options_)) return !may_be_going(row, missed);
     if (intent.state != Intent::State::open) return false;
     if (intent.sent == Time{}) return true;  // promised, and never sent
     if (intent.params_hash != create.params_hash) return false;
@@ -443,7 +445,7 @@ class Differ {
   bool may_be_going(const Row& row, const Intent& missed) const {
     return missed.state == Intent::State::removing && !row.going.empty() && !options_.dry_run &&
            (missed.empty_reads < kEmptyReadsMin ||
-            snapshot_.now - missed.first_empty < options_.absence_grace);
+            snapshot_.as_of(missed.type) - missed.first_empty < options_.absence_grace);
   }
 
   // What this look tells about promises: found ones are made, missed ones are missed once more.
@@ -461,9 +463,10 @@ class Differ {
         found(intent, *seen, wanted);
         continue;
       }
-      Intent missed = missed_once_more(intent, snapshot_.now);
+      const Time as_of = snapshot_.as_of(intent.type);
+      Intent missed = missed_once_more(intent, as_of);
       const bool never_sent = intent.state == Intent::State::open && intent.sent == Time{};
-      if (never_sent || absence_proved(missed, snapshot_.now, options_)) {
+      if (never_sent || absence_proved(missed, as_of, options_)) {
         if (!wanted) plan_.forgotten.push_back(intent.key);
       } else if (!wanted) {
         (find_row(intent.type).revives ? lingering_ : unproved_).push_back(intent.key);

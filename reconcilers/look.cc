@@ -174,6 +174,7 @@ const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string
   }
   read_.emplace(&one, about);
   asked_ = query.name;
+  note_asked(row, one, found->second.asked);
   const Status& status = found->second.status;
   if (status.ok()) return &found->second;
   result_.unsettled.insert(query.name);
@@ -187,6 +188,14 @@ const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string
     fail(status);
   }
   return nullptr;
+}
+
+// Details tell of what is there. A question by name may be one, too: it is asked again once nothing
+// stands under the name.
+void Looker::note_asked(const Row& row, const Look& one, Time asked) {
+  if (one.from == Look::From::each || one.detail) return;
+  const auto [known, first] = result_.asked.emplace(row.type, asked);
+  if (!first) known->second = std::min(known->second, asked);
 }
 
 // The same, of an answer about one resource: nothing when it does not have what its operation

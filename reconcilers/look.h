@@ -47,7 +47,8 @@ struct LookResult {
   std::vector<Observed> namesakes;  // tagged with the object's kind and name, and another uid
   std::set<std::string> unsettled;  // names of those whose answer will change by itself
   std::map<std::string, std::string> unsupported;
-  std::optional<Status> error;  // a read that failed: the picture cannot be trusted
+  std::optional<Status> error;        // a read that failed: the picture cannot be trusted
+  std::map<std::string, Time> asked;  // see Snapshot
 };
 
 // A look that goes on as answers come; each is read once. What the input names must outlive it.
@@ -70,6 +71,7 @@ class Looker {
                                       Json params);
   [[nodiscard]] std::optional<Json> ask_body(const Row& row, const Look& one,
                                              const std::string& about, Json params);
+  void note_asked(const Row& row, const Look& one, Time asked);
   void fail(Status status);
   template <class Step>
   void read_safely(const Row& row, Step&& step);

@@ -72,6 +72,15 @@ struct Snapshot {
   // Operations that this endpoint does not have: row type -> operation name. The resources of such
   // a row are neither present nor absent: nothing is done about them and a condition says so.
   std::map<std::string, std::string> unsupported;
+  // By row type: when the first question that finds such resources was sent. Answers may come late
+  // and be shared: what is not in them was not there then, and nothing is known of since.
+  std::map<std::string, Time> asked;
+
+  // As of when the picture of a row type holds.
+  [[nodiscard]] Time as_of(const std::string& type) const {
+    const auto found = asked.find(type);
+    return found == asked.end() ? now : found->second;
+  }
 };
 
 }  // namespace byoc

@@ -147,7 +147,8 @@ void add_unseen(const Owner& owner, const Snapshot& snapshot, const DiffOptions&
     const Intent& intent = *promise.intent;
     if (intent.state != Intent::State::made || world.ours[promise.key] != nullptr) continue;
     if (snapshot.unsupported.contains(intent.type) || world.is_refused(intent.key)) continue;
-    if (absence_proved(missed_once_more(intent, snapshot.now), snapshot.now, options)) continue;
+    const Time as_of = snapshot.as_of(intent.type);
+    if (absence_proved(missed_once_more(intent, as_of), as_of, options)) continue;
     Observed observed;
     observed.row = &find_row(intent.type);
     observed.key = intent.key;

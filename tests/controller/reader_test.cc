@@ -54,6 +54,14 @@ TEST_F(ReaderTest, OneCallServesEverybody) {
   EXPECT_EQ(reader_.calls(), 1);
 }
 
+TEST_F(ReaderTest, AnAnswerSaysWhenItWasAskedFor) {
+  EXPECT_EQ(ask(me_, kStart), 0);
+  take_one();
+  Answers answers;
+  EXPECT_FALSE(reader_.gather(me_, vpcs(), kStart, answers));
+  EXPECT_EQ(answers.at(vpcs().name).asked, kStart);
+}
+
 TEST_F(ReaderTest, OtherRegionsAndRolesSeeOtherThings) {
   EXPECT_EQ(ask(me_, kStart), 0);
   take_one();

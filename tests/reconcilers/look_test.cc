@@ -202,6 +202,22 @@ TEST_F(LookTest, APromiseAddsItsTypeToTheLook) {
   EXPECT_THAT(asked(look_at({})), ElementsAre(R"(HeadBucket{"Bucket":"demo"})"));
 }
 
+TEST_F(LookTest, APictureIsAsOldAsTheQuestion) {
+  answer("ec2", "DescribeSubnets", kOursFilter, {{"Subnets", Json::array()}});
+  answer("ec2", "DescribeRouteTables", kOursFilter, {{"RouteTables", Json::array()}});
+  const Time first{std::chrono::seconds(1'800'000'000)};
+  const Time second = first + std::chrono::seconds(9);
+  for (auto& [name, one] : answers_) {
+    one.asked = name.find("Subnets") == std::string::npos ? first : second;
+  }
+  Snapshot snapshot;
+  snapshot.now = second;
+  snapshot.asked = look_at({"subnet", "route-table"}).asked;
+  EXPECT_EQ(snapshot.as_of("route-table"), first);
+  EXPECT_EQ(snapshot.as_of("subnet"), second);
+  EXPECT_EQ(snapshot.as_of("vpc"), second) << "of what was not asked about, what is known now";
+}
+
 TEST_F(LookTest, NotFoundIsAbsenceAndWorthAskingAgain) {
   graph_ = graph_of({desired("role", "role", {{"RoleName", "demo"}})});
   refuse("iam", "GetRole", {{"RoleName", "demo"}}, Code::not_found);
