@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controller/controller.h"
+#include "reconcilers/status.h"
 
 namespace byoc {
 
@@ -19,14 +20,12 @@ void Controller::note_health(const Object& before, const Object& after) {
 // What a person must decide is said with its way out, as an event when it is news.
 void Controller::note_blocked(Standing& standing, const Pass& pass) {
   if (!standing.reason.empty()) return;
-  for (const Action& action : pass.plan().actions) {
-    if (action.verb != Verb::blocked) continue;
-    standing.reason = action.reason;
-    standing.message = action.key + ": " + action.why;
-    if (pass.object().status.value("message", "") != standing.message) {
-      note_event(pass.object().key(), "Warning", standing.reason, standing.message);
-    }
-    return;
+  const Action* action = first_blocked(pass.object(), pass.plan());
+  if (action == nullptr) return;
+  standing.reason = action->reason;
+  standing.message = action->key + ": " + action->why;
+  if (pass.object().status.value("message", "") != standing.message) {
+    note_event(pass.object().key(), "Warning", standing.reason, standing.message);
   }
 }
 

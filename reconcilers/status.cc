@@ -80,19 +80,6 @@ std::string ready_phase(const Object& object) {
   return kind == nullptr ? "Ready" : std::string(*kind->ready_phase);
 }
 
-// What is blocked, the object's own resource above all others, and causes above what they hold up.
-const Action* first_blocked(const Plan& plan, std::string_view main) {
-  const Action* chosen = nullptr;
-  const auto rank = [&](const Action& action) {
-    return (action.reason == kNotBegun ? 2 : 0) + (action.key == main ? 0 : 1);
-  };
-  for (const Action& action : plan.actions) {
-    if (action.verb != Verb::blocked) continue;
-    if (chosen == nullptr || rank(action) < rank(*chosen)) chosen = &action;
-  }
-  return chosen;
-}
-
 struct Verdict {
   std::string reason;
   std::string message;
@@ -113,7 +100,7 @@ Verdict verdict_of(const Object& object, const PassReport& pass) {
   if (pass.converged && observes(object)) return verdict_of_observed(pass);
   if (pass.converged) return {"Converged", "everything is as the manifest says", false};
   if (pass.plan != nullptr) {
-    if (const Action* blocked = first_blocked(*pass.plan, main_key(object))) {
+    if (const Action* blocked = first_blocked(object, *pass.plan)) {
       return {blocked->reason, blocked->key + ": " + blocked->why, true};
     }
     const Action* wait = first_missing(*pass.plan);
@@ -171,6 +158,19 @@ void write_capabilities(Object& object, const Snapshot& snapshot, Time now) {
 }
 
 }  // namespace
+
+const Action* first_blocked(const Object& object, const Plan& plan) {
+  const std::string main = main_key(object);
+  const Action* chosen = nullptr;
+  const auto rank = [&](const Action& action) {
+    return (action.reason == kNotBegun ? 2 : 0) + (action.key == main ? 0 : 1);
+  };
+  for (const Action& action : plan.actions) {
+    if (action.verb != Verb::blocked) continue;
+    if (chosen == nullptr || rank(action) < rank(*chosen)) chosen = &action;
+  }
+  return chosen;
+}
 
 std::optional<std::set<std::string>> shown_marks(const Object& object) {
   const Json& shown = member(object.status, "adoption/shown");

@@ -44,6 +44,10 @@ void expect_cluster_outputs(Object& object);
 // holds no request ids and no times, so that an unchanged world gives an unchanged status.
 void report(Object& object, const PassReport& pass, Time now);
 
+// What is blocked: the object's own resource above all others, and causes above what they hold up.
+// Null when nothing is.
+[[nodiscard]] const Action* first_blocked(const Object& object, const Plan& plan);
+
 // The marks of what the last pass has shown of an adoption; nothing: nothing is being taken over.
 [[nodiscard]] std::optional<std::set<std::string>> shown_marks(const Object& object);
 

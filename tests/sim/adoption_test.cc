@@ -119,8 +119,9 @@ TEST_F(AdoptionStory, AClusterOfOthersIsRefusedBeforeAnythingIsMade) {
     }
     cloud_.forget_journal();
     restart();  // it looks at everything anew
-    const ObjectKey key =
-        apply(object_of("Cluster", "demo", {{"region", "us-west-2"}, {"adopt", true}}));
+    Object thief = object_of("Cluster", "demo", {{"region", "us-west-2"}, {"adopt", true}});
+    thief.metadata.ns = "others";  // the same name in EKS, and not the same object
+    const ObjectKey key = apply(thief);
     one_pass(key);
     one_pass(key);
     EXPECT_THAT(changes(), IsEmpty());
