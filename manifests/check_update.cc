@@ -26,15 +26,17 @@ bool same_value(const Json* a, const Json* b) {
 
 class UpdateCheck {
  public:
-  UpdateCheck(bool replace, Findings& findings) : replace_(replace), findings_(findings) {}
+  UpdateCheck(bool replace, const Json& status, Findings& findings)
+      : replace_(replace), status_(status), findings_(findings) {}
 
   void compare(const Json& schema, const Json* before, const Json* after,
                const std::string& pointer, bool sensitive) {
     if (same_value(before, after)) return;
     sensitive = sensitive || schema.value("x-sensitive", false);
     if (schema.value("x-immutable", false)) {
-      const bool later = before == nullptr && schema.value("x-set-later", false);
-      if (!later) immutable(before, after, pointer, sensitive);
+      const Json* known = before != nullptr ? before : value_in_use(schema);
+      if (known == nullptr && schema.contains("x-set-later")) return;
+      if (!same_value(known, after)) immutable(known, after, pointer, sensitive);
       return;
     }
     if (schema.value("x-recreate", false)) {
@@ -65,7 +67,14 @@ class UpdateCheck {
                         : "keep " + shown(before) + ", or delete the object and create it again");
   }
 
+  // What a field that was left out has been so far, where the status knows it.
+  const Json* value_in_use(const Json& schema) const {
+    const std::string path = text_at(schema, "/x-set-later");
+    return path.empty() ? nullptr : value_at(status_, path);
+  }
+
   bool replace_;
+  const Json& status_;
   Findings& findings_;
 };
 
@@ -92,7 +101,7 @@ void check_update(const Object& object, const Object& existing, Findings& findin
   Object before = existing;
   apply_defaults(before);
   const Json* replace = value_at(object.spec, "/allowReplace");
-  UpdateCheck(replace != nullptr && *replace == true, findings)
+  UpdateCheck(replace != nullptr && *replace == true, existing.status, findings)
       .compare(*schema, &before.spec, &object.spec, "/spec", false);
   if (const ManifestKind* kind = find_manifest_kind(object.kind)) {
     kind->check_update(object, before, findings);

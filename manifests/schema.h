@@ -2,7 +2,8 @@
 //
 // Every kind has one JSON Schema (draft 7) that describes the whole object. Words of our own:
 //   x-immutable   never changes once the object exists
-//   x-set-later   an x-immutable field that may be written later, when it was left out at first
+//   x-set-later   an x-immutable field that may be written later, when it was left out at first;
+//                 text: with the value that stands at this path of the status
 //   x-recreate    a change makes the resource anew (needs allowReplace)
 //   x-sensitive   its value, and everything below it, is never printed
 //   x-reference   text that names an object of this kind

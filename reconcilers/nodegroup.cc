@@ -49,12 +49,17 @@ struct ChosenSubnets {
   std::string missing;  // a zone that was decided, of which the cluster shows no subnet
 };
 
+// Whether a zone is the one that the manifest names ("a" or "us-east-1a"). The zone of a subnet
+// that is still to be made is not known (empty), and may be that one.
+bool is_zone(const std::string& zone, const Json& name) {
+  return zone.empty() || zone.ends_with(name.get_ref<const std::string&>());
+}
+
 // Whether the manifest names the zone, or leaves all open.
 bool is_wanted(const Json& zones, const std::string& zone) {
   return !zones.is_array() || zones.empty() ||
-         std::any_of(zones.begin(), zones.end(), [&](const Json& name) {
-           return zone.ends_with(name.get_ref<const std::string&>());
-         });
+         std::any_of(zones.begin(), zones.end(),
+                     [&](const Json& name) { return is_zone(zone, name); });
 }
 
 // The cluster's node subnets in the zones that the manifest names, else in those that were decided,
@@ -95,7 +100,7 @@ std::string missing_zone(const Object& object, const Json& network) {
   for (const Json& name : member(object.spec, "zones")) {
     const Json& subnets = member(network, "nodeSubnets");
     const bool there = std::any_of(subnets.begin(), subnets.end(), [&](const Json& subnet) {
-      return subnet.value("zone", "").ends_with(name.get_ref<const std::string&>());
+      return is_zone(subnet.value("zone", ""), name);
     });
     if (!there) return name.get<std::string>();
   }

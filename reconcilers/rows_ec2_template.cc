@@ -57,6 +57,7 @@ std::vector<Row> rows_ec2_template() {
                 .operation = "CreateLaunchTemplateVersion",
                 .make = new_version,
                 .moves = "LatestVersion"}},
+       .exact = {"LaunchTemplateData"},
        .remove = "DeleteLaunchTemplate",
        .remove_params = R"({"LaunchTemplateId":"@id"})"},
   };

@@ -75,6 +75,22 @@ TEST(Validate, ZonesThatAreWrittenLaterAreThoseThatStand) {  // F5
   EXPECT_THAT(said(moved, {standing}), ElementsAre(HasSubstr("stands in us-east-1b, us-east-1c")));
 }
 
+TEST(Validate, AnAccountThatIsWrittenLaterIsTheOneThatItIsIn) {  // F59
+  Object standing = made("Role", "r", R"({"trust":{"services":["ec2.amazonaws.com"]}})").object;
+  standing.status["location"] = {{"accountId", "111122223333"}};
+  const auto with_account = [](const char* account) {
+    const std::string trust = R"("trust":{"services":["ec2.amazonaws.com"]}})";
+    const std::string spec = R"({"accountId":")" + std::string(account) + "\"," + trust;
+    return std::vector<Manifest>{made("Role", "r", spec.c_str())};
+  };
+  std::vector<Manifest> same = with_account("111122223333");
+  EXPECT_THAT(said(same, {standing}), IsEmpty());
+  std::vector<Manifest> moved = with_account("999988887777");
+  EXPECT_THAT(said(moved, {standing}), ElementsAre(HasSubstr("it is `111122223333`")));
+  standing.status.clear();
+  EXPECT_THAT(said(moved, {standing}), IsEmpty()) << "it was never made";
+}
+
 TEST(Validate, ANameBelongsToAnAccountAndARegion) {  // F25
   const auto cluster = [](const char* name, const char* account, const char* region) {
     const std::string role = std::string("arn:aws:iam::") + account + ":role/ops";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "cli/print.h"
 #include "controller/candidate.h"
@@ -78,7 +79,7 @@ class CaseCheck {
     if (!read()) return std::move(verdict_);
     std::vector<Part> parts;
     const bool holds = defaults_are_valid() && applied_again_changes_nothing() &&
-                       settles(parts = settle(stored_)) && edits(std::move(parts));
+                       settles(parts = settle()) && edits(std::move(parts));
     static_cast<void>(holds);
     return std::move(verdict_);
   }
@@ -111,6 +112,13 @@ class CaseCheck {
       written_.push_back(manifest.object);
     }
     return true;
+  }
+
+  // The world as the stored objects say, and what their status tells of it.
+  std::vector<Part> settle() {
+    std::vector<Part> parts = properties::settle(stored_);
+    for (std::size_t i = 0; i < parts.size(); ++i) stored_[i].status = parts[i].object.status;
+    return parts;
   }
 
   // F44: what defaults make of a manifest is a manifest too, and has all defaults.
@@ -148,9 +156,10 @@ class CaseCheck {
   // nothing is to be done.
   bool settles(const std::vector<Part>& parts) {
     for (const Part& part : parts) {
-      // What a cluster has is known once it has been looked at.
-      const bool later =
-          part.built.reason == "ClusterOnlyObserved" || part.built.reason == "ZoneNotInCluster";
+      // What a cluster and a region have is known once they have been looked at.
+      static const std::set<std::string> kKnownLater = {"ClusterOnlyObserved", "ZoneNotInCluster",
+                                                        "UnknownZone"};
+      const bool later = kKnownLater.contains(part.built.reason);
       if (part.built.wrong && !later) {
         return complain("valid, but not built: " + part.built.reason + ": " + part.built.message);
       }
@@ -211,7 +220,7 @@ class CaseCheck {
         stored_[i] = std::move(object).value();
       }
       documents = std::move(edited);
-      std::vector<Part> after = settle(stored_);
+      std::vector<Part> after = settle();
       if (!applied_again_changes_nothing() || !settles(after)) return in_edit(edit);
       if (!is_seen(edit, before, after)) return in_edit(edit);
       before = std::move(after);

@@ -7,6 +7,7 @@
 #include "manifests/topics.h"
 #include "reconcilers/compare.h"
 #include "reconcilers/kinds.h"
+#include "reconcilers/location.h"
 #include "reconcilers/status.h"
 #include "tests/reconcilers/settled.h"
 
@@ -29,8 +30,9 @@ std::string region_of(const Object& object, const std::vector<Part>& parts) {
 
 Facts facts_for(const Object& object, const std::vector<Part>& parts) {
   Facts facts;
+  const AwsLocation made = location_of(object);
   const std::string account = text_at(object.spec, "/accountId");
-  facts.account = account.empty() ? kAccount : account;
+  facts.account = !made.account.empty() ? made.account : account.empty() ? kAccount : account;
   facts.region = region_of(object, parts);
   facts.partition = facts.region.starts_with("cn-")       ? "aws-cn"
                     : facts.region.starts_with("us-gov-") ? "aws-us-gov"
@@ -59,6 +61,8 @@ void finish(Part& part) {
   PassReport pass;
   pass.snapshot = &snapshot;
   pass.converged = true;
+  const Facts& facts = part.facts;
+  record_location(part.object, {facts.partition, facts.account, facts.region});
   report(part.object, pass, kNow);
 }
 
@@ -95,6 +99,22 @@ std::vector<Part> settle(std::vector<Object> objects) {
   return parts;
 }
 
+namespace {
+
+// Lists whose order means nothing to AWS are shown in one order.
+Json in_one_order(const Row& row, const Json& value, std::string_view field) {
+  Json out = value;
+  if (value.is_structured()) {
+    for (auto& [name, one] : out.items()) one = in_one_order(row, one, name);
+  }
+  const auto& ordered = row.ordered;
+  const bool matters = std::find(ordered.begin(), ordered.end(), field) != ordered.end();
+  if (value.is_array() && !matters) std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
 std::vector<std::string> shown_world(const Part& part, const Graph& free) {
   std::vector<std::string> lines;
   for (const Observed& observed : part.world) {
@@ -113,7 +133,7 @@ std::vector<std::string> shown_world(const Part& part, const Graph& free) {
     const Json line = {{"type", std::string(observed.row->type)},
                        {"id", observed.id},
                        {"parent", observed.parent_id},
-                       {"fields", fields},
+                       {"fields", in_one_order(*observed.row, fields, "")},
                        {"tags", observed.tags}};
     lines.push_back(line.dump());
   }

@@ -142,6 +142,9 @@ TEST(BuildNodeGroup, AZoneThatTheClusterLacksIsWrongAndNoWait) {  // F64
   EXPECT_EQ(result.reason, "ZoneNotInCluster");
   EXPECT_NE(result.message.find("zone d"), std::string::npos);
   EXPECT_TRUE(built_nodegroup({{"zones", Json::array({"a"})}}, facts).reason.empty());
+  Object planned = running_cluster();  // its subnets are still to be made
+  planned.status["network"]["nodeSubnets"] = Json::array({{{"id", "later"}, {"zone", ""}}});
+  EXPECT_TRUE(built_nodegroup({{"zones", Json::array({"a"})}}, facts_with(planned)).reason.empty());
 }
 
 }  // namespace
