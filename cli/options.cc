@@ -117,7 +117,8 @@ Options options_of_flags() {
 void take_question(const GivenFlag& flag, Options& options) {
   const bool asked = parse_switch(flag.value).value_or(false);
   if (!asked || (flag.entry->name != "help" && flag.entry->name != "version")) return;
-  if (options.verb != "help") options.arguments.assign(options.verb.empty() ? 0 : 1, options.verb);
+  const bool about_verb = flag.entry->name == "help" && !options.verb.empty();
+  if (options.verb != "help") options.arguments.assign(about_verb ? 1 : 0, options.verb);
   options.verb = flag.entry->name;
 }
 

@@ -1,4 +1,5 @@
 // The verbs that ask something of objects beside their manifests: reconcile, pause, resume.
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/follow.h"
@@ -7,6 +8,7 @@
 #include "cli/verbs.h"
 #include "cli/work.h"
 #include "controller/request.h"
+#include "manifests/references.h"
 
 namespace byoc {
 namespace {
@@ -46,11 +48,29 @@ int reconcile_with_daemon(const Options& options, Session& session,
   return options.wait ? follow.run(keys, Work::Goal::converge, timeout_of(options)) : kExitDone;
 }
 
+// The objects, and what they refer to that is not ready: nobody else works on it here, and they
+// would wait for it.
+Result<std::vector<ObjectKey>> with_unready_sources(Session& session, std::vector<ObjectKey> keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto object = session.store().get(keys[i]);
+    if (!object.ok()) return object.status();
+    for (const ObjectKey& source : references_of(object.value())) {
+      const auto found = session.store().get(source);
+      if (!found.ok() || std::find(keys.begin(), keys.end(), source) != keys.end()) continue;
+      const auto ready = find_condition(found.value(), "Ready");
+      if (!ready || ready->status != "True") keys.push_back(source);
+    }
+  }
+  return keys;
+}
+
 int reconcile_here(const Options& options, Session& session, const std::vector<ObjectKey>& keys) {
   auto cloud = session.cloud();
   if (!cloud.ok()) return fail(cloud.status());
+  const auto all = with_unready_sources(session, keys);
+  if (!all.ok()) return fail(all.status());
   Work work(session, *cloud.value(), options);
-  return work.run(keys, Work::Goal::converge);
+  return work.run(all.value(), Work::Goal::converge);
 }
 
 Status pause_one(Session& session, const ObjectKey& key, bool paused) {

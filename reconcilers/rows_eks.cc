@@ -115,7 +115,9 @@ Json update_nodegroup(const Desired& desired, const Json& wanted, const Observed
   add_label_changes(member(wanted, "labels"), member(observed.fields, "labels"), params);
   add_taint_changes(member(wanted, "taints"), member(observed.fields, "taints"), params);
   const Json& update = member(wanted, "updateConfig");
-  if (!update.is_null()) params["updateConfig"] = update;
+  const Json& set = member(observed.fields, "updateConfig");
+  const Json& seen = set.is_null() ? initial_of(*observed.row, "updateConfig") : set;
+  if (!update.is_null() && update != seen) params["updateConfig"] = update;
   return params;
 }
 

@@ -2,12 +2,12 @@
 
 import threading
 import time
-from pathlib import Path
 
 from byocd import Byocd, wait_for
 
 DEBOUNCE_MS = 100
 SAVES = 9
+REST_S = 35  # byocd closes connections and gives memory back 30 s after the last call
 ROLE = """\
 apiVersion: byoc.dev/v1alpha1
 kind: Role
@@ -21,23 +21,18 @@ def test_from_save_to_first_call(byocctl, proxy, tmp_path):
     directory = tmp_path / "manifests"
     directory.mkdir()
     (directory / "warm.yaml").write_text(ROLE.format(name="warm"))
-    with Byocd(byocctl, directory, "--full_scan=1h") as daemon:
+    with Byocd(byocctl, directory, "--full_scan=1h"):
         made = lambda: any(call.operation == "CreateRole" for call in proxy.calls)
         wait_for(made, lambda: "a role")
         took = sorted(save(directory, proxy, f"f{number}") for number in range(SAVES))
-        wait_for(lambda: not has_curl(daemon), lambda: "rest", 60)
+        threading.Event().wait(REST_S)
         rested = save(directory, proxy, "rested")
-        assert has_curl(daemon)
     median = took[len(took) // 2]
     print(
         f"figure: from save to first call {median:.1f} ms (median of {SAVES}), from rest "
         f"{rested:.1f} ms, {DEBOUNCE_MS} of them debounce"
     )
     assert min(median, rested) > DEBOUNCE_MS  # less would be another object's call
-
-
-def has_curl(daemon):
-    return "/libcurl.so" in Path(f"/proc/{daemon.process.pid}/maps").read_text()
 
 
 def save(directory, proxy, name):

@@ -83,7 +83,7 @@ def test_interrupted_while_it_looks(verb, first, number, proxy, tmp_path):
     held = Held(proxy, first)
     process = byocctl.start(*words)
     try:
-        assert held.reached.wait(60), process.communicate()
+        assert held.reached.wait(60), f"{verb} made no {first + 1} calls"
         process.send_signal(number)
         if verb in ("delete", "reconcile", "wait"):  # they take the answers to what is begun
             process.send_signal(number)
