@@ -276,6 +276,8 @@ PassInput Controller::input_for(Object object, Time due) {
   input.detail_since = std::max(last, now - options_.full_sweep);
   if (options_.run_since) limit_to_run(input, memory);
   input.unsettled = memory.unsettled;
+  const bool same = memory.emptied_uid == input.object.metadata.uid;
+  if (input.object.deleting() && same) input.emptied = memory.emptied;
   input.sent = memory.sent;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
@@ -364,6 +366,8 @@ void Controller::end(const ObjectKey& key, Pass& pass) {
     }
   }
   memory.unsettled = pass.unsettled();
+  memory.emptied = pass.emptied();
+  memory.emptied_uid = pass.object().metadata.uid;
   note_updates(pass);
   note_sent(memory, pass);
   note_missing(memory, pass);

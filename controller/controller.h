@@ -124,6 +124,8 @@ class Controller {
     std::map<std::string, Time> waits;    // by key of the graph: since when
     std::map<std::string, Sent> sent;     // calls whose effect is not seen yet, by their marks
     std::set<std::string> unsettled;      // detail queries worth asking again
+    std::string emptied_uid;              // of the object that `emptied` is about
+    std::set<std::string> emptied;        // see PassInput
     Time changed{};                       // when its last call that changes things ended
     std::map<std::string, Time> touched;  // by read operation: when a call changed what it shows
   };

@@ -390,6 +390,8 @@ std::vector<Followed> Pass::updates() const {
 bool Pass::look_around() {
   if (!looker_) {
     types_ = *kind_->types;
+    std::erase_if(
+        types_, [this](std::string_view type) { return in_.emptied.contains(std::string(type)); });
     if (observes(in_.object)) {  // no right is needed to see more than what is observed
       types_.clear();
       for (const Desired& desired : whole_.nodes) types_.push_back(find_row(desired.type).type);
@@ -420,7 +422,26 @@ bool Pass::look_around() {
     return look_around();
   }
   looked_ = true;
+  note_emptied();
   return true;
+}
+
+// Of resources with a promise of their own. Parts have none, and what AWS makes, or makes again,
+// may come at any time.
+void Pass::note_emptied() {
+  if (!in_.object.deleting()) return;
+  for (const std::string_view type : types_) {
+    const Row& row = find_row(type);
+    const bool known = !row.create.empty() && row.parent.empty() && !row.revives;
+    if (!known || snapshot_.unsupported.contains(std::string(type))) continue;
+    const auto& seen = snapshot_.observed;
+    const auto& promised = snapshot_.intents;
+    const bool none =
+        std::none_of(seen.begin(), seen.end(), [&](const auto& one) { return one.row == &row; }) &&
+        std::none_of(promised.begin(), promised.end(),
+                     [&](const auto& one) { return one.second.type == type; });
+    if (none) in_.emptied.insert(std::string(type));
+  }
 }
 
 void Pass::make_plan() {

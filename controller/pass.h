@@ -47,6 +47,9 @@ struct PassInput {
   Time detail_since{};                  // the same for detail queries
   Time bulk_since{};                    // the same for the others while something is waited for
   std::set<std::string> unsettled;      // queries whose answer will change: always by read_since
+  // Of a deletion: row types of which an earlier look of it found nothing, and nothing is promised.
+  // Nobody makes any while it goes on: they are not looked at again.
+  std::set<std::string> emptied;
   Duration absence_grace = kAbsenceGrace;
   bool paused = false;  // as all objects are
   int calls_max = 16;
@@ -71,6 +74,8 @@ class Pass {
 
   // After the end.
   [[nodiscard]] const Object& object() const { return in_.object; }
+  // The types to be left out by the next pass of a deletion, see PassInput.
+  [[nodiscard]] const std::set<std::string>& emptied() const { return in_.emptied; }
   [[nodiscard]] const Plan& plan() const { return executor_ ? executor_->plan() : plan_; }
   [[nodiscard]] const std::vector<ActionOutcome>& outcomes() const;
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
@@ -119,6 +124,7 @@ class Pass {
   [[nodiscard]] bool explain_outcome(FactsOutcome& outcome);
   [[nodiscard]] bool follow_updates();
   bool look_around();
+  void note_emptied();
   void make_plan();
   [[nodiscard]] bool keep_record();
   void find_causes();
