@@ -31,10 +31,9 @@ class Required {
 
   Required() = delete;
   // Implicit on purpose: an entry is written as if the members were plain.
-  template <class U>
-  requires(std::convertible_to<U&&, T> &&
-           !std::same_as<std::remove_cvref_t<U>, Required>) constexpr Required(U&& value)
-      : value_(std::forward<U>(value)) {}
+  template <class U, class = std::enable_if_t<std::convertible_to<U&&, T> &&
+                                              !std::same_as<std::remove_cvref_t<U>, Required>>>
+  constexpr Required(U&& value) : value_(std::forward<U>(value)) {}
   constexpr Required(std::initializer_list<Item> items) requires
       std::constructible_from<T, std::initializer_list<Item>> : value_(items) {}
 
