@@ -26,7 +26,8 @@ void add_tags(const Row& row, const Tags& tags, Json& params) {
       params[member] = Json::array(
           {{{"ResourceType", std::string(row.tag_resource)}, {"Tags", tag_list(tags)}}});
       break;
-    case Tagging::list: params[member] = tag_list(tags); break;
+    case Tagging::list:
+    case Tagging::small_list: params[member] = tag_list(tags); break;
     case Tagging::map: params[member] = tags; break;
     case Tagging::none:
     case Tagging::put_all: break;
@@ -43,6 +44,7 @@ Json put_tags_params(const Row& row, const Tags& changed, const Tags& all, Json 
   switch (row.tagging) {
     case Tagging::specification:
     case Tagging::list: target["Tags"] = tag_list(changed); break;
+    case Tagging::small_list: target["tags"] = tag_list(changed); break;
     case Tagging::map: target["tags"] = changed; break;
     case Tagging::put_all: target["Tagging"] = {{"TagSet", tag_list(all)}}; break;
     case Tagging::none: check(false, "a row without tags is not tagged");
@@ -54,6 +56,7 @@ Json remove_tags_params(const Row& row, const std::vector<std::string>& keys, Js
   switch (row.tagging) {
     case Tagging::specification: target["Tags"] = tag_keys(keys); break;
     case Tagging::list: target["TagKeys"] = keys; break;
+    case Tagging::small_list:
     case Tagging::map: target["tagKeys"] = keys; break;
     case Tagging::put_all:
     case Tagging::none: check(false, "tags of this row are replaced as a whole");
@@ -227,6 +230,7 @@ std::string_view tags_member(Tagging tagging) {
   switch (tagging) {
     case Tagging::specification: return "TagSpecifications";
     case Tagging::list: return "Tags";
+    case Tagging::small_list:
     case Tagging::map: return "tags";
     case Tagging::none:
     case Tagging::put_all: break;

@@ -27,6 +27,7 @@ enum class Tagging {
   none,           // no tags: owned through its parent or through an intent under its name
   specification,  // EC2: TagSpecifications in the create call, CreateTags and DeleteTags after
   list,           // Tags: [{Key, Value}] in the create call, `tag`/`untag` operations after
+  small_list,     // the same as ECR spells it: tags: [{Key, Value}], tagKeys
   map,            // tags: {k: v} in the create call, `tag`/`untag` operations after
   put_all,        // no tags in the create call; `tag` replaces the whole set (S3)
 };

@@ -87,6 +87,7 @@ TEST_P(EveryRow, CreateTakesTokenAndTags) {
       break;
     case Tagging::specification: EXPECT_TRUE(takes(row().create, "TagSpecifications")); break;
     case Tagging::list: EXPECT_TRUE(takes(row().create, "Tags")); break;
+    case Tagging::small_list:
     case Tagging::map: EXPECT_TRUE(takes(row().create, "tags")); break;
     case Tagging::put_all: EXPECT_FALSE(takes(row().create, "Tags")); break;
   }
@@ -106,6 +107,9 @@ TEST_P(EveryRow, TagOperationsTakeTheirTarget) {
   if (row().tagging == Tagging::list) {
     put["Tags"] = Json::array({{{"Key", "k"}, {"Value", "v"}}});
     drop["TagKeys"] = Json::array({"k"});
+  } else if (row().tagging == Tagging::small_list) {
+    put["tags"] = Json::array({{{"Key", "k"}, {"Value", "v"}}});
+    drop["tagKeys"] = Json::array({"k"});
   } else if (row().tagging == Tagging::map) {
     put["tags"] = {{"k", "v"}};
     drop["tagKeys"] = Json::array({"k"});
