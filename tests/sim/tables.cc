@@ -36,7 +36,7 @@ std::span<const OpRule> eks_tag_ops();
 
 std::span<const std::span<const OpRule>> all_tables() {
   static const std::array kTables = {
-      sts_ops(),
+      sts_ops(),  // a comment keeps clang-format from making columns of it
       ec2_network_ops(),
       ec2_gateway_ops(),
       ec2_address_ops(),
