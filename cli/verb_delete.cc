@@ -126,6 +126,12 @@ void print_kept(const std::map<std::string, std::string>& kept) {
     std::printf("%s %s is kept (deletionPolicy Retain)", printable(what).c_str(),
                 printable(id).c_str());
     if (what.ends_with(" bucket")) print_bucket_hint(printable(id).c_str());
+    if (what.ends_with(" repository")) {
+      std::printf(
+          "; to delete it with its images:\n  aws ecr delete-repository --force"
+          " --repository-name %s",
+          printable(id).c_str());
+    }
     std::printf("\n");
   }
 }

@@ -1,4 +1,5 @@
-// Identities and storage of a Cluster: roles, OIDC provider, access entries, bucket, log group.
+// Identities and storage of a Cluster: roles, OIDC provider, access entries, bucket, repository,
+// log group.
 #include "manifests/partition.h"
 #include "reconcilers/cluster_parts.h"
 #include "reconcilers/reference.h"
@@ -68,6 +69,11 @@ void add_identity(ClusterPlan& plan) {
 
 void add_storage(ClusterPlan& plan) {
   add_bucket(plan);
+  if (member(plan.object.spec, "storage/registry") == Json(true)) {
+    constexpr std::size_t kNameMax = 256;
+    const std::string name = aws_name("byoc", plan.eks_name, short_uid(plan.owner.uid), kNameMax);
+    plan.add("repository", "repository", {{"repositoryName", name}});
+  }
   const Json& days = member(plan.object.spec, "logging/retentionDays");
   plan.add("log-group", "log-group",
            {{"logGroupName", "/aws/eks/" + plan.eks_name + "/cluster"},

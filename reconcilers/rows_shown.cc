@@ -44,6 +44,7 @@ const std::map<std::string_view, Said>& said_of_types() {
       {"bucket-versioning",
        {{"VersioningConfiguration"},
         {{"VersioningConfiguration.Status", "spec.storage.bucket.versioning"}}}},
+      {"repository", {{"repositoryName"}}},
       {"log-group",
        {{"logGroupName", "retentionInDays"}, {{"retentionInDays", "spec.logging.retentionDays"}}}},
       {"cluster",

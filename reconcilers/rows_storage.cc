@@ -1,4 +1,5 @@
-// S3 buckets and CloudWatch log groups. Names: botocore s3/2006-03-01 and logs/2014-03-28.
+// S3 buckets, ECR repositories and CloudWatch log groups. Names: botocore s3/2006-03-01,
+// ecr/2015-09-21 and logs/2014-03-28.
 #include "reconcilers/parts.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
@@ -114,6 +115,35 @@ Row contents_row() {
           .remove_params = R"({"Bucket":"@Bucket","Delete":{"Objects":"@Objects","Quiet":true}})"};
 }
 
+Row repository_row() {
+  return {.type = "repository",
+          .service = "ecr",
+          .looks = {{.from = Look::From::named,
+                     .operation = "DescribeRepositories",
+                     .params = R"({"repositoryNames":["@repositoryName"]})",
+                     .items = "repositories",
+                     .detail = true},
+                    {.from = Look::From::each,
+                     .operation = "ListTagsForResource",
+                     .params = R"({"resourceArn":"@repositoryArn"})",
+                     .merge = merge_tags,
+                     .detail = true}},
+          .id = "repositoryName",
+          .arn = "repositoryArn",
+          .arn_names = "repository/@repositoryName",
+          .identity = {"repositoryName"},
+          .create = "CreateRepository",
+          .made = "repository",
+          .again = Again::by_name,
+          .tagging = Tagging::small_list,
+          .tag = "TagResource",
+          .untag = "UntagResource",
+          .tag_target = R"({"resourceArn":"@repositoryArn"})",
+          .remove = "DeleteRepository",
+          .remove_params = R"({"repositoryName":"@id","force":true})",  // with its images
+          .holds_data = true};
+}
+
 Row log_group_row() {
   return {
       .type = "log-group",
@@ -164,6 +194,7 @@ std::vector<Row> rows_storage() {
       setting_row("bucket-versioning", "GetBucketVersioning", "PutBucketVersioning",
                   "VersioningConfiguration",
                   R"({"Bucket":"@Bucket","VersioningConfiguration":"@VersioningConfiguration"})"),
+      repository_row(),
       log_group_row()};
 }
 

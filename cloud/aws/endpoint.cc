@@ -64,18 +64,25 @@ std::string s3_host(const Partition& partition, std::string_view region,
   return host.append(".").append(partition.suffix);
 }
 
+// ECR's dual-stack names are the ones without "api." in front.
+std::string dual_stack_label(const Service& service) {
+  return service.name == "ecr" ? "ecr" : service.endpoint_prefix;
+}
+
 // "ec2", "ec2-fips", "fips.eks": the first labels of a regional endpoint.
 std::string fips_label(const Service& service, const Partition& partition, bool dual_stack) {
   const std::string& prefix = service.endpoint_prefix;
-  if (dual_stack) return prefix + "-fips";
-  if (partition.name == "aws-us-gov" && service.name != "resourcegroupstaggingapi") return prefix;
+  if (dual_stack) return dual_stack_label(service) + "-fips";
+  const bool everywhere = service.name == "resourcegroupstaggingapi" || service.name == "ecr";
+  if (partition.name == "aws-us-gov" && !everywhere) return prefix;
   return service.name == "eks" && partition.name == "aws" ? "fips." + prefix : prefix + "-fips";
 }
 
 std::string regional_host(const Service& service, const Partition& partition,
                           std::string_view region, const EndpointSettings& settings) {
-  std::string host =
-      settings.fips ? fips_label(service, partition, settings.dual_stack) : service.endpoint_prefix;
+  std::string host = settings.fips         ? fips_label(service, partition, settings.dual_stack)
+                     : settings.dual_stack ? dual_stack_label(service)
+                                           : service.endpoint_prefix;
   host.append(".").append(region).append(".");
   return host.append(settings.dual_stack ? partition.dual_stack_suffix : partition.suffix);
 }

@@ -60,6 +60,7 @@ void add_checksum(const Operation& operation, HttpRequest& request) {
 }
 
 bool forbids_page_size(const Service& service, const Json& params) {
+  if (service.name == "ecr") return params.contains("repositoryNames");
   if (service.name != "ec2") return false;
   return std::any_of(params.items().begin(), params.items().end(), [](const auto& item) {
     const bool filters = item.key() == "Filters" || item.key() == "Filter";

@@ -187,6 +187,20 @@ def test_s3(call):
     assert call("s3", "HeadBucket", bucket)["code"] == "not_found"
 
 
+def test_ecr(call):
+    name = {"repositoryName": "byoc-contract"}
+    names = {"repositoryNames": ["byoc-contract"]}
+    assert call("ecr", "DescribeRepositories", names)["code"] == "not_found"
+    made = good(call("ecr", "CreateRepository", name | {"tags": [{"Key": "k", "Value": "v"}]}))
+    assert call("ecr", "CreateRepository", name)["code"] == "already_exists"
+    assert good(call("ecr", "DescribeRepositories", names))["repositories"] == [made["repository"]]
+    arn = {"resourceArn": made["repository"]["repositoryArn"]}
+    good(call("ecr", "TagResource", arn | {"tags": [{"Key": "l", "Value": "w"}]}))
+    good(call("ecr", "UntagResource", arn | {"tagKeys": ["k"]}))
+    assert good(call("ecr", "ListTagsForResource", arn)) == {"tags": [{"Key": "l", "Value": "w"}]}
+    good(call("ecr", "DeleteRepository", name | {"force": True}))
+
+
 def test_logs_tags_and_scaling(call):
     group = {"logGroupName": "/aws/eks/c/cluster"}
     good(call("logs", "CreateLogGroup", group | {"tags": {"k": "v"}}))

@@ -25,7 +25,8 @@ spec:
   region: us-east-1
   instanceTypes: [t3.xlarge]
   network: {{zones: [a, b], nat: None}}
-  deletionPolicy: {{bucket: Delete}}
+  storage: {{registry: true}}
+  deletionPolicy: {{bucket: Delete, registry: Delete}}
   tags: {{version: "{version}"}}
 """
 

@@ -140,6 +140,10 @@ def _regional(client):
             if instance["State"]["Name"] != "terminated":
                 yield "instance", instance["InstanceId"], instance
     yield from _clusters(client("eks"))
+    ecr = client("ecr")
+    for one in _pages(ecr, "describe_repositories", "repositories"):
+        tags = ecr.list_tags_for_resource(resourceArn=one["repositoryArn"])["tags"]
+        yield "repository", one["repositoryName"], {**one, "tags": tags}
     logs = client("logs")
     for group in _pages(logs, "describe_log_groups", "logGroups"):
         arn = group["arn"].removesuffix(":*")

@@ -192,12 +192,18 @@ TEST(BuildCluster, NodesAreTrustedUnderTheNameOfTheirPartition) {
               testing::HasSubstr("\"eks.amazonaws.com\""));
 }
 
+TEST(BuildCluster, ARepositoryWhereItIsAskedFor) {
+  EXPECT_EQ(find_node(built_cluster(Json::object()).graph, "repository"), nullptr);
+  const Graph graph = built_cluster({{"storage", {{"registry", true}}}}).graph;
+  EXPECT_EQ(params(graph, "repository"), Json({{"repositoryName", "byoc-demo-0a1b2c3d"}}));
+}
+
 TEST(BuildCluster, TypesThatStay) {
   EXPECT_EQ(retained_types(object_of("Cluster", Json::object())),
-            (std::set<std::string>{"bucket"}));
+            (std::set<std::string>{"bucket", "repository"}));
   EXPECT_EQ(retained_types(object_of(
                 "Cluster", {{"deletionPolicy", {{"bucket", "Delete"}, {"logs", "Retain"}}}})),
-            (std::set<std::string>{"log-group"}));
+            (std::set<std::string>{"log-group", "repository"}));
   EXPECT_TRUE(retained_types(object_of("Role", Json::object())).empty());
 }
 

@@ -47,6 +47,13 @@ void each_in_region(const Region& region, Sight sight, Thing thing, const EachTh
   region.eks.clusters.each_listed(sight, [&](const auto&, const EksCluster& cluster) {
     each_in_cluster(cluster, sight, thing, fn);
   });
+  region.ecr.repositories.each_listed(sight, [&](const auto& name, const EcrRepository& one) {
+    thing.type = "ecr:repository";
+    thing.id = name;
+    thing.arn = one.arn;
+    thing.tags = &one.tags;
+    fn(thing);
+  });
   region.logs.groups.each_listed(sight, [&](const auto& name, const LogGroup& group) {
     thing.type = "logs:log-group";
     thing.id = name;

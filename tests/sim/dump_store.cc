@@ -1,4 +1,4 @@
-// The state of S3 and CloudWatch Logs as a person would tell it: no times.
+// The state of S3, ECR and CloudWatch Logs as a person would tell it: no times.
 #include "tests/sim/world.h"
 
 namespace byoc::sim {
@@ -17,6 +17,14 @@ Json dump(const S3& s3) {
                  {"tags", bucket.tags},
                  {"publicAccess", bucket.public_access},
                  {"objects", std::move(objects)}};
+  });
+  return out;
+}
+
+Json dump(const Ecr& ecr) {
+  Json out = Json::object();
+  ecr.repositories.each([&](const std::string& name, const EcrRepository& repository) {
+    out[name] = {{"images", repository.images}, {"tags", repository.tags}};
   });
   return out;
 }

@@ -141,6 +141,7 @@ Json World::dump() const {
       Json here = Json::object();
       put(here, "ec2", sim::dump(region.ec2));
       put(here, "eks", sim::dump(region.eks));
+      put(here, "ecr", sim::dump(region.ecr));
       put(here, "logs", sim::dump(region.logs));
       put(one, name, std::move(here));
     }

@@ -78,7 +78,7 @@ bool has_type(const Json& value, char type) {
 // The words of each service for a request that it cannot read.
 Answer bad_request(std::string_view service, std::string_view ec2_code, std::string message) {
   if (service == "ec2") return fail(std::string(ec2_code), std::move(message));
-  if (service == "eks" || service == "logs") {
+  if (service == "eks" || service == "ecr" || service == "logs") {
     return fail("InvalidParameterException", std::move(message));
   }
   if (service == "s3") return fail("InvalidRequest", std::move(message));

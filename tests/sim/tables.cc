@@ -25,6 +25,7 @@ std::span<const OpRule> iam_provider_ops();
 std::span<const OpRule> iam_account_ops();
 std::span<const OpRule> s3_bucket_ops();
 std::span<const OpRule> s3_object_ops();
+std::span<const OpRule> ecr_ops();
 std::span<const OpRule> logs_ops();
 std::span<const OpRule> eks_cluster_ops();
 std::span<const OpRule> eks_cluster_update_ops();
@@ -56,6 +57,7 @@ std::span<const std::span<const OpRule>> all_tables() {
       iam_account_ops(),
       s3_bucket_ops(),
       s3_object_ops(),
+      ecr_ops(),
       logs_ops(),
       eks_cluster_ops(),
       eks_cluster_update_ops(),

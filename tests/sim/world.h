@@ -33,6 +33,7 @@ struct Region {
   std::string name;
   Ec2 ec2;
   Eks eks;
+  Ecr ecr;
   Logs logs;
   std::map<std::string, TokenRecord> tokens;  // by "service:operation:token"
 };
@@ -64,6 +65,7 @@ struct World {
 [[nodiscard]] Json dump(const Ec2& ec2);
 [[nodiscard]] Json dump(const Iam& iam);
 [[nodiscard]] Json dump(const Eks& eks);
+[[nodiscard]] Json dump(const Ecr& ecr);
 [[nodiscard]] Json dump(const Logs& logs);
 [[nodiscard]] Json dump(const S3& s3);
 

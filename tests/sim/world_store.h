@@ -1,4 +1,5 @@
-// S3 buckets and CloudWatch log groups of the simulated AWS: plain values, by name.
+// S3 buckets, ECR repositories and CloudWatch log groups of the simulated AWS: plain values, by
+// name.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,17 @@ struct S3Bucket {
 struct S3 {
   Table<S3Bucket> buckets;
   int bucket_quota = 10000;  // per account
+};
+
+struct EcrRepository {
+  std::string arn;
+  int images = 0;
+  Time created{};
+  Tags tags;
+};
+
+struct Ecr {
+  Table<EcrRepository> repositories;
 };
 
 struct LogGroup {
