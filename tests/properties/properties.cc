@@ -117,7 +117,11 @@ class CaseCheck {
   // The world as the stored objects say, and what their status tells of it.
   std::vector<Part> settle() {
     std::vector<Part> parts = properties::settle(stored_);
-    for (std::size_t i = 0; i < parts.size(); ++i) stored_[i].status = parts[i].object.status;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      Json& status = stored_[i].status = parts[i].object.status;
+      // Whatever follows a version has followed by then.
+      if (status.contains("decided")) status["decided"].erase("addons");
+    }
     return parts;
   }
 

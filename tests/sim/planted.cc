@@ -71,6 +71,14 @@ void forget_lost_attempt(Completion& completion) {
   if (status.code == Code::unknown_outcome && refused) status.code = Code::throttled;
 }
 
+// Answers are lost and repeats refused as often as in the worst of the ordinary storms.
+void lose_and_refuse(Faults& faults) {
+  const Faults ordinary = stormy();
+  faults.lost_after = 4 * ordinary.lost_after;
+  faults.throttle = 4 * ordinary.throttle;
+  faults.stale = 4 * ordinary.stale;
+}
+
 // A page of a proxy is taken for an answer: there is no such thing.
 void believe_page(Completion& completion) {
   Status& status = completion.status;
@@ -101,7 +109,8 @@ constexpr Planted kBugs[] = {
     {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
     {.name = "refused",
      .what = "a refusal after a lost answer forgets it",
-     .into_completion = forget_lost_attempt},
+     .into_completion = forget_lost_attempt,
+     .into_weather = lose_and_refuse},
     {.name = "odd", .what = "an odd answer is believed", .into_completion = believe_page},
     {.name = "pages", .what = "only first pages are read", .into_wire = {.first_page_only = true}},
     {.name = "session",
