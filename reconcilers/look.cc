@@ -177,7 +177,7 @@ const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string
   note_asked(row, one, found->second.asked);
   const Status& status = found->second.status;
   if (status.ok()) return &found->second;
-  if (status.code != Code::unsupported) result_.unsettled.insert(query.name);
+  result_.unsettled.insert(query.name);
   if (status.code == Code::denied && one.may_be_refused) {
     refusal_ = status.message;
     return nullptr;
