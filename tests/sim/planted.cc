@@ -71,12 +71,13 @@ void forget_lost_attempt(Completion& completion) {
   if (status.code == Code::unknown_outcome && refused) status.code = Code::throttled;
 }
 
-// Answers are lost and repeats refused as often as in the worst of the ordinary storms.
+// Answers are lost, and most repeats are throttled to the last: what was made is then not seen at
+// once.
 void lose_and_refuse(Faults& faults) {
-  const Faults ordinary = stormy();
-  faults.lost_after = 4 * ordinary.lost_after;
-  faults.throttle = 4 * ordinary.throttle;
-  faults.stale = 4 * ordinary.stale;
+  faults.error_after = 0.2;
+  faults.lost_after = 0.1;
+  faults.throttle = 0.6;
+  faults.stale = 1;
 }
 
 // A page of a proxy is taken for an answer: there is no such thing.
