@@ -204,9 +204,6 @@ bool History::settle(const char* what, const std::function<bool()>& done, Durati
 
 void History::storm() {
   cloud_.faults() = storm_of(random_);
-  if (options_.planted != nullptr && options_.planted->into_weather != nullptr) {
-    options_.planted->into_weather(cloud_.faults());
-  }
   crashes_left_ = options_.crashes_max;
   const auto never = [] { return false; };
   const auto some_time = [&] { return random_.between(options_.hurt_max / 12, options_.hurt_max); };

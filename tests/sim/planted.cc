@@ -71,15 +71,6 @@ void forget_lost_attempt(Completion& completion) {
   if (status.code == Code::unknown_outcome && refused) status.code = Code::throttled;
 }
 
-// Answers are lost, and most repeats are throttled to the last: what was made is then not seen at
-// once.
-void lose_and_refuse(Faults& faults) {
-  faults.error_after = 0.2;
-  faults.lost_after = 0.1;
-  faults.throttle = 0.6;
-  faults.stale = 1;
-}
-
 // A page of a proxy is taken for an answer: there is no such thing.
 void believe_page(Completion& completion) {
   Status& status = completion.status;
@@ -110,8 +101,7 @@ constexpr Planted kBugs[] = {
     {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
     {.name = "refused",
      .what = "a refusal after a lost answer forgets it",
-     .into_completion = forget_lost_attempt,
-     .into_weather = lose_and_refuse},
+     .into_completion = forget_lost_attempt},
     {.name = "odd", .what = "an odd answer is believed", .into_completion = believe_page},
     {.name = "pages", .what = "only first pages are read", .into_wire = {.first_page_only = true}},
     {.name = "session",

@@ -22,8 +22,6 @@ struct Planted {
   // attempts came to.
   WireBugs into_wire = {};
   void (*into_completion)(Completion&) = nullptr;
-  // The weather in which it does harm: what happens more often than on an ordinary bad day.
-  void (*into_weather)(Faults&) = nullptr;
   // Meddles with the store when a pass has ended.
   void (*after_pass)(Store&, const Object&, const Pass&, Time now) = nullptr;
 };
