@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/join.h"
 #include "cli/plan_print.h"
 #include "controller/api_socket.h"
 #include "controller/plan_report.h"
@@ -36,12 +37,6 @@ Json plan_here(const Options& options, Work& work, const PlanInput& input) {
   const std::shared_ptr<DryRun> run = work.controller().dry_run(all, keys);
   for (const auto& pass : run->passes) planned.push_back(planned_object(*pass));
   return plan_document("byocctl", absolute(options.state_dir) + "/byoc.db", std::move(planned));
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 bool says_something(const Json& object) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/join.h"
 #include "manifests/schema.h"
 #include "manifests/selector.h"
 #include "manifests/spelling.h"
@@ -14,22 +15,16 @@ namespace {
 
 constexpr std::string_view kAllKinds = "all";
 
-std::string list_of_kinds() {
-  std::string list;
-  for (const std::string& kind : schema_kinds()) list += (list.empty() ? "" : ", ") + kind;
-  return list;
-}
-
 Result<std::string> kind_for(const std::string& word) {
   std::string kind = kind_of_word(word);
   if (!kind.empty()) return kind;
   if (word.empty())
-    return error(Code::invalid, "a kind is missing (there are " + list_of_kinds() + ")");
+    return error(Code::invalid, "a kind is missing (there are " + joined(schema_kinds()) + ")");
   std::vector<std::string> known;
   for (const std::string& one : schema_kinds()) known.push_back(lower(one));
   const std::string near = did_you_mean(lower(word), known);
-  return error(Code::invalid, "there is no kind " + word + " (there are " + list_of_kinds() + ")" +
-                                  (near.empty() ? "" : "; " + near));
+  return error(Code::invalid, "there is no kind " + word + " (there are " + joined(schema_kinds()) +
+                                  ")" + (near.empty() ? "" : "; " + near));
 }
 
 Status no_name(const std::string& kind) {

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <set>
 
+#include "base/join.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -24,13 +25,6 @@ Json strays_json(const std::vector<Stray>& strays) {
   return list;
 }
 
-template <typename Names>
-std::string listed(const Names& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 // That nothing dangles is said of what was read, and only when all of it was.
 void print_strays(const Sweep& sweep, const std::vector<Stray>& strays) {
   const bool whole = sweep.finished() && sweep.failures().empty();
@@ -38,14 +32,14 @@ void print_strays(const Sweep& sweep, const std::vector<Stray>& strays) {
     std::printf("Not everything could be read: more than this may dangle.\n");
   } else if (!sweep.unread().empty()) {
     std::printf("Not looked at, for this endpoint does not have it: %s\n",
-                listed(sweep.unread()).c_str());
+                joined(sweep.unread()).c_str());
   }
   if (strays.empty()) {
     if (!whole) return;
     std::printf(
         "Nothing dangles in what was read (%s): everything with our tags there belongs to "
         "an object.\n",
-        listed(sweep.places()).c_str());
+        joined(sweep.places()).c_str());
     return;
   }
   Table table;

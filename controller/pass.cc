@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/attempt.h"
+#include "base/join.h"
 #include "controller/progress.h"
 #include "controller/record.h"
 #include "controller/request.h"
@@ -20,12 +21,6 @@ constexpr const char* kDecided = "decided";  // in the status: Built::decided
 bool flag(const Object& object, const char* name) {
   const Json& value = member(object.spec, name);
   return value.is_boolean() && value.get<bool>();
-}
-
-std::string names(const std::vector<ObjectKey>& keys) {
-  std::string out;
-  for (const ObjectKey& key : keys) out += (out.empty() ? "" : ", ") + to_string(key);
-  return out;
 }
 
 // What is paused, and how that ends.
@@ -48,12 +43,11 @@ std::string namesake_text(const Owner& owner, const AwsLocation& here,
     ids += (i == 0 ? "" : ", ") + std::string(found[i].row->type) + " " + found[i].id;
   }
   if (found.size() > kShown) ids += " and " + std::to_string(found.size() - kShown) + " more";
-  std::string of;
-  for (const std::string& uid : uids) of += (of.empty() ? "" : ", ") + uid;
   const std::string name = to_string(owner.object);
   const std::string place = here.region.empty() ? here.account : here.account + " " + here.region;
   return "resources of another " + name + " exist in " + place + " (" + ids + "), with the tag " +
-         std::string(kTagOwnerUid) + "=" + of + ", which this state directory does not know; " +
+         std::string(kTagOwnerUid) + "=" + joined(uids) +
+         ", which this state directory does not know; " +
          "nothing is made beside them. If its records were lost, `byocctl rebuild -f FILE` "
          "restores " +
          "them from the tags; if another state directory has them, give this object another name "
@@ -293,7 +287,9 @@ bool Pass::gate() {
       return false;
     }
     if (!in_.dependents.empty()) {
-      stop(error(Code::conflict, "still used by " + names(in_.dependents)),
+      stop(error(Code::conflict,
+                 "still used by " +
+                     joined(in_.dependents, [](const ObjectKey& key) { return to_string(key); })),
            std::string(*kind_->in_use), true);
       return false;
     }

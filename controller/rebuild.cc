@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/join.h"
 #include "controller/candidate.h"
 #include "controller/controller.h"
 #include "controller/provider.h"
@@ -129,11 +130,9 @@ class Rebuilder {
       Result<std::string> uid = in_.choose(key, sets);
       if (!uid.ok() || sets.contains(uid.value())) return uid;
     }
-    std::string uids;
-    for (const auto& [uid, strays] : sets) {
-      uids +=
-          (uids.empty() ? "" : ", ") + uid + " (" + std::to_string(strays.size()) + " resources)";
-    }
+    const std::string uids = joined(sets, [](const auto& set) {
+      return set.first + " (" + std::to_string(set.second.size()) + " resources)";
+    });
     return error(Code::conflict, "there are resources of two or more " + to_string(key) +
                                      ", by the tag " + std::string(kTagOwnerUid) + ": " + uids +
                                      "; say which one stays: byocctl rebuild UID -f FILE");

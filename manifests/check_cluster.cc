@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/join.h"
 #include "manifests/cidr.h"
 #include "manifests/format.h"
 #include "manifests/partition.h"
@@ -227,12 +228,10 @@ void advise_region(const Object& object, const World& world, Findings& findings)
   if (plain || std::find(recommended.begin(), recommended.end(), region) != recommended.end()) {
     return;
   }
-  std::string words;
-  for (const std::string& name : recommended) words += (words.empty() ? "" : ", ") + name;
   findings.warning("/spec/region",
                    "fewer instance types are on offer in " + quoted_value(region) +
                        " than in the recommended regions",
-                   "recommended are " + words + "; any other works too");
+                   "recommended are " + joined(recommended) + "; any other works too");
 }
 
 // The node groups that a Cluster brings: one for management and one for each of its types.
@@ -262,11 +261,10 @@ void check_late_zones(const Object& object, const Object& existing, Findings& fi
     standing.insert(text_at(zone, "/name"));
   }
   if (wanted.empty() || standing.empty() || wanted == standing) return;
-  std::string names;
-  for (const std::string& zone : standing) names += (names.empty() ? "" : ", ") + zone;
-  findings.error("/spec/network/zones",
-                 "the cluster stands in " + names + ", and zones cannot change (ImmutableField)",
-                 "write these, leave the field out, or delete the object and create it again");
+  findings.error(
+      "/spec/network/zones",
+      "the cluster stands in " + joined(standing) + ", and zones cannot change (ImmutableField)",
+      "write these, leave the field out, or delete the object and create it again");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/join.h"
 #include "manifests/format.h"
 #include "manifests/instances.h"
 #include "manifests/pointer.h"
@@ -200,12 +201,10 @@ void check_cluster_zones(const Object& object, const Object& cluster, Findings& 
       return both ? own[i] == zone : !zone.empty() && letter(zone) == letter(own[i]);
     });
     if (there) continue;
-    std::string words;
-    for (const std::string& zone : theirs) words += (words.empty() ? "" : ", ") + zone;
     findings.error(pointer_to("/spec/zones", i),
                    "the cluster " + quoted_value(cluster.metadata.name) + " has no subnet in " +
                        quoted_value(own[i]),
-                   "its zones are " + words);
+                   "its zones are " + joined(theirs));
   }
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/join.h"
 #include "manifests/object.h"
 #include "manifests/schema.h"
 #include "manifests/spelling.h"
@@ -90,12 +91,6 @@ std::vector<std::string> field_names(const Json& schema) {
   return names;
 }
 
-std::string joined_names(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 std::string fields_shown(const Json& schema) {
   std::string out;
   for (const std::string& name : field_names(schema)) {
@@ -137,7 +132,7 @@ Result<std::string> explain(std::string_view path) {
       const std::vector<std::string> known = field_names(parent);
       std::string hint =
           did_you_mean(word, shown == kind ? field_names(*schema_at(kind, "/spec")) : known);
-      if (hint.empty() && !known.empty()) hint = "its fields are " + joined_names(known);
+      if (hint.empty() && !known.empty()) hint = "its fields are " + joined(known);
       return error(Code::invalid, "`" + shown + "` has no field `" + word + "`" +
                                       (hint.empty() ? "" : "; " + hint));
     }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/join.h"
 #include "manifests/selector.h"
 
 namespace byoc {
@@ -77,12 +78,8 @@ Result<FieldSelector> FieldSelector::parse(std::string_view text,
     }
     term.value = *value;
     if (std::find(known.begin(), known.end(), term.path) == known.end()) {
-      std::string list;
-      for (const std::string_view name : known) {
-        list += (list.empty() ? "" : ", ") + std::string(name);
-      }
-      return wrong_field_selector(
-          text, "field label not supported: \"" + term.path + "\" (there are " + list + ")");
+      return wrong_field_selector(text, "field label not supported: \"" + term.path +
+                                            "\" (there are " + joined(known) + ")");
     }
     selector.terms_.push_back(std::move(term));
   }

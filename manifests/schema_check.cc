@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 
+#include "base/join.h"
 #include "manifests/format.h"
 #include "manifests/pointer.h"
 #include "manifests/schema.h"
@@ -61,12 +62,6 @@ std::vector<std::string> words(const Json& values) {
   for (const Json& value : values) {
     out.push_back(value.is_string() ? value.get<std::string>() : value.dump());
   }
-  return out;
-}
-
-std::string joined_words(const std::vector<std::string>& list) {
-  std::string out;
-  for (const std::string& word : list) out += (out.empty() ? "" : ", ") + word;
   return out;
 }
 
@@ -149,8 +144,7 @@ class Walk {
     if (std::find(known.begin(), known.end(), value) != known.end()) return;
     const std::string near =
         value.is_string() ? did_you_mean(value.get_ref<const std::string&>(), words(known)) : "";
-    findings_.error(pointer, shown(value, sensitive) + " is none of " + joined_words(words(known)),
-                    near);
+    findings_.error(pointer, shown(value, sensitive) + " is none of " + joined(words(known)), near);
   }
 
   void check_text(const Json& schema, const std::string& value, const std::string& pointer,
@@ -265,7 +259,7 @@ class Walk {
   void unknown_field(const Json& properties, const std::string& name, const std::string& place) {
     const std::vector<std::string> known = names(properties);
     std::string hint = did_you_mean(name, known);
-    if (hint.empty() && known.size() <= 10) hint = "known fields are " + joined_words(known);
+    if (hint.empty() && known.size() <= 10) hint = "known fields are " + joined(known);
     findings_.error_at_key(place, "unknown field", std::move(hint));
   }
 
@@ -279,7 +273,7 @@ class Walk {
 
   void check_size(const Json& schema, const Json& value, const std::string& pointer) {
     const std::string fields =
-        schema.contains("properties") ? joined_words(names(schema.at("properties"))) : "";
+        schema.contains("properties") ? joined(names(schema.at("properties"))) : "";
     if (schema.contains("minProperties") && value.size() < schema.at("minProperties")) {
       findings_.error(pointer, "the map is empty", fields.empty() ? "" : "write one of " + fields);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/join.h"
 #include "reconcilers/create.h"
 #include "reconcilers/reference.h"
 
@@ -24,8 +25,7 @@ std::string mark_for(const Action& action) {
 std::string shown_text(const Action& action) {
   std::string text = std::string(verb_name(action.verb)) + " " + action.key;
   if (!action.id.empty()) text += " (" + action.id + ")";
-  std::string fields;
-  for (const Change& change : action.changes) fields += (fields.empty() ? "" : ", ") + change.field;
+  const std::string fields = joined(action.changes, &Change::field);
   return fields.empty() ? text + ": " + action.why : text + ": " + fields;
 }
 
@@ -43,12 +43,6 @@ std::set<std::string> missing_uses(const AdoptionInput& in) {
     }
   }
   return keys;
-}
-
-std::string joined(const std::set<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 Adoption refused(std::string reason, std::string why) {
@@ -121,10 +115,7 @@ Adoption adoption_of(const AdoptionInput& in) {
   adoption.actions = update_actions(in.row, wanted, in.known, tags, in.observed);
   for (const Action& action : adoption.actions) {
     if (action.verb != Verb::blocked && action.verb != Verb::remove) continue;
-    std::string fields;
-    for (const Change& change : action.changes) {
-      fields += (fields.empty() ? "" : ", ") + change.field;
-    }
+    const std::string fields = joined(action.changes, &Change::field);
     Adoption no = not_takeable(in, fields + " differs and cannot be changed in place");
     no.changes = action.changes;
     return no;

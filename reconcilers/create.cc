@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/join.h"
 #include "reconcilers/reference.h"
 
 namespace byoc {
@@ -148,10 +149,9 @@ Action blocked_by_immutable(const Row& row, const Desired& desired, const Observ
   action.id = observed.id;
   action.reason = kReplacementNeeded;
   action.changes = changes;
-  std::string fields;
-  for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-  action.why = fields + " cannot be changed in place; set allowReplace: true to delete " +
-               observed.id + " and make it again";
+  action.why = joined(changes, &Change::field) +
+               " cannot be changed in place; set allowReplace: true to delete " + observed.id +
+               " and make it again";
   return action;
 }
 

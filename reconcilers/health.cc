@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/join.h"
 #include "base/json.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
@@ -97,9 +98,7 @@ std::string issues_text(const std::vector<Issue>& issues) {
     if (!text.empty()) text += "; ";
     text += issue.code;
     if (!issue.message.empty()) text += (issue.code.empty() ? "" : ": ") + issue.message;
-    std::string ids;
-    for (const std::string& id : issue.resources) ids += (ids.empty() ? "" : ", ") + id;
-    if (!ids.empty()) text += " (" + ids + ")";
+    if (!issue.resources.empty()) text += " (" + joined(issue.resources) + ")";
   }
   return text;
 }

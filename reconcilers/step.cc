@@ -4,7 +4,9 @@
 #include <cctype>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "base/join.h"
 #include "manifests/topics.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
@@ -26,10 +28,6 @@ std::vector<int> numbers_in(std::string_view text) {
   return numbers;
 }
 
-std::string plain_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
 const Set* rising_set(const Row& row, const Action& action) {
   if (action.verb != Verb::update) return nullptr;
   for (const Set& set : row.set) {
@@ -49,37 +47,32 @@ bool has_followed(const Desired& node, const SeenWorld& world) {
     bool complete = true;
     const Json wanted = resolve(
         member(node.params, field), [&](const Reference& r) { return world.value(r); }, complete);
-    return is_older(plain_text(member(seen->fields, field)), plain_text(wanted));
+    return is_older(text_member(seen->fields, field),
+                    wanted.is_string() ? wanted.get<std::string>() : std::string());
   });
-}
-
-void add_name(std::string& names, const std::string& name) {
-  names += (names.empty() ? "" : ", ") + name;
 }
 
 // What has not got the version that there is, and goes there by itself.
 std::string late_followers(const StepInput& in, const std::string& from) {
-  std::string names;
+  std::vector<std::string> names;
   for (const Desired& node : in.graph.nodes) {
-    if (node.follows == in.desired.key && !has_followed(node, in.world)) {
-      add_name(names, node.key);
-    }
+    if (node.follows == in.desired.key && !has_followed(node, in.world)) names.push_back(node.key);
   }
   for (const Follower& one : in.desired.followers) {
     const std::string goal = one.pinned.empty() || is_older(from, one.pinned) ? from : one.pinned;
-    if (is_older(one.version, goal)) add_name(names, one.name + " (" + one.version + ")");
+    if (is_older(one.version, goal)) names.push_back(one.name + " (" + one.version + ")");
   }
-  return names;
+  return joined(names);
 }
 
 // What stays where its manifest says, and would be too old after the step.
 std::string pinned_followers(const StepInput& in, int next) {
-  std::string names;
+  std::vector<std::string> names;
   for (const Follower& one : in.desired.followers) {
     if (one.pinned.empty() || minor_of(one.pinned) + skew_max(next) >= next) continue;
-    add_name(names, one.name + " (" + one.pinned + ")");
+    names.push_back(one.name + " (" + one.pinned + ")");
   }
-  return names;
+  return joined(names);
 }
 
 void turn_into(Verb verb, std::string reason, std::string why, Action& action) {
@@ -98,8 +91,8 @@ std::string minor_text(int minor) {
 // Answers whether the step is taken by this plan.
 bool take_step(const StepInput& in, const Set& set, Action& action) {
   const std::string field(set.field);
-  const std::string from = plain_text(member(in.observed.fields, field));
-  const std::string to = plain_text(member(action.params, field));
+  const std::string from = text_member(in.observed.fields, field);
+  const std::string to = text_member(action.params, field);
   if (is_older(to, from)) {
     turn_into(Verb::blocked, "CannotBeLowered",
               field + " is " + from + " and cannot be lowered to " + to + ": write " + from +

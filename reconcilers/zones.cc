@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "base/join.h"
 #include "manifests/schema.h"
 #include "reconcilers/cidr.h"
 #include "reconcilers/reference.h"
@@ -58,12 +59,6 @@ const PlacedZone* find_zone(const std::vector<PlacedZone>& zones, const std::str
   return found == zones.end() ? nullptr : &*found;
 }
 
-std::string zone_list(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 void refuse(Built& built, std::string reason, std::string message, bool wrong) {
   built.reason = std::move(reason);
   built.message = std::move(message);
@@ -74,7 +69,7 @@ void refuse(Built& built, std::string reason, std::string message, bool wrong) {
 void check_new(const std::string& name, const Facts& facts, Built& built) {
   const auto found = facts.closed_zones.find(name);
   if (found != facts.closed_zones.end()) {
-    const std::string others = facts.zones.empty() ? "" : "; others are " + zone_list(facts.zones);
+    const std::string others = facts.zones.empty() ? "" : "; others are " + joined(facts.zones);
     return refuse(built, found->second.for_good ? "UnsupportedZone" : "ZoneUnavailable",
                   name + " " + found->second.why + others, found->second.for_good);
   }
