@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace byoc {
 
@@ -25,8 +26,8 @@ class Secret {
   std::string value_;
 };
 
-// The text with the secret masked wherever it stands, as it is or percent-encoded: others may echo
-// what was sent to them.
-[[nodiscard]] std::string without_secret(std::string text, const Secret& secret);
+// The text with the secrets masked wherever they stand, as they are or percent-encoded: others may
+// echo what was sent to them.
+[[nodiscard]] std::string without_secrets(std::string text, const std::vector<Secret>& secrets);
 
 }  // namespace byoc

@@ -32,12 +32,6 @@ struct HttpResponse {
 // Sets a field, in place of one of the same name (letter case aside).
 void set_field(Fields& fields, std::string_view name, std::string value);
 
-// RFC 3986: all but unreserved characters (A-Z a-z 0-9 - _ . ~) and those in `safe`.
-[[nodiscard]] std::string percent_encode(std::string_view text, std::string_view safe = {});
-void percent_encode_to(std::string& out, std::string_view text, std::string_view safe = {});
-// Undoes it; a `%` without two hexadecimal digits stays as it is.
-[[nodiscard]] std::string percent_decode(std::string_view text);
-
 // "name=value&...": encoded, then sorted, as signatures want it.
 [[nodiscard]] std::string canonical_query(const Fields& query);
 

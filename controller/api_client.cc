@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <sstream>
 #include <string_view>
 
+#include "base/percent.h"
 #include "controller/api_socket.h"
 
 namespace byoc {
@@ -31,8 +31,8 @@ std::string request_text(const ApiCall& call) {
       call.body.is_null() ? "" : call.body.dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string target = call.path;
   for (const auto& [name, value] : call.query) {
-    target +=
-        (target.find('?') == std::string::npos ? "?" : "&") + escaped(name) + "=" + escaped(value);
+    target += (target.find('?') == std::string::npos ? "?" : "&") + percent_encode(name) + "=" +
+              percent_encode(value);
   }
   return call.method + " " + target +
          " HTTP/1.1\r\nHost: byocd\r\nConnection: close\r\nAccept: application/json\r\n"
@@ -104,23 +104,6 @@ Result<ApiAnswer> parse(const std::string& text) {
 }
 
 }  // namespace
-
-std::string escaped(const std::string& text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (std::isalnum(byte) != 0 ||
-        std::string_view("-._~").find(letter) != std::string_view::npos) {
-      out += letter;
-    } else {
-      out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 0x0fU];
-    }
-  }
-  return out;
-}
 
 Result<ApiAnswer> ask_byocd(const std::string& socket_path, const ApiCall& call, Duration within) {
   const auto until = steady_clock::now() + within;

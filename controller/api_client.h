@@ -27,7 +27,4 @@ struct ApiAnswer {
 [[nodiscard]] Result<ApiAnswer> ask_byocd(const std::string& socket_path, const ApiCall& call,
                                           Duration within);
 
-// "a b/c" -> "a%20b%2Fc": a part of a path, a name or a value of a query.
-[[nodiscard]] std::string escaped(const std::string& text);
-
 }  // namespace byoc

@@ -41,11 +41,6 @@ bool has_identity(const ObjectKey& key, Identity identity) {
   return kind != nullptr && kind->identity == identity;
 }
 
-bool lends_its_identity(const ObjectKey& key) {
-  const ObjectKind* kind = find_kind(key.kind);
-  return kind != nullptr && kind->lends_identity;
-}
-
 // The role that an object works as, as its manifest and the object that it refers to say.
 struct WrittenRole {
   Principal principal;              // without external id
@@ -61,7 +56,7 @@ WrittenRole written_role(const Object& source, const AccessInput& input) {
   if (role.principal.region.empty()) role.principal.region = input.default_region;
   role.principal.role_arn = text_member(source.spec, "roleArn");
   for (const ObjectKey& key : references_of(source)) {
-    if (role.lender || !lends_its_identity(key)) continue;
+    if (role.lender || !lends_identity(key.kind)) continue;
     role.lender = key;
     const Object* lender = input.find(key);
     if (lender == nullptr) continue;
@@ -232,24 +227,24 @@ class AwsProvider : public Provider {
   }
 
   // A region that is not enabled in the account says of good credentials that they are not valid.
-  std::shared_ptr<const Principal> witness_of(const FactsOutcome& outcome,
-                                              const Principal& principal) const override {
+  std::optional<Witness> witness_of(const FactsOutcome& outcome,
+                                    const Principal& principal) const override {
     const std::string home(home_region_of(principal.region));
     if (!may_be_region_trouble(outcome.failure.aws_code) || principal.region == home)
-      return nullptr;
+      return std::nullopt;
     Principal witness = principal;
     witness.region = home;
-    return std::make_shared<const Principal>(std::move(witness));
+    return Witness{std::make_shared<const Principal>(std::move(witness)), caller_query()};
   }
 
-  FactsOutcome explained(FactsOutcome outcome, const Principal& principal, const Principal& witness,
+  FactsOutcome explained(FactsOutcome outcome, const Principal& principal, const Witness& witness,
                          const LookAnswer& answer) const override {
     if (!answer.status.ok()) return outcome;
     const std::string& region = principal.region;
     outcome.failure.message =
         "the region " + region + " may not be enabled in the account " +
-        text_member(answer.body(), "Account") + ": the credentials are good in " + witness.region +
-        ", and there it is said of them: " + outcome.failure.message +
+        text_member(answer.body(), "Account") + ": the credentials are good in " +
+        witness.principal->region + ", and there it is said of them: " + outcome.failure.message +
         ". `aws account get-region-opt-status --region-name " + region +
         "` tells, and `aws account enable-region --region-name " + region +
         "` enables it. (A session token of the global STS endpoint is refused there, too: set "

@@ -180,9 +180,7 @@ void Executor::settle(std::size_t index, const Completion& completion) {
   const Action& action = in_.plan.actions[index];
   ActionOutcome& outcome = outcomes_[index];
   outcome.status = completion.status;
-  for (const Secret& secret : in_.secrets) {
-    outcome.status.message = without_secret(std::move(outcome.status.message), secret);
-  }
+  outcome.status.message = without_secrets(std::move(outcome.status.message), in_.secrets);
   outcome.id = find_row(action.type).id.empty() ? std::string() : action.id;
   const bool natural = find_row(action.type).again == Again::natural;
   const bool there = completion.status.code == Code::already_exists && natural;

@@ -187,9 +187,7 @@ std::vector<Secret> Pass::secrets_in_use() const {
 
 void Pass::stop(Status failure, std::string reason, bool waiting) {
   failure_ = std::move(failure);
-  for (const Secret& secret : secrets_in_use()) {
-    failure_.message = without_secret(std::move(failure_.message), secret);
-  }
+  failure_.message = without_secrets(std::move(failure_.message), secrets_in_use());
   reason_ = std::move(reason);
   waiting_ = waiting;
   stage_ = Stage::finished;
@@ -241,11 +239,10 @@ bool Pass::gather_facts() {
 bool Pass::explain_outcome(FactsOutcome& outcome) {
   if (!witness_) witness_ = provider_->witness_of(outcome, *principal_);
   if (!witness_) return true;
-  const Query query = make_query("sts", "GetCallerIdentity", Json::object(), /*detail=*/false);
   Answers answers;
-  if (reader_.gather(witness_, query, begun_, answers)) return false;
-  outcome =
-      provider_->explained(std::move(outcome), *principal_, *witness_, answers.at(query.name));
+  if (reader_.gather(witness_->principal, witness_->query, begun_, answers)) return false;
+  outcome = provider_->explained(std::move(outcome), *principal_, *witness_,
+                                 answers.at(witness_->query.name));
   return true;
 }
 

@@ -152,8 +152,8 @@ class Pass {
   Stage stage_ = Stage::facts;
   std::shared_ptr<const Principal> principal_;
   Answers answers_;
-  std::vector<Query> open_;                   // asked, and not all answered
-  std::shared_ptr<const Principal> witness_;  // of why the facts are refused
+  std::vector<Query> open_;         // asked, and not all answered
+  std::optional<Witness> witness_;  // of why the facts are refused
   Facts facts_;
   const ObjectKind* kind_ = nullptr;    // null: not known to this version
   const Provider* provider_ = nullptr;  // of the kind

@@ -48,6 +48,12 @@ struct FactsOutcome {
   std::string query = {};   // name of the answer that is to be asked for again
 };
 
+// A question whose answer tells what a refusal of another one means.
+struct Witness {
+  std::shared_ptr<const Principal> principal;
+  Query query;
+};
+
 class Provider {
  public:
   Provider() = default;
@@ -70,13 +76,13 @@ class Provider {
                                                 const Answers& answers, const Principal& principal,
                                                 Facts& facts) const = 0;
 
-  // A refusal may have another cause than it says. As whom to ask about the caller once more, to
-  // tell; null: it says all.
-  [[nodiscard]] virtual std::shared_ptr<const Principal> witness_of(
-      const FactsOutcome& outcome, const Principal& principal) const = 0;
+  // A refusal may have another cause than it says. What to ask once more, and as whom, to tell;
+  // nothing: it says all.
+  [[nodiscard]] virtual std::optional<Witness> witness_of(const FactsOutcome& outcome,
+                                                          const Principal& principal) const = 0;
   // What the refusal means beside that answer.
   [[nodiscard]] virtual FactsOutcome explained(FactsOutcome outcome, const Principal& principal,
-                                               const Principal& witness,
+                                               const Witness& witness,
                                                const LookAnswer& answer) const = 0;
 };
 

@@ -195,12 +195,6 @@ class Rebuilder {
   RebuildResult& result_;
 };
 
-// Whether others work as it, and are looked for only once it is there.
-bool lends_identity(const Object& object) {
-  const ObjectKind* kind = find_kind(object.kind);
-  return kind != nullptr && kind->lends_identity;
-}
-
 // Looks where `seen` live, and stores what of `objects` is found there.
 Status rebuild_part(const RebuildInput& input, const std::vector<Object>& seen,
                     const std::vector<Object>& objects, RebuildResult& result) {
@@ -241,14 +235,15 @@ Owners find_owners(const std::vector<Object>& objects, const std::vector<Stray>&
 
 Result<RebuildResult> rebuild(const RebuildInput& input, const std::vector<Object>& objects) {
   std::vector<Object> identities;
-  std::copy_if(objects.begin(), objects.end(), std::back_inserter(identities), lends_identity);
+  std::copy_if(objects.begin(), objects.end(), std::back_inserter(identities),
+               [](const Object& object) { return lends_identity(object.kind); });
   RebuildResult result;
   Status status = rebuild_part(input, identities, identities, result);
   if (!status.ok()) return status;
   if (identities.size() == objects.size()) return result;
   std::vector<Object> seen = objects;
   for (Object& object : seen) {
-    if (!lends_identity(object)) continue;
+    if (!lends_identity(object.kind)) continue;
     auto stored = input.store.get(object.key());
     if (!stored.ok() && stored.status().code != Code::not_found) return stored.status();
     if (stored.ok()) object = std::move(stored).value();

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/percent.h"
 #include "controller/api_client.h"
 #include "controller/api_json.h"
 #include "manifests/schema.h"
@@ -14,13 +15,13 @@ constexpr Duration kAnswerWithin = std::chrono::seconds(30);
 const std::string kResources = "/apis/byoc.dev/v1alpha1";
 
 std::string collection_path(const ObjectKey& key) {
-  return kResources + "/namespaces/" + escaped(key.ns) + "/" + plural_of(key.kind);
+  return kResources + "/namespaces/" + percent_encode(key.ns) + "/" + plural_of(key.kind);
 }
 
 constexpr Duration kPlanPatience{2000};  // of one question whether a plan is made
 
 std::string path_of(const ObjectKey& key) {
-  return collection_path(key) + "/" + escaped(key.name);
+  return collection_path(key) + "/" + percent_encode(key.name);
 }
 
 Status not_ours() {

@@ -81,11 +81,7 @@ void write_followed(Object& object, const std::vector<Followed>& updates) {
     if (!one.error.empty()) item["error"] = one.error;
     list.push_back(std::move(item));
   }
-  if (list.empty()) {
-    object.status.erase(kUpdates);
-  } else {
-    object.status[kUpdates] = std::move(list);
-  }
+  set_unless_empty(object.status, kUpdates, std::move(list));
 }
 
 Query follow_query(const Followed& update) {

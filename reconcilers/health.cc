@@ -48,6 +48,11 @@ Json issue_json(const std::string& key, const Issue& issue) {
   return out;
 }
 
+Json failure_json(const std::string& key, const Failure& failure) {
+  return {
+      {"key", key}, {"of", failure.of}, {"count", failure.count}, {"at", format_time(failure.at)}};
+}
+
 // A condition's reason is one word.
 std::string as_reason(const std::string& code) {
   const bool fits = !code.empty() && std::isalpha(static_cast<unsigned char>(code[0])) != 0 &&
@@ -66,10 +71,7 @@ void write_failures(Object& object, const std::map<std::string, const Observed*>
     const bool over = seen != by_key.end() && seen->second->life == Life::ready;
     const bool again = seen != by_key.end() && seen->second->life == Life::failed;
     if (over || again) continue;
-    list.push_back({{"key", key},
-                    {"of", failure.of},
-                    {"count", failure.count},
-                    {"at", format_time(failure.at)}});
+    list.push_back(failure_json(key, failure));
   }
   for (const auto& [key, observed] : by_key) {
     if (observed->life != Life::failed || !observed->row->recreate_failed) continue;
@@ -78,16 +80,9 @@ void write_failures(Object& object, const std::map<std::string, const Observed*>
     if (failure.of != instance_of(*observed)) {
       failure = {instance_of(*observed), failure.count + 1, now};
     }
-    list.push_back({{"key", key},
-                    {"of", failure.of},
-                    {"count", failure.count},
-                    {"at", format_time(failure.at)}});
+    list.push_back(failure_json(key, failure));
   }
-  if (list.empty() || object.deleting()) {
-    object.status.erase(kFailures);
-  } else {
-    object.status[kFailures] = std::move(list);
-  }
+  set_unless_empty(object.status, kFailures, object.deleting() ? Json() : std::move(list));
 }
 
 }  // namespace
@@ -159,11 +154,7 @@ void write_health(Object& object, const std::map<std::string, const Observed*>& 
         as_reason(observed->issues.empty() ? observed->reason : observed->issues.front().code);
   }
   write_failures(object, by_key, now);
-  if (issues.empty()) {
-    object.status.erase(kIssues);
-  } else {
-    object.status[kIssues] = std::move(issues);
-  }
+  set_unless_empty(object.status, kIssues, std::move(issues));
   if (any) {
     set_condition(object, condition, now);
   } else {

@@ -184,4 +184,9 @@ const ObjectKind* find_kind(std::string_view name) {
   return found == kinds.end() ? nullptr : &*found;
 }
 
+bool lends_identity(std::string_view kind) {
+  const ObjectKind* known = find_kind(kind);
+  return known != nullptr && known->lends_identity;
+}
+
 }  // namespace byoc

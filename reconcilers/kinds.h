@@ -89,5 +89,7 @@ struct ObjectKind {
 [[nodiscard]] const std::vector<ObjectKind>& all_kinds();
 // Null for a kind that this version does not have: a record may name one.
 [[nodiscard]] const ObjectKind* find_kind(std::string_view name);
+// Whether others work as objects of this kind.
+[[nodiscard]] bool lends_identity(std::string_view kind);
 
 }  // namespace byoc

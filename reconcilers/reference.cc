@@ -295,6 +295,14 @@ void add_texts(const Json& value, Texts& out) {
   }
 }
 
+void set_unless_empty(Json& object, const char* name, Json list) {
+  if (list.empty()) {
+    object.erase(name);
+  } else {
+    object[name] = std::move(list);
+  }
+}
+
 std::string text_member(const Json& object, std::string_view path) {
   const Json& value = member(object, path);
   return value.is_string() ? value.get<std::string>() : std::string();

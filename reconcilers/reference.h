@@ -59,6 +59,8 @@ using Sight = std::function<const Json&(const Reference&)>;
 // Every text in a value, at any depth.
 using Texts = std::set<std::string, std::less<>>;
 void add_texts(const Json& value, Texts& out);
+// Puts a list under a name, which is not there while the list is empty.
+void set_unless_empty(Json& object, const char* name, Json list);
 // The text that the member holds; "" when it holds none.
 [[nodiscard]] std::string text_member(const Json& object, std::string_view path);
 

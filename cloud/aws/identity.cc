@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/percent.h"
 #include "cloud/aws/endpoint.h"
 #include "cloud/aws/profile.h"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/percent.h"
 #include "cloud/aws/encoding.h"
 
 namespace byoc {

@@ -1,3 +1,4 @@
+#include "base/percent.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/serialize.h"
 

@@ -1,5 +1,6 @@
 #include <string_view>
 
+#include "base/percent.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/serialize.h"
 

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/hash.h"
+#include "base/percent.h"
 #include "cloud/aws/encoding.h"
 
 namespace byoc {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/percent.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/presign.h"
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <thread>
 
+#include "base/percent.h"
 #include "controller/api_socket.h"
 #include "tests/controller/store_fixture.h"
 
@@ -83,8 +84,8 @@ TEST_F(ApiClientTest, NobodyListens) {
 }
 
 TEST(ApiClient, Escapes) {
-  EXPECT_EQ(escaped("a-b_c.d~e"), "a-b_c.d~e");
-  EXPECT_EQ(escaped("a b/c?\xc3\xa4"), "a%20b%2Fc%3F%C3%A4");
+  EXPECT_EQ(percent_encode("a-b_c.d~e"), "a-b_c.d~e");
+  EXPECT_EQ(percent_encode("a b/c?\xc3\xa4"), "a%20b%2Fc%3F%C3%A4");
 }
 
 }  // namespace

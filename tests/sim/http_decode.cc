@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/percent.h"
 #include "cloud/aws/parse.h"
 
 namespace byoc::sim {

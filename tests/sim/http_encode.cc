@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/percent.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/quirks.h"
 #include "cloud/aws/serialize.h"
