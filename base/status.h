@@ -62,7 +62,8 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }
   [[nodiscard]] const T& value() const& { return std::get<T>(state_); }
   [[nodiscard]] T& value() & { return std::get<T>(state_); }
-  [[nodiscard]] T&& value() && { return std::get<T>(std::move(state_)); }
+  // By value: `for (const E& e : list().value())` would else go through a list that is gone.
+  [[nodiscard]] T value() && { return std::get<T>(std::move(state_)); }
   [[nodiscard]] const Status& status() const { return std::get<Status>(state_); }
 
  private:

@@ -14,7 +14,7 @@ namespace byoc::properties {
 namespace {
 
 constexpr int kHealingsMax = 12;
-constexpr std::size_t kEditedFields = 3;
+constexpr std::size_t kEditedFields = 5;
 
 void add_fields(const Json& schema, const std::string& pointer, std::vector<std::string>& out) {
   if (schema.contains("items")) return add_fields(schema.at("items"), pointer + "/0", out);

@@ -92,8 +92,9 @@ Json Draw::integer(const Json& schema) {
   const auto most = schema.value("maximum", std::int64_t{1000});
   if (random_.chance(0.15)) return least;
   if (random_.chance(0.15)) return most;
-  const std::int64_t span =
-      random_.chance(0.5) ? std::min<std::int64_t>(most - least, 5) : most - least;
+  // As many small numbers as large ones: each half of the span is as likely as the half below it.
+  std::int64_t span = most - least;
+  while (span > 5 && random_.chance(0.8)) span /= 2;
   return least + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(span) + 1));
 }
 

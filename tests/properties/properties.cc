@@ -250,7 +250,9 @@ class CaseCheck {
       if (observes(before[i].object) || observes(after[i].object)) continue;
       const Graph& graph = after[i].built.graph;
       const bool same = shown_world(before[i], graph) == shown_world(after[i], graph);
-      if (i == edit.document) note(edit, same ? "the same" : "changes");
+      if (i == edit.document) {
+        note(edit, whole_world(before[i]) == whole_world(after[i]) ? "the same" : "changes");
+      }
       if (same) continue;
       const Plan plan = diff(after[i].owner, graph, snapshot_of_world(before[i].world), {});
       if (is_empty(plan)) {

@@ -34,15 +34,22 @@ struct Wish {
   bool tell = false;
 };
 
-// What steers byoc itself, or the identity that it works with: AWS holds nothing of it.
+// What steers byoc itself (its order, its rights, what it leaves to others or takes from them), or
+// the identity that it works with: AWS holds nothing of it.
 bool is_steering(std::string_view field) {
-  constexpr std::string_view kSteering[] = {
-      "Role/spec/trust/externalId", "Role/spec/trust/unsafeNoExternalId",
-      "Cluster/spec/roleRef",       "Cluster/spec/roleArn",
-      "Cluster/spec/externalId",    "Cluster/spec/deletionPolicy",
-      "NodeGroup/spec/scalingOwner"};
-  constexpr std::string_view kOfAll[] = {"managementPolicy", "paused", "deletionProtection",
-                                         "adopt", "allowReplace"};
+  constexpr std::string_view kSteering[] = {"Role/spec/trust/externalId",
+                                            "Role/spec/trust/unsafeNoExternalId",
+                                            "Role/spec/arn",
+                                            "Role/spec/policies/exclusive",
+                                            "Cluster/spec/roleRef",
+                                            "Cluster/spec/roleArn",
+                                            "Cluster/spec/externalId",
+                                            "Cluster/spec/deletionPolicy",
+                                            "Cluster/spec/network/exclusive",
+                                            "Cluster/spec/addons/0/phase",
+                                            "NodeGroup/spec/scalingOwner"};
+  constexpr std::string_view kOfAll[] = {
+      "managementPolicy", "paused", "deletionProtection", "adopt", "allowReplace", "ignoreTags"};
   return std::any_of(std::begin(kSteering), std::end(kSteering),
                      [&](std::string_view known) { return field.starts_with(known); }) ||
          std::any_of(std::begin(kOfAll), std::end(kOfAll), [&](std::string_view known) {

@@ -113,32 +113,43 @@ Json in_one_order(const Row& row, const Json& value, std::string_view field) {
   return out;
 }
 
-}  // namespace
-
-std::vector<std::string> shown_world(const Part& part, const Graph& free) {
+std::vector<std::string> lines_of(const std::vector<Observed>& world) {
   std::vector<std::string> lines;
-  for (const Observed& observed : part.world) {
-    Json fields = observed.fields;
-    // Without a version in the manifest things keep the one that they have.
-    for (const char* name : {"version", "addonVersion"}) fields.erase(name);
-    for (const std::string_view field : observed.row->ignored) fields.erase(std::string(field));
-    for (const Desired& node : free.nodes) {
-      if (node.key != observed.key) continue;
-
-      for (const std::string& path : node.ignore) {
-        const Json::json_pointer pointer(path);
-        if (fields.contains(pointer)) fields[pointer.parent_pointer()].erase(pointer.back());
-      }
-    }
+  for (const Observed& observed : world) {
     const Json line = {{"type", std::string(observed.row->type)},
                        {"id", observed.id},
                        {"parent", observed.parent_id},
-                       {"fields", in_one_order(*observed.row, fields, "")},
+                       {"fields", in_one_order(*observed.row, observed.fields, "")},
                        {"tags", observed.tags}};
     lines.push_back(line.dump());
   }
   std::sort(lines.begin(), lines.end());
   return lines;
+}
+
+void leave_out_free(Json& fields, const Observed& observed, const Graph& free) {
+  // Without a version in the manifest things keep the one that they have.
+  for (const char* name : {"version", "addonVersion"}) fields.erase(name);
+  for (const std::string_view field : observed.row->ignored) fields.erase(std::string(field));
+  for (const Desired& node : free.nodes) {
+    if (node.key != observed.key) continue;
+    for (const std::string& path : node.ignore) {
+      const Json::json_pointer pointer(path);
+      if (fields.contains(pointer)) fields[pointer.parent_pointer()].erase(pointer.back());
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> shown_world(const Part& part, const Graph& free) {
+  std::vector<Observed> world = part.world;
+  for (Observed& observed : world) leave_out_free(observed.fields, observed, free);
+  return lines_of(world);
+}
+
+std::vector<std::string> whole_world(const Part& part) {
+  return lines_of(part.world);
 }
 
 }  // namespace byoc::properties

@@ -28,4 +28,7 @@ struct Part {
 // the creation, for the graph or for the row.
 [[nodiscard]] std::vector<std::string> shown_world(const Part& part, const Graph& free);
 
+// The same with nothing left out.
+[[nodiscard]] std::vector<std::string> whole_world(const Part& part);
+
 }  // namespace byoc::properties
