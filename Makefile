@@ -132,8 +132,9 @@ models:  ## trim the API models of the installed botocore again
 	@$(PYTHON) cloud/aws/models/trim.py
 
 .PHONY: docs
-docs:  ## write docs/reference.md from the schemas again
+docs:  ## write docs/reference.md and docs/coverage.md again
 	@scripts/make_reference.py
+	@$(PYTHON) tests/tidy/coverage.py
 
 .PHONY: clean
 clean:  ## remove build/

@@ -23,6 +23,7 @@ Object demo_object() {
   return object;
 }
 
+// B41
 TEST(Describe, TellsEverything) {
   Object object = demo_object();
   object.status = {

@@ -167,6 +167,7 @@ class DoorTest : public testing::Test {
   std::unique_ptr<ApiServer> server_;
 };
 
+// L26, G37
 TEST_F(DoorTest, ApplyStoresAndFollows) {
   start();
   const Said said = run(run_apply);
@@ -188,6 +189,7 @@ TEST_F(DoorTest, WhatStallsIsAnErrorAndSaysWhy) {
   EXPECT_THAT(said.err, HasSubstr("Role/ops: AccessDenied: not allowed to create roles"));
 }
 
+// L57
 TEST_F(DoorTest, TheTimeoutEndsTheWaitAndNotTheWork) {
   start();
   running_ = false;
@@ -219,6 +221,7 @@ TEST_F(DoorTest, WhatIsReadIsTheSameThroughBothDoors) {
   EXPECT_EQ(read_all(), through);
 }
 
+// G41
 TEST_F(DoorTest, DeleteFollowsToTheEnd) {
   start();
   ASSERT_EQ(run(run_apply).code, kExitDone);
@@ -232,6 +235,7 @@ TEST_F(DoorTest, DeleteFollowsToTheEnd) {
   EXPECT_THAT(gone.err, HasSubstr("Role/ops does not exist"));
 }
 
+// L42, G50
 TEST_F(DoorTest, ForceDropsTheRecordAlone) {
   start();
   ASSERT_EQ(run(run_apply).code, kExitDone);

@@ -163,6 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongLine{"logs role", "say whose: byocctl logs KIND/NAME"},
         WrongLine{"logs role/a role/b", "say whose"}, WrongLine{"logs all", "say whose"}));
 
+// G51
 TEST(OptionsTest, EverySpellingOfAValueIsUnderstood) {
   for (const char* line : {"get role -o json", "get role -ojson", "get role -o=json",
                            "get role --output json", "get role --output=json", "-o json get role",

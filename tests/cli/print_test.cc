@@ -38,6 +38,7 @@ std::string print(const std::vector<Object>& objects, std::string_view output,
   return text.ok() ? text.value() : text.status().message;
 }
 
+// L62, G35, G36
 TEST(PrintObjects, Clusters) {
   EXPECT_EQ(print({demo_cluster()}, ""),
             "NAME   TYPE   PHASE     REGION      AGE\n"
@@ -70,6 +71,7 @@ TEST(PrintObjects, AnObjectBeforeItsFirstPass) {
             "new    <none>   <none>   <none>   <unknown>\n");
 }
 
+// L55
 TEST(PrintObjects, ADeletingObjectIsTerminating) {
   Object object = demo_cluster();
   object.metadata.deleted = kNow;
@@ -78,6 +80,7 @@ TEST(PrintObjects, ADeletingObjectIsTerminating) {
             "demo   aws    Terminating   us-west-2   5m\n");
 }
 
+// B15
 TEST(PrintObjects, Roles) {
   const Object role = object_of("Role", "research", {{"accountId", "123456789012"}},
                                 {{"phase", "Ready"}, {"arn", "arn:aws:iam::123456789012:role/r"}});

@@ -45,6 +45,7 @@ TreeModel demo_model() {
   return model;
 }
 
+// B34
 TEST(RenderTree, ShowsEveryState) {
   EXPECT_THAT(render_tree(demo_model(), 0, 0, false, true, kNow),
               ElementsAre("Cluster/demo  Pending",  //
@@ -130,6 +131,7 @@ TEST(RenderTree, AnEmptyModelHasASummary) {
   EXPECT_THAT(render_tree({}, 80, 24, false, true, kNow), ElementsAre("0 of 0 done"));
 }
 
+// L57
 TEST(FormatElapsed, AlwaysMinutesAndSeconds) {
   EXPECT_EQ(format_elapsed(seconds(0)), "00m00s");
   EXPECT_EQ(format_elapsed(seconds(60)), "01m00s");

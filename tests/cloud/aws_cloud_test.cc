@@ -325,6 +325,7 @@ TEST(AwsCloud, ContainerAndMetadataCredentials) {
   EXPECT_EQ(agent.seen().size(), 4U);
 }
 
+// L19
 TEST(AwsCloud, CredentialProcess) {
   FakeServer server([](const FakeRequest& request) {
     EXPECT_NE(find_field(request.headers, "Authorization").find("Credential=PROC/"),

@@ -37,6 +37,7 @@ struct World {
   }
 };
 
+// L3
 TEST(Credentials, EnvironmentComesFirst) {
   World world;
   world.credentials() = "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n";
@@ -131,6 +132,7 @@ TEST(Credentials, WebIdentity) {
   EXPECT_EQ(world.found<WebIdentitySource>().role_arn, "arn:p");
 }
 
+// L19
 TEST(Credentials, Sso) {
   World world;
   world.config() =

@@ -131,6 +131,7 @@ constexpr Case kLaterCases[] = {
      Code::not_found},
 };
 
+// B78
 TEST(Errors, CapacityIsNoQuotaAndEveryPatternFits) {
   for (const Case& c : kLaterCases) {
     const Status status = classify(c.service, c.operation, c.aws_code, c.http_status, c.message);
@@ -138,7 +139,7 @@ TEST(Errors, CapacityIsNoQuotaAndEveryPatternFits) {
   }
 }
 
-// F35
+// F35, B18
 TEST(Errors, WhoSignsIsAnotherMatterThanWhatIsAllowed) {
   EXPECT_TRUE(is_about_credentials("InvalidClientTokenId"));
   EXPECT_TRUE(is_about_credentials("SignatureDoesNotMatch"));
@@ -148,6 +149,7 @@ TEST(Errors, WhoSignsIsAnotherMatterThanWhatIsAllowed) {
   EXPECT_FALSE(is_about_credentials(""));
 }
 
+// V61
 TEST(Errors, TableDecides) {
   for (const Case& c : kCases) {
     const Status status = classify(c.service, c.operation, c.aws_code, c.http_status, c.message);

@@ -52,6 +52,7 @@ TEST(Identity, StaticKeysAreThereAtOnce) {
   EXPECT_TRUE(identities.take_asks().empty());
 }
 
+// L3, X4
 TEST(Identity, ARoleIsAssumedOnceAndRefreshedInTime) {
   Identities identities(with_keys());
   const IdentityKey key = identities.key_of(role());
@@ -252,6 +253,7 @@ TEST(Identity, ExpiredAnswersAreNoCredentials) {
   EXPECT_EQ(identities.look(key, kNow).status.code, Code::denied);
 }
 
+// X4
 TEST(Identity, RefreshTimes) {
   using std::chrono::minutes;
   EXPECT_EQ(refresh_time(kNow, kNow + minutes(60)), kNow + minutes(48));

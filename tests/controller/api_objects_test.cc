@@ -222,6 +222,7 @@ TEST_F(ApiTest, ADryRunStoresNothing) {
   EXPECT_TRUE(looked_.empty());
 }
 
+// B91
 TEST_F(ApiTest, ADeletionIsMarkedAndTheLoopDoesTheRest) {
   expect(201, "POST", kRoles, role_manifest("ops"));
   const Json wrong = {{"preconditions", {{"uid", "other"}}}};

@@ -64,6 +64,7 @@ TEST(Candidate, WhatByocctlAppliesBelongsToNoDirectory) {
   EXPECT_EQ(find_condition(taken.object, kSourceCondition), std::nullopt);
 }
 
+// L31
 TEST(Candidate, OnlyAClustersNameStaysTaken) {
   const std::vector<Tombstone> tombstones = {{{"Cluster", "default", "a"}, "uid", kNow},
                                              {{"Role", "default", "a"}, "uid", kNow}};

@@ -92,6 +92,7 @@ class ControllerTest : public StoreTest {
   std::optional<Controller> controller_;
 };
 
+// B5, B8
 TEST_F(ControllerTest, ARoleIsMadeAndKept) {
   const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
@@ -130,6 +131,7 @@ TEST_F(ControllerTest, WhatVanishedIsMissingAtOnceAndMadeAgain) {
   EXPECT_TRUE(iam_.roles().contains("ops"));
 }
 
+// B16, V76
 TEST_F(ControllerTest, ADriftIsMended) {
   const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
@@ -164,6 +166,7 @@ TEST_F(ControllerTest, DependentsAreWokenWhenWhatTheyNeedIsThere) {
   EXPECT_NE(iam_.roles().at("pass").dump().find("role/ops"), std::string::npos);
 }
 
+// L43, G43
 TEST_F(ControllerTest, DeletionRemovesEverythingAndThenTheRecord) {
   const ObjectKey key = apply(role_object("ops", {{"policies", inline_policy(kDocument)}}));
   ASSERT_TRUE(converge(key));
@@ -192,6 +195,7 @@ TEST_F(ControllerTest, TheFinalizerGoesOnlyAfterTheProof) {
   EXPECT_GT(held, 0U) << "the role was shown after its deletion, and waited for";
 }
 
+// V19
 TEST_F(ControllerTest, AnErrorNeverDropsTheFinalizer) {
   const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
@@ -220,6 +224,7 @@ TEST_F(ControllerTest, AFailedLookProvesNothing) {
   EXPECT_EQ(iam_.roles().size(), 1U);
 }
 
+// B79
 TEST_F(ControllerTest, WhatStandsInTheWayOfADeletionIsNamed) {
   const ObjectKey key = apply(role_object("ops"));
   ASSERT_TRUE(converge(key));
@@ -287,6 +292,7 @@ TEST_F(ControllerTest, DeletionProtectionHolds) {
   EXPECT_TRUE(run_until([&] { return standing(key).gone; }));
 }
 
+// L66, L69, B17
 TEST_F(ControllerTest, ARoleInUseStaysUntilItsUserIsGone) {
   const ObjectKey used = apply(role_object("ops"));
   const ObjectKey user =
@@ -304,6 +310,7 @@ TEST_F(ControllerTest, ARoleInUseStaysUntilItsUserIsGone) {
   EXPECT_LT(cloud_.now() - start, options_.wait_max) << "woken when its user was gone";
 }
 
+// L79
 TEST_F(ControllerTest, PausedReportsAndDoesNothing) {
   const ObjectKey key = apply(role_object("ops", {{"paused", true}}));
   run_for(minutes(2));
@@ -325,6 +332,7 @@ TEST_F(ControllerTest, WhatWasNeverMadeIsDeletedAtOnce) {
   EXPECT_EQ(cloud_.count("DeleteRole"), 0U);
 }
 
+// G58, B16
 TEST_F(ControllerTest, SomebodyElsesRoleIsLeftAlone) {
   static_cast<void>(iam_({"iam", "CreateRole", {{"RoleName", "ops"}}, {}}));
   const Json before = iam_.roles();
@@ -341,6 +349,7 @@ TEST_F(ControllerTest, SomebodyElsesRoleIsLeftAlone) {
   EXPECT_EQ(Json(iam_.roles()), before);
 }
 
+// L59, X10
 TEST_F(ControllerTest, RefusalsAreRepeatedLessAndLess) {
   iam_.instead["CreateRole"] = {error(Code::denied, "not allowed"), {}};
   const ObjectKey key = apply(role_object("ops"));
@@ -355,6 +364,7 @@ TEST_F(ControllerTest, RefusalsAreRepeatedLessAndLess) {
   EXPECT_EQ(standing(key).failures, 0);
 }
 
+// L2, G23, B21, V5
 TEST_F(ControllerTest, AWrongAccountIsNotTouched) {
   const ObjectKey key = apply(role_object("ops", {{"accountId", "999999999999"}}));
   run_for(seconds(30));
@@ -593,7 +603,7 @@ TEST_F(ControllerTest, ARenamedRoleIsTheSameRoleInAws) {
   EXPECT_EQ(tags.at(std::string(kTagOwnerUid)), uid);
 }
 
-// F32
+// F32, B18
 TEST_F(ControllerTest, ARegionThatIsNotEnabledIsNamed) {
   bool known = true;
   cloud_.answer = [&](const Call& call) -> Reply {

@@ -38,7 +38,7 @@ std::vector<std::string> names_of(const std::vector<Object>& objects) {
   return out;
 }
 
-TEST(Deletion, AProtectedObjectRefusesTheWholeCommand) {  // F19
+TEST(Deletion, AProtectedObjectRefusesTheWholeCommand) {  // F19, V63
   const std::vector<Object> all = {protected_cluster("a"), group_of("g", "a"), byoc::cluster("b"),
                                    group_of("h", "b")};
   const Status refused = check_protection({all[1], all[0]}, all);
@@ -74,6 +74,7 @@ TEST(Deletion, OddValuesProtectNothingAndStopNothing) {
   EXPECT_TRUE(cascades(odd));
 }
 
+// L63
 TEST(Deletion, WhatCascadesIsAdded) {
   Object policy = byoc::cluster("a");
   policy.spec["deletionPolicy"] = {{"cascade", true}};

@@ -38,6 +38,7 @@ TEST(Metrics, SeriesEndWithWhatTheyAreAbout) {  // F50
   metrics.keep_only("byoc_objects", {});
 }
 
+// A64
 TEST(Metrics, AHistogramIsCumulative) {
   Metrics metrics;
   metrics.observe("byoc_reconcile_seconds", {{"kind", "Role"}}, 0.02);

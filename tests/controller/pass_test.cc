@@ -75,6 +75,7 @@ class PassTest : public StoreTest {
 const Json kByRole = {{"region", "us-west-2"}, {"roleRef", {{"name", "ops"}}}};
 constexpr const char* kOpsArn = "arn:aws:iam::111122223333:role/ops";
 
+// L2, L21, L33, L34, G27
 TEST_F(PassTest, AClusterWorksAsItsRoleUnderTheExternalId) {
   const Object role = object_of("Role", "ops", {{"trust", {{"externalId", "dummy-external-id"}}}},
                                 {{"arn", kOpsArn}});
@@ -106,6 +107,7 @@ TEST_F(PassTest, ARoleWorksAsWeAre) {
   EXPECT_EQ(seen_[0]->region, "us-east-1");
 }
 
+// L7, L25, B3
 TEST_F(PassTest, WithoutItsRoleAClusterWaitsAndAsksNothing) {
   run(object_of("Cluster", "demo", kByRole));
   EXPECT_EQ(pass_->reason(), "RoleNotReady");
@@ -115,6 +117,7 @@ TEST_F(PassTest, WithoutItsRoleAClusterWaitsAndAsksNothing) {
   EXPECT_THAT(cloud_.calls(), IsEmpty());
 }
 
+// L34
 TEST_F(PassTest, AnExternalIdThatCannotBeReadStopsIt) {
   run(object_of("Role", "ops", {{"trust", {{"externalIdFrom", {{"file", "/nowhere/id"}}}}}}));
   EXPECT_EQ(pass_->reason(), "ExternalIdUnavailable");
@@ -122,6 +125,7 @@ TEST_F(PassTest, AnExternalIdThatCannotBeReadStopsIt) {
   EXPECT_THAT(cloud_.calls(), IsEmpty());
 }
 
+// B19, B84
 TEST_F(PassTest, ADeniedRoleIsNamed) {
   iam_.instead["GetCallerIdentity"] = {error(Code::denied, "not authorized"), {}};
   run(object_of("Cluster", "demo", {{"region", "us-west-2"}, {"roleArn", kOpsArn}}));

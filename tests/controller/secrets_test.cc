@@ -39,6 +39,7 @@ class SecretsTest : public testing::Test {
   std::optional<Secrets> secrets_;
 };
 
+// B7
 TEST_F(SecretsTest, ALiteralLeavesTheObjectForAPrivateFile) {
   Object object = role({{"externalId", "dummy-external-id"}});
   ASSERT_TRUE(secrets_->take_literals(object).ok());
@@ -87,6 +88,7 @@ TEST_F(SecretsTest, ObjectsWithoutOneAreLeftAlone) {
   EXPECT_EQ(value_of(bare), "none");
 }
 
+// G17, X2
 TEST_F(SecretsTest, GeneratedOnceAndKept) {
   const Object object = role({{"externalIdFrom", {{"generate", {{"length", 40}}}}}});
   EXPECT_EQ(value_of(object, /*dry_run=*/true), "to-be-generated");
@@ -103,6 +105,7 @@ TEST_F(SecretsTest, GeneratedOnceAndKept) {
   EXPECT_EQ(mode_of(file()), 0600U);
 }
 
+// G45
 TEST_F(SecretsTest, GeneratedOnesDiffer) {
   Object one = role({{"externalIdFrom", {{"generate", Json::object()}}}});
   Object two = one;
@@ -111,6 +114,7 @@ TEST_F(SecretsTest, GeneratedOnesDiffer) {
   EXPECT_NE(value_of(one), value_of(two));
 }
 
+// B7
 TEST_F(SecretsTest, FromTheEnvironment) {
   const Object object = role({{"externalIdFrom", {{"env", "BYOC_TEST_EXTERNAL_ID"}}}});
   ::unsetenv("BYOC_TEST_EXTERNAL_ID");
@@ -123,6 +127,7 @@ TEST_F(SecretsTest, FromTheEnvironment) {
   ::unsetenv("BYOC_TEST_EXTERNAL_ID");
 }
 
+// B7, X2
 TEST_F(SecretsTest, FromAFile) {
   const fs::path path = dir_ / "id";
   const Object object = role({{"externalIdFrom", {{"file", path.string()}}}});
@@ -134,7 +139,7 @@ TEST_F(SecretsTest, FromAFile) {
   EXPECT_EQ(value_of(object), "dummy-external-id");
 }
 
-// F37: what a reference leads to is an external id, or an error that does not say what it is.
+// F37, X3: what a reference leads to is an external id, or an error that does not say what it is.
 TEST_F(SecretsTest, WhatIsReadMustBeAnExternalId) {
   const fs::path path = dir_ / "id";
   const Object object = role({{"externalIdFrom", {{"file", path.string()}}}});
@@ -179,7 +184,7 @@ TEST_F(SecretsTest, OtherFilesAreRefused) {
   EXPECT_TRUE(value_of(folder).ends_with("is no regular file"));
 }
 
-// F45: tools keep the manifest in annotations.
+// F45, X15: tools keep the manifest in annotations.
 TEST_F(SecretsTest, ALiteralLeavesTheCopiesInAnnotations) {
   Object object = role({{"externalId", "dummy-external-id"}});
   Json copy = to_json(object);

@@ -7,6 +7,7 @@
 namespace byoc {
 namespace {
 
+// B83
 TEST_F(StoreTest, TheLockIsHeldOnce) {
   const std::string dir = dir_ / "state";
   {

@@ -18,6 +18,7 @@ Stray stray_named(const std::string& id, const std::string& uid = "uid-1") {
   return {"vpc", id, "Cluster/demo", "vpc", uid, "us-west-2", Json::object()};
 }
 
+// G42
 TEST(StrayMemory, DanglesWhenSeenTwiceSoFarApart) {
   StrayMemory memory(minutes(30));
   EXPECT_THAT(memory.take({stray_named("a")}, kNow), IsEmpty());
@@ -77,6 +78,7 @@ TEST_F(SweeperTest, ItLooksWithoutWaitingAndTellsWhatFailed) {
               testing::HasSubstr("iam:GetAccountAuthorizationDetails: not authorized"));
 }
 
+// X11
 TEST_F(SweeperTest, OnlyWhatWasOursIsTakenAway) {
   Object gone = cluster("demo");
   gone.metadata.uid = "uid-1";

@@ -53,6 +53,7 @@ def wait_roles(roles, *names):
     wait_for(lambda: set(roles()) == set(names), lambda: f"{set(names)} is {set(roles())}")
 
 
+# L46
 def test_a_file_lives_and_dies(daemon, directory, roles, byocctl):
     file = directory / "a.yaml"
     file.write_text(role("a"))

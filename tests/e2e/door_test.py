@@ -121,6 +121,7 @@ def test_discovery(door):
     assert (lost.code, lost.json()["kind"], lost.json()["reason"]) == (404, "Status", "NotFound")
 
 
+# L58
 def test_an_object_from_create_to_gone(door, iam):
     rehearsed = door.ask("POST", f"{ROLES}?dryRun=All", role_json("a"))
     assert rehearsed.code == 201 and door.get(f"{ROLES}/a").code == 404
@@ -202,6 +203,7 @@ READING = [
 AGES = re.compile(r"\b\d+(?:ms|[smhd])(?:\d+[sm])?(?: ago)?\b *")
 
 
+# L62
 def test_what_is_read_is_the_same_in_process(daemon, byocctl, directory, apply):
     apply("gone")
     byocctl.ok("delete", "role/gone", "--yes")
@@ -220,6 +222,8 @@ def test_what_is_read_is_the_same_in_process(daemon, byocctl, directory, apply):
     alone = read()
     for words, said in through.items():
         assert said == alone[words], words
+    assert "gone" in through["get role --show-deleted"][1]
+    assert "gone" not in through["get role"][1]
     assert through["get role/a"][0] == 0 and "CreateRole" in through["logs role/a --limit 1"][1]
 
 
@@ -239,6 +243,7 @@ def test_apply_and_delete_are_followed(daemon, byocctl, apply, iam):
     assert byocctl.run("delete", "role/a", "--yes").code == 1
 
 
+# L29
 def test_nothing_waits_where_nobody_wants_to(daemon, byocctl, apply, iam):
     assert apply("a", "quick", "--wait=false").code == 0
     assert byocctl.ok("wait", "role/a", "--for", "condition=Ready").code == 0
@@ -247,6 +252,7 @@ def test_nothing_waits_where_nobody_wants_to(daemon, byocctl, apply, iam):
     assert descriptions(iam) == {}
 
 
+# B19
 def test_what_aws_refuses_is_an_error(daemon, byocctl, tmp_path):
     file = tmp_path / "orphan.yaml"
     file.write_text(
@@ -307,6 +313,7 @@ def test_watches_go_on_until_ctrl_c(daemon, byocctl, apply):
         assert interrupt(process)[0] == 130
 
 
+# L61
 def test_ctrl_c_detaches(daemon, byocctl, proxy, apply, tmp_path):
     arrived, go_on = threading.Event(), threading.Event()
 

@@ -111,6 +111,7 @@ VERBS = ("takes", "changes", "deletes", "detaches")
 DEEDS = [name for name in vars(Hand) if name.startswith(VERBS)]
 
 
+# G46, V23
 @pytest.mark.parametrize("deed", DEEDS)
 def test_drift_is_shown_and_repaired(deed, stack, moto):
     byocctl, manifests = stack
@@ -153,6 +154,7 @@ def test_what_vanished_is_made_again_by_one_apply(deed, stack, moto, _proxy):
     assert "Missing" in events, events
 
 
+# V57
 def test_a_size_within_the_limits_belongs_to_the_autoscaler(stack, moto):
     byocctl, manifests = stack
     Hand(moto.endpoint).eks.update_nodegroup_config(

@@ -11,6 +11,7 @@ def test_there_are_examples():
     assert examples()
 
 
+# L41, L64
 @pytest.mark.parametrize("folder", examples(), ids=lambda folder: folder.name)
 def test_the_whole_way(folder, byocctl, proxy, moto, tmp_path):
     look = lambda: inventory(moto.endpoint, regions_of(folder), accounts_of(folder))
@@ -41,6 +42,6 @@ def test_the_whole_way(folder, byocctl, proxy, moto, tmp_path):
 
 
 def is_named_bucket(line, output):
-    """A bucket may stay (deletionPolicy Retain is the default), but the output names it."""
+    """A bucket may stay (deletionPolicy Retain is the default), but the output says how it goes."""
     match = re.match(r"\+ bucket \w+/(\S+):", line)
-    return bool(match) and match.group(1) in output
+    return bool(match) and f"aws s3 rb s3://{match.group(1)}" in output

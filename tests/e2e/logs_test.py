@@ -14,6 +14,7 @@ spec:
 """
 
 
+# L40, L67, G49
 def test_the_journal_outlives_its_object(byocctl, tmp_path):
     byocctl.env.update(ENVIRONMENT)
     manifest = tmp_path / "role.yaml"
@@ -28,6 +29,9 @@ def test_the_journal_outlives_its_object(byocctl, tmp_path):
     assert operations[0] == "CreateRole" and operations[-1] == "DeleteRole"
     assert all(entry["why"] and entry["requestId"] for entry in entries)
 
+    newest = byocctl.ok("logs", "--tail", "1", "--time-format", "human").out
+    assert "DeleteRole" in newest and " ago " in newest and len(newest.splitlines()) == 1
+
     assert byocctl.ok("logs", "role", "journal", "--level", "error").out == ""
     assert byocctl.ok("logs", "--to", "1 hour ago").out == ""
     last = byocctl.ok("logs", "--limit", "1")
@@ -35,6 +39,7 @@ def test_the_journal_outlives_its_object(byocctl, tmp_path):
     assert "more than 1 entries" in last.err
 
 
+# L67
 def test_wrong_words(byocctl):
     unknown = byocctl.run("logs", "role/nobody")
     assert unknown.code == 1 and "there is no journal of it" in unknown.err

@@ -52,6 +52,7 @@ def scrape(port):
     return series
 
 
+# A64, X9
 def test_every_panel_and_alert_is_fed(byocctl, proxy, moto, tmp_path):
     directory = tmp_path / "manifests"
     directory.mkdir()

@@ -18,6 +18,7 @@ def client(moto, service):
     return client_of(moto.endpoint, service, "us-west-2")
 
 
+# L65, G42
 def test_what_a_deleted_object_left(byocctl, moto, proxy, tmp_path):
     byocctl.env.update(ENVIRONMENT)
     byocctl.env["AWS_REGION"] = "us-west-2"

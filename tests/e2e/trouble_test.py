@@ -81,6 +81,7 @@ def readiness(port):
         (Fault.throttled, "exceeded"),
     ],
 )
+# L68
 def test_aws_is_away_for_a_while(fault, words, byocctl, directory, roles, proxy):
     write(directory, "a")
     with Byocd(byocctl, directory, *FLAGS) as daemon:

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from inventory import client_of
 from stack import ENVIRONMENT, EXTERNAL_ID, write_stack
 
 NAME = "verbs"
+SECRET_KEY = "0123456789/a-secret-key-of-tests/01234567"
 
 
 @pytest.fixture(scope="module")
@@ -20,12 +22,14 @@ def applied(_proxy, moto, tmp_path_factory):
     moto.reset()
     _proxy.forget()
     home = tmp_path_factory.mktemp("verbs")
-    byocctl = Byocctl(_proxy.endpoint, home, ENVIRONMENT)
+    environment = {**ENVIRONMENT, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+    byocctl = Byocctl(_proxy.endpoint, home, environment)
     byocctl.manifests = write_stack(home, NAME)
     byocctl.said = byocctl.ok("apply", "-f", byocctl.manifests, "--yes")
     return byocctl
 
 
+# L22
 def test_version(applied):
     assert re.search(r"\d+\.\d+\.\d+", applied.ok("version").out)
 
@@ -41,6 +45,7 @@ def test_an_unknown_verb_gets_a_suggestion(applied):
     assert done.code == 1 and "apply" in done.err, str(done)
 
 
+# L39
 def test_get_table(applied):
     lines = applied.ok("get", "cluster").out.splitlines()
     assert lines[0].split()[0] == "NAME"
@@ -52,6 +57,7 @@ def test_get_one_by_kind_and_name(applied):
         assert NAME in applied.ok("get", *words).out
 
 
+# L39
 def test_get_json(applied):
     cluster = applied.ok("get", f"cluster/{NAME}", "-o", "json").json()
     assert cluster["kind"] == "Cluster" and cluster["metadata"]["name"] == NAME
@@ -61,6 +67,7 @@ def test_get_json(applied):
     assert applied.ok("get", "cluster", "-o", "json").json()["kind"] == "List"
 
 
+# L39
 def test_get_yaml(applied):
     one = yaml.safe_load(applied.ok("get", f"cluster/{NAME}", "-o", "yaml").out)
     assert one == applied.ok("get", f"cluster/{NAME}", "-o", "json").json()
@@ -81,6 +88,7 @@ def test_output_pipes_into_jq(applied):
     assert jq.stdout.strip() == NAME
 
 
+# G61
 def test_get_what_is_not_there(applied):
     done = applied.run("get", "cluster/nothing")
     assert done.code == 1 and "nothing" in done.err, str(done)
@@ -100,6 +108,7 @@ def test_explain(applied):
     assert wrong.code == 1 and "network" in wrong.err, str(wrong)
 
 
+# L38
 def test_wait(applied):
     applied.ok("wait", f"cluster/{NAME}", "--for", "condition=Ready")
     late = applied.run("wait", f"cluster/{NAME}", "--for", "condition=Nothing", "--timeout", "1s")
@@ -110,6 +119,7 @@ def test_sweep_reports_nothing_of_ours(applied):
     assert "vpc-" not in applied.ok("sweep").out
 
 
+# L24
 def test_plan_of_nothing(applied):
     same = applied.ok("plan", "-f", applied.manifests, "--detailed-exitcode")
     assert re.search(r"no changes", same.out, re.IGNORECASE)
@@ -121,6 +131,7 @@ def test_apply_from_standard_input(applied):
     applied.ok("apply", "-f", "-", "--yes", stdin=text)
 
 
+# G25
 def test_a_dry_run_changes_nothing(applied, _proxy, tmp_path):
     manifests = write_stack(tmp_path, "dry")
     before = applied.state_files()
@@ -131,6 +142,7 @@ def test_a_dry_run_changes_nothing(applied, _proxy, tmp_path):
     assert applied.run("get", "cluster/dry").code == 1
 
 
+# G25, B14
 def test_apply_asks_first(applied, tmp_path):
     done = applied.run("apply", "-f", write_stack(tmp_path, "asked"))
     assert done.code == 1 and "--yes" in done.err, str(done)
@@ -144,13 +156,29 @@ def test_what_the_endpoint_lacks_is_a_condition(applied):
     assert "Addon" in found[0]["message"], found[0]
 
 
-def test_the_external_id_is_nowhere(applied):
+# L15, G18, G26, B13
+def test_no_secret_is_anywhere(applied):
     said = applied.said.out + applied.said.err
     for words in [["describe", f"role/{NAME}"], ["get", f"role/{NAME}", "-o", "json"], ["events"]]:
         said += applied.ok(*words).out
-    assert EXTERNAL_ID not in said
-    for path, data in applied.state_files().items():
-        assert EXTERNAL_ID.encode() not in data, path
+    for secret in (EXTERNAL_ID, SECRET_KEY):
+        assert secret not in said
+        for path, data in applied.state_files().items():
+            assert secret.encode() not in data, path
+
+
+# L18, G26
+def test_the_external_id_is_shown_on_request(applied):
+    assert EXTERNAL_ID in applied.ok("get", f"role/{NAME}", "-o", "json", "--show-sensitive").out
+
+
+# L68
+def test_it_fails_at_once_where_nobody_answers(applied, tmp_path):
+    lonely = Byocctl("http://127.0.0.1:1", tmp_path, ENVIRONMENT)
+    began = time.monotonic()
+    done = lonely.run("plan", "-f", applied.manifests)
+    assert done.code == 1 and "connect to server" in done.err, str(done)
+    assert time.monotonic() - began < 60, "no wait for what may never come"
 
 
 def test_a_pipe_gets_plain_lines_and_a_terminal_a_live_tree(applied):

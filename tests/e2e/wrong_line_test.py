@@ -71,6 +71,7 @@ def place(request, _proxy, moto, tmp_path_factory):
         yield byocctl, _proxy
 
 
+# G51
 @pytest.mark.parametrize("line, says", WRONG)
 def test_a_wrong_line_does_nothing(place, line, says):
     byocctl, proxy = place

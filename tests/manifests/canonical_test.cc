@@ -9,6 +9,7 @@ Json same_meaning(const char* text) {
   return canonical_policy(Json::parse(text));
 }
 
+// V8
 TEST(CanonicalPolicy, OneStringIsAListOfOne) {
   EXPECT_EQ(same_meaning(R"({"Version":"2012-10-17","Statement":
                 {"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})"),
@@ -16,6 +17,7 @@ TEST(CanonicalPolicy, OneStringIsAListOfOne) {
                 {"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"]}]})"));
 }
 
+// V8
 TEST(CanonicalPolicy, OrderAndRepetitionDoNotMatter) {
   EXPECT_EQ(same_meaning(R"({"Statement":[
                 {"Effect":"Allow","Action":["b:Y","a:X","a:X"],"Resource":"*"},

@@ -18,6 +18,7 @@ Json defaulted(const char* kind, const char* spec) {
   return once;
 }
 
+// L37, L52, G31, V25, V54
 TEST(Defaults, AnEmptyClusterIsWhole) {
   const Json spec = defaulted("Cluster", "{}");
   EXPECT_EQ(spec["provider"], "aws");
@@ -34,6 +35,7 @@ TEST(Defaults, AnEmptyClusterIsWhole) {
   EXPECT_FALSE(spec.contains("externalIdFrom"));
 }
 
+// L32, G33
 TEST(Defaults, WhatIsWrittenStays) {
   const Json spec =
       defaulted("Cluster", R"({"costSavings":false,"provider":"AWS","addons":[{"name":"a"}],
@@ -46,6 +48,7 @@ TEST(Defaults, WhatIsWrittenStays) {
   EXPECT_EQ(spec["instanceTypes"][1]["overprovisioned"], 0);
 }
 
+// L13, L71, L73
 TEST(Defaults, ARoleTakesWhatItsPresetSays) {
   const Json spec = defaulted("Role", R"({"policies":{"preset":"lightning"}})");
   EXPECT_EQ(spec["name"], "x");

@@ -14,6 +14,7 @@ TEST(Diagnostic, PrintsPlacePathTextAndHint) {
             "a.yaml: warning: no objects");
 }
 
+// L17
 TEST(Diagnostic, WarningsAreNoErrors) {
   EXPECT_FALSE(has_errors({}));
   EXPECT_FALSE(has_errors({{Severity::warning, "", 0, 0, "", "", ""}}));

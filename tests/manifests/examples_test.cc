@@ -36,6 +36,7 @@ std::vector<std::string> findings(const std::string& folder) {
   return out;
 }
 
+// A13
 TEST(Examples, GiveNoFindings) {
   ASSERT_THAT(folders(), testing::Contains("lightning"));
   for (const std::string& folder : folders()) {

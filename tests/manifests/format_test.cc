@@ -22,6 +22,7 @@ void expect(std::string_view format, Verdict wanted, const std::vector<std::stri
   }
 }
 
+// L51, X7
 TEST(Format, Names) {
   expect("name", Verdict::good, {"a", "test-7", "0wildgoat", "a.b-c", std::string(63, 'a')});
   expect("name", Verdict::wrong,
@@ -30,6 +31,7 @@ TEST(Format, Names) {
   EXPECT_EQ(check_format("name", "___")[0].hint, "");
 }
 
+// L70, B82
 TEST(Format, Regions) {
   expect("region", Verdict::good, {"us-east-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"});
   expect("region", Verdict::doubtful, {"us-esat-1", "eu-south-9"});

@@ -107,6 +107,7 @@ TEST(Explain, SuggestsSpellings) {
             "`Cluster.spec` has no field `regoin`; did you mean `region`?");
 }
 
+// L72, B81
 TEST(Preset, NewestUnlessAVersionIsNamed) {
   ASSERT_NE(find_preset("lightning"), nullptr);
   EXPECT_EQ(find_preset("lightning"), find_preset("lightning@2023-01"));
@@ -116,6 +117,7 @@ TEST(Preset, NewestUnlessAVersionIsNamed) {
   EXPECT_EQ(find_preset("lightening"), nullptr);
 }
 
+// V7, X1
 TEST(Preset, EveryOneIsWhole) {
   for (const std::string& name : preset_names()) {
     const Json* preset = find_preset(name);
@@ -134,6 +136,46 @@ TEST(Preset, EveryOneIsWhole) {
   }
 }
 
+struct PresetFact {
+  const char* preset;
+  const char* pointer;  // into it
+  const char* holds;    // in the JSON text of what is there
+};
+
+class PresetFactTest : public testing::TestWithParam<PresetFact> {};
+
+// G16, G57, G67, B6, V9, V13, V15, V17, V18, V48, V49, V50
+TEST_P(PresetFactTest, StandsInThePreset) {
+  const Json* preset = find_preset(GetParam().preset);
+  ASSERT_NE(preset, nullptr) << GetParam().preset;
+  const Json::json_pointer place{std::string(GetParam().pointer)};
+  ASSERT_TRUE(preset->contains(place)) << GetParam().preset << GetParam().pointer;
+  EXPECT_THAT(preset->at(place).dump(), HasSubstr(GetParam().holds)) << GetParam().preset;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Vendors, PresetFactTest,
+    testing::Values(
+        PresetFact{"bodo", "/trust/accounts", "481633624848"},
+        PresetFact{"grid", "/trust/accounts", "302180240179"},
+        PresetFact{"grid-s3-access", "/trust/accounts", "302180240179"},
+        PresetFact{"grid-s3-access", "/namePrefix", "grid-s3-access"},
+        PresetFact{"grid-s3-access", "/inline/0/document", "s3:GetBucketLocation"},
+        PresetFact{"minimal", "/customer/0/document", "eks:"},
+        PresetFact{"valohai-worker", "/tags/valohai", "1"},
+        PresetFact{"valohai-worker", "/trust/services", "ec2.amazonaws.com"},
+        PresetFact{"valohai-worker", "/customer/0/document", "autoscaling:SetInstanceProtection"},
+        PresetFact{"valohai-master@2022-01", "/customer/0/document", "ec2:DescribeVpcs"},
+        PresetFact{"valohai-master@2022-01", "/customer/0/document", "ec2:CreateLaunchTemplate"},
+        PresetFact{"valohai-master@2022-01", "/customer/0/document", "iam:PassRole"},
+        PresetFact{"valohai-master", "/customer/0/name", "ValohaiMasterPolicy"},
+        PresetFact{"valohai-master", "/customer/0/document", "ec2:TerminateInstances"},
+        PresetFact{"valohai-master", "/customer/0/document", "secretsmanager:ResourceTag/valohai"},
+        PresetFact{"s3-multipart", "/inline/0/document", "s3:AbortMultipartUpload"},
+        PresetFact{"valohai-queue", "/customer/0/document", "secretsmanager:GetSecretValue"},
+        PresetFact{"valohai-queue", "/customer/0/document", "ResourceTag/valohai"}));
+
+// B11, B77
 TEST(Preset, BodoIsTheVendorsListOf2021) {
   const Json& policy = find_preset("bodo")->at("inline").at(0);
   EXPECT_EQ(policy.at("document").at("Statement").at(0).at("Action").size(), 128U);

@@ -45,6 +45,7 @@ TEST(Validate, ObjectsWithoutAFileAreCheckedAndDefaulted) {
                                        "  hint: did you mean `region`?"));
 }
 
+// L11
 TEST(Validate, ReferencesLookAtExistingObjectsOfTheNamespace) {
   const char* spec = R"({"clusterRef":{"name":"c"},"instanceTypes":["m5.large"],"min":1})";
   const std::vector<Object> existing = {made("Cluster", "c", "{}", "team-a").object};

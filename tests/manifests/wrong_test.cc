@@ -72,6 +72,7 @@ TEST(Wrong, EveryManifestIsToldWhatIsWrong) {
   }
 }
 
+// L15
 TEST(Wrong, SecretsAreNeverQuoted) {
   for (const char* secret : {"se cret", "top-secret", "1234567\""}) {
     for (const fs::path& path : cases()) {

@@ -35,6 +35,7 @@ class BlockingTest : public testing::Test {
   Answers answers_;
 };
 
+// B79
 TEST_F(BlockingTest, NamesWhatIsThereWithAWordAboutIt) {
   const Observed vpc = seen("vpc", "vpc", "vpc-1");
   EXPECT_THAT(blocking_queries(vpc), SizeIs(3));

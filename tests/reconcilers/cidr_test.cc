@@ -5,6 +5,7 @@
 namespace byoc {
 namespace {
 
+// V26
 TEST(SubnetOf, PartsOfANetwork) {
   EXPECT_EQ(subnet_of("10.0.0.0/16", 4, 0), "10.0.0.0/20");
   EXPECT_EQ(subnet_of("10.0.0.0/16", 4, 2), "10.0.32.0/20");

@@ -32,6 +32,7 @@ const Json& params(const Graph& graph, const std::string& key) {
 
 using Keys = std::set<std::string>;
 
+// G28, B97
 TEST(BuildCluster, ANetworkInTheFirstTwoZones) {
   const Graph graph = built_cluster(Json::object()).graph;
   EXPECT_EQ(keys_of_type(graph, "subnet"),
@@ -44,6 +45,7 @@ TEST(BuildCluster, ANetworkInTheFirstTwoZones) {
             ref("nat-gateway/a", "NatGatewayId"));
 }
 
+// V26
 TEST(BuildCluster, NoTwoSubnetsOverlap) {
   const Graph graph = built_cluster({{"network", {{"zones", Json::array({"a", "b", "c"})}}}}).graph;
   Keys cidrs;
@@ -59,6 +61,7 @@ TEST(BuildCluster, SubnetsCarryTheTagsOfLoadBalancers) {
   EXPECT_EQ(find_node(graph, "subnet/private-a")->tags.at("kubernetes.io/role/internal-elb"), "1");
 }
 
+// B97
 TEST(BuildCluster, NatPerZoneOrNone) {
   const Graph each = built_cluster({{"network", {{"nat", "PerZone"}}}}).graph;
   EXPECT_EQ(keys_of_type(each, "address"), (Keys{"address/a", "address/b"}));
@@ -85,6 +88,7 @@ TEST(BuildCluster, ZonesThatCannotBe) {
   EXPECT_EQ(built_cluster({{"network", {{"zones", Json::array({"a"})}}}}).reason, "TooFewZones");
 }
 
+// G56
 TEST(BuildCluster, TheControlPlane) {
   const Graph graph =
       built_cluster(
@@ -122,6 +126,7 @@ TEST(BuildCluster, AddonConfigurationIsText) {
   EXPECT_EQ(params(graph, "addon/vpc-cni").at("addonVersion"), "v1");
 }
 
+// L37, G54, G56, X8
 TEST(BuildCluster, ManagementNodesByCostSavings) {
   const auto size = [](const Graph& graph) {
     return params(graph, "nodegroup/management").at("scalingConfig").at("minSize");
@@ -131,6 +136,26 @@ TEST(BuildCluster, ManagementNodesByCostSavings) {
   EXPECT_EQ(size(built_cluster({{"managementNodes", 3}}).graph), 3);
 }
 
+// G55
+// A profile is a size of the management group and nothing else.
+TEST(BuildCluster, CostSavingsChangeTheManagementNodesAlone) {
+  Graph saving = built_cluster(Json::object()).graph;
+  Graph spending = built_cluster({{"costSavings", false}}).graph;
+  ASSERT_EQ(saving.nodes.size(), spending.nodes.size());
+  for (std::size_t i = 0; i < saving.nodes.size(); ++i) {
+    EXPECT_EQ(saving.nodes[i].key, spending.nodes[i].key);
+    const bool same = saving.nodes[i].params == spending.nodes[i].params;
+    EXPECT_EQ(same, saving.nodes[i].key != "nodegroup/management") << saving.nodes[i].key;
+  }
+}
+
+// L53
+TEST(BuildCluster, WithoutInstanceTypesThereAreTheManagementNodes) {
+  EXPECT_EQ(keys_of_type(built_cluster(Json::object()).graph, "nodegroup"),
+            Keys{"nodegroup/management"});
+}
+
+// L36, G33, G53
 TEST(BuildCluster, AGroupPerInstanceType) {
   const Graph graph =
       built_cluster(
@@ -144,6 +169,7 @@ TEST(BuildCluster, AGroupPerInstanceType) {
   EXPECT_EQ(params(graph, "nodegroup/t3-xlarge").at("amiType"), "AL2023_x86_64_STANDARD");
 }
 
+// L4
 TEST(BuildCluster, AccessEntriesWithTheirPolicies) {
   const Graph graph =
       built_cluster(
@@ -161,6 +187,7 @@ TEST(BuildCluster, AccessEntriesWithTheirPolicies) {
             Json({{"type", "namespace"}, {"namespaces", Json::array({"a"})}}));
 }
 
+// G56, V46, V64
 TEST(BuildCluster, BucketNamesAreLegalAndVersioningIsAChoice) {
   const Graph graph = built_cluster(Json::object()).graph;
   EXPECT_EQ(params(graph, "bucket").at("Bucket"), "byoc-demo-111122223333-0a1b2c3d");
@@ -198,6 +225,7 @@ TEST(BuildCluster, ARepositoryWhereItIsAskedFor) {
   EXPECT_EQ(params(graph, "repository"), Json({{"repositoryName", "byoc-demo-0a1b2c3d"}}));
 }
 
+// L43, L64, X6
 TEST(BuildCluster, TypesThatStay) {
   EXPECT_EQ(retained_types(object_of("Cluster", Json::object())),
             (std::set<std::string>{"bucket", "repository"}));

@@ -108,6 +108,7 @@ std::vector<std::string> differing(const Desired& node, const Observed& observed
   return out;
 }
 
+// G52
 TEST(CompareFields, OnlyWhatIsDesiredIsCompared) {
   const Observed subnet = seen("subnet", "subnet/a", "subnet-1",
                                {{"CidrBlock", "10.0.0.0/20"}, {"AvailableIpAddressCount", 4091}});
@@ -135,6 +136,7 @@ TEST(CompareFields, DocumentsByMeaningAndLabelsExactly) {
             std::vector<std::string>{"labels"});
 }
 
+// X18
 TEST(CompareFields, WhatSomebodyElseRunsIsFree) {
   Desired node = desired("nodegroup", "g",
                          {{"scalingConfig", {{"minSize", 0}, {"maxSize", 4}, {"desiredSize", 0}}}});

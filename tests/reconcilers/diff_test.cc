@@ -72,6 +72,7 @@ TEST(Diff, WhatIsUnderWayIsWaitedForAndHoldsUpItsUsers) {
   EXPECT_THAT(plan.actions[1].needs, ElementsAre(0U));
 }
 
+// B75
 TEST(Diff, AFailedOneIsRemovedAndMadeAgainLater) {
   const Snapshot snapshot =
       snapshot_of({seen("nat-gateway", "nat-gateway/a", "nat-1",
@@ -188,6 +189,7 @@ TEST(Adoption, PartsOfWhatWasTakenOverWaitUntilTheyWereShown) {
   EXPECT_TRUE(has_calls(plan_of(graph, snapshot, options)));
 }
 
+// B90
 TEST(Diff, ImmutableDifferencesBlockOrReplace) {
   Desired subnet = desired("subnet", "subnet/a", {{"CidrBlock", "10.0.0.0/20"}});
   const Snapshot snapshot =
@@ -217,6 +219,7 @@ TEST(Diff, WhatTheEndpointLacksIsNeitherThereNorAbsent) {
   EXPECT_THAT(plan.forgotten, IsEmpty());
 }
 
+// V76
 TEST(Diff, ObserveOnlyReportsAndNeverActs) {
   Desired role =
       desired("role", "role", {{"RoleName", "demo"}, {"Description", "as it should be"}});
@@ -262,6 +265,7 @@ TEST(Diff, WhatIsOnlyObservedMayBeAnybodys) {
   EXPECT_THAT(removal_of(snapshot_of({theirs})).actions, IsEmpty());
 }
 
+// V31
 TEST(Diff, ANewGroupBringsItsEgressRule) {
   const Desired group = desired("security-group", "group", {{"GroupName", "g"}});
   const Desired rule = desired("security-group-egress", "egress",
@@ -282,6 +286,7 @@ std::vector<std::string> after_promise(const Desired& node, Intent intent) {
   return steps(plan_of(graph_of({node}), snapshot_of({}, {intent})));
 }
 
+// L24
 TEST(LostAnswer, TokensAndNamesRepeatTheCall) {
   EXPECT_THAT(after_promise(nat(), promise("nat-gateway", "nat-gateway/a", Intent::State::open)),
               ElementsAre("create nat-gateway/a CreateNatGateway"));
@@ -289,6 +294,7 @@ TEST(LostAnswer, TokensAndNamesRepeatTheCall) {
               ElementsAre("create bucket CreateBucket", "tag bucket PutBucketTagging"));
 }
 
+// B78
 TEST(LostAnswer, TagsWaitForTheProofOfAbsence) {
   const Desired vpc = desired("vpc", "vpc", {{"CidrBlock", "10.0.0.0/16"}});
   Intent intent = promise("vpc", "vpc", Intent::State::open);

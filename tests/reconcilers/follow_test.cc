@@ -79,6 +79,7 @@ TEST(Follow, AFailedUpdateSaysWhy) {
   EXPECT_THAT(plan.actions[0].why, HasSubstr("NodeCreationFailure: no nodes"));
 }
 
+// X10
 TEST(Follow, PausesGrowToTenMinutesAndAreNotTheSameForAll) {
   int before = 0;
   for (int count = 1; count <= 5; ++count) {

@@ -70,6 +70,7 @@ TEST(Kinds, BothTablesHaveTheSameOnesInOneOrder) {
   EXPECT_EQ(text, work);
 }
 
+// B68
 // A type that a graph has and the kind does not declare would never be looked for.
 TEST(Kinds, DeclareTheTypesThatTheirBuildsEmit) {
   for (const ObjectKind& kind : all_kinds()) {

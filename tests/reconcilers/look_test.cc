@@ -349,6 +349,7 @@ class BucketLook : public LookTest {
   }
 };
 
+// V53
 TEST_F(BucketLook, ContentsAreOnlyLookedAtWhenTheyAreToGo) {
   answer("s3", "GetBucketTagging", {{"Bucket", "demo"}}, {{"TagSet", tags_of("bucket")}});
   EXPECT_THAT(asked(look_at({"bucket", "bucket-contents"})), IsEmpty());
@@ -450,6 +451,7 @@ TEST_F(LookTest, RulesAreReadOneByOneAndKubernetesKeepsItsOwn) {
             Json::array({{{"CidrIp", "10.0.0.0/8"}}}));
 }
 
+// L45
 TEST_F(LookTest, OnlyKubernetesLeftoversOfOurVpcAreTaken) {
   deleting_ = true;
   answer("ec2", "DescribeVpcs", kOursFilter,

@@ -25,6 +25,7 @@ Json group(Json spec) {
   return node == nullptr ? Json::object() : node->params;
 }
 
+// L7, V6, V62
 TEST(BuildNodeGroup, WaitsForItsCluster) {
   EXPECT_EQ(built_nodegroup(Json::object(), facts_of_tests()).reason, "WaitingForCluster");
   for (const char* missing : {"eksName", "endpoint", "nodeRoleArn"}) {
@@ -37,6 +38,7 @@ TEST(BuildNodeGroup, WaitsForItsCluster) {
   }
 }
 
+// B86, B93, V60
 TEST(BuildNodeGroup, StandsInTheClustersNetwork) {
   const Json params = group({{"instanceTypes", Json::array({"t3.xlarge"})}});
   EXPECT_EQ(params.at("clusterName"), "demo");
@@ -47,6 +49,7 @@ TEST(BuildNodeGroup, StandsInTheClustersNetwork) {
   EXPECT_EQ(group({{"instanceType", "m5.large"}}).at("instanceTypes"), Json::array({"m5.large"}));
 }
 
+// G28, B86, B94
 TEST(BuildNodeGroup, ZonesChooseSubnets) {
   EXPECT_EQ(group({{"zones", Json::array({"b"})}}).at("subnets"),
             Json::array({"subnet-private-b"}));
@@ -55,6 +58,7 @@ TEST(BuildNodeGroup, ZonesChooseSubnets) {
   EXPECT_EQ(group({{"zones", Json::array()}}).at("subnets").size(), 2U);
 }
 
+// B29, V74, X18
 TEST(BuildNodeGroup, SizesAndWhoOwnsThem) {
   EXPECT_EQ(group(Json::object()).at("scalingConfig"),
             Json({{"minSize", 0}, {"maxSize", 10}, {"desiredSize", 0}}));
@@ -67,6 +71,7 @@ TEST(BuildNodeGroup, SizesAndWhoOwnsThem) {
                   ->ignore.empty());
 }
 
+// B86, B94, V58
 TEST(BuildNodeGroup, TaintsInEitherSpelling) {
   const Json params =
       group({{"capacityType", "Spot"},
@@ -91,6 +96,7 @@ TEST(BuildNodeGroup, OptionalFieldsOnlyWhenGiven) {
   EXPECT_EQ(full.at("amiType"), "CUSTOM");
 }
 
+// L79, A19, V56
 TEST(BuildNodeGroup, TheLaunchTemplateEncryptsAndMarksWhatItLaunches) {
   const Built result = built_nodegroup({{"disk", {{"sizeGiB", 100}}}, {"tags", {{"team", "ml"}}}},
                                        facts_with(running_cluster()));

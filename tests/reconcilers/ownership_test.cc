@@ -17,6 +17,7 @@ TEST(ReadTags, EveryFormOfAws) {
   EXPECT_EQ(read_tags({{"Tags", nullptr}}), Tags());
 }
 
+// V9, X11
 TEST(WantedTags, OwnershipBeatsTheUsersTags) {
   const Tags tags = wanted_tags(owner(), "subnet/a", {{"team", "ml"}, {"byoc.dev/key", "other"}});
   EXPECT_EQ(tags,
@@ -54,12 +55,14 @@ TEST(ShortUid, EightDigits) {
   EXPECT_EQ(short_uid("0a1b-2c3d-4e5f"), "0a1b2c3d");
 }
 
+// G32
 TEST(AwsName, JoinsWhatIsThere) {
   EXPECT_EQ(aws_name("byoc", "demo", "nodes", 64), "byoc-demo-nodes");
   EXPECT_EQ(aws_name("", "demo", "nodes", 64), "demo-nodes");
   EXPECT_EQ(aws_name("", "my.demo", "", 64), "my-demo");
 }
 
+// X5
 TEST(AwsName, CutsTheMiddleAndKeepsNamesApart) {
   const std::string one = aws_name("byoc", std::string(80, 'x') + "1", "0a1b2c3d", 63);
   const std::string two = aws_name("byoc", std::string(80, 'x') + "2", "0a1b2c3d", 63);
@@ -70,6 +73,7 @@ TEST(AwsName, CutsTheMiddleAndKeepsNamesApart) {
   EXPECT_EQ(one, aws_name("byoc", std::string(80, 'x') + "1", "0a1b2c3d", 63));
 }
 
+// X5
 TEST(AwsName, ExactlyAsLongAsAllowed) {
   EXPECT_EQ(aws_name("", std::string(64, 'a'), "", 64), std::string(64, 'a'));
   const std::string cut = aws_name("", std::string(50, 'a') + std::string(15, '.'), "", 64);

@@ -115,6 +115,7 @@ TEST_P(EveryKind, EveryCallThatRemovesItFits) {
   }
 }
 
+// X15
 TEST_P(EveryKind, NoSecretIsInItsPlan) {
   for (const Plan& one : {plan({}), plan(settled(owner_, graph_))}) {
     for (const Action& action : one.actions) {
@@ -185,6 +186,18 @@ TEST(Zones, AnImpairedZoneIsClosedForNewThingsForNow) {  // F5
       built_with(object_of("Cluster", {{"network", {{"zones", Json::array({"a", "b"})}}}}), facts);
   EXPECT_EQ(named.reason, "ZoneUnavailable");
   EXPECT_FALSE(named.wrong) << "waiting helps";
+}
+
+// G40
+TEST(InstanceTypes, OneThatIsNamedNoMoreTakesItsGroupAlong) {
+  const auto graph_of = [](Json types) {
+    return built_with(object_of("Cluster", {{"instanceTypes", std::move(types)}}), facts_of_tests())
+        .graph;
+  };
+  const Owner owner = owner_of(object_of("Cluster", Json::object()));
+  const std::vector<Observed> world = settled(owner, graph_of({"t3.xlarge", "m5.large"}));
+  const Plan plan = diff(owner, graph_of({"t3.xlarge"}), snapshot_of(world), {});
+  EXPECT_THAT(steps(plan), ElementsAre("delete nodegroup/m5-large DeleteNodegroup"));
 }
 
 TEST(Zones, WhatWasDecidedStands) {  // F5: spec, then what was decided, then a fresh choice

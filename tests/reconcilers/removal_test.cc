@@ -43,6 +43,7 @@ TEST(Removal, UsersGoBeforeWhatTheyUse) {
   EXPECT_TRUE(removed_before(plan, "nat-gateway/a", "subnet/public-a"));
 }
 
+// B80
 TEST(Removal, NatThenAddressThenTheGatewaysDetachment) {
   const Plan plan = removal_of(snapshot_of(network()));
   EXPECT_TRUE(removed_before(plan, "nat-gateway/a", "address/a"));
@@ -57,6 +58,7 @@ TEST(Removal, PartsOfWhatGoesNeedNoCallWhenTheRowSaysSo) {
   EXPECT_TRUE(removed_before(plan, "route-table/a", kAttachment));
 }
 
+// B68
 TEST(Removal, EveryResourceOnceAndNothingElse) {
   const Plan plan = removal_of(snapshot_of(network()));
   EXPECT_THAT(steps(plan),
@@ -100,6 +102,7 @@ std::vector<Observed> cluster() {
           part("role-policy", "demo-node", {{"RoleName", "demo-node"}, {"PolicyArn", "arn:p"}})};
 }
 
+// L41, B80
 TEST(Removal, NodesBeforeTheClusterAndRolesLast) {
   const Plan plan = removal_of(snapshot_of(cluster()));
   EXPECT_TRUE(removed_before(plan, "addon/coredns", "nodegroup/management"));
@@ -145,12 +148,14 @@ std::vector<Observed> seen_bucket() {
                 {"Objects", Json::array({{{"Key", "a"}, {"VersionId", "1"}}})}})};
 }
 
+// V53, X6
 TEST(Removal, ABucketIsEmptiedFirst) {
   const Plan plan = removal_of(snapshot_of(seen_bucket()));
   EXPECT_TRUE(removed_before(plan, "bucket-contents/1 version from a", "bucket"));
   EXPECT_EQ(plan.actions.size(), 2U) << "settings go with their bucket";
 }
 
+// X6
 TEST(Removal, RetainedTypesStayWithTheirParts) {
   const Plan plan = removal_of(snapshot_of(seen_bucket()), {}, {"bucket"});
   ASSERT_EQ(plan.actions.size(), 1U);

@@ -15,6 +15,7 @@ Json role_params(const Object& object, const Facts& facts = facts_of_tests()) {
   return built_role(object, facts).graph.nodes.front().params;
 }
 
+// G45
 TEST(BuildRole, NameFromSpecPrefixOrMetadata) {
   EXPECT_EQ(role_params(object_of("Role", {{"name", "ops"}})).at("RoleName"), "ops");
   EXPECT_EQ(role_params(object_of("Role", {{"namePrefix", "grid"}})).at("RoleName"),
@@ -22,6 +23,7 @@ TEST(BuildRole, NameFromSpecPrefixOrMetadata) {
   EXPECT_EQ(role_params(object_of("Role", Json::object())).at("RoleName"), "demo");
 }
 
+// L12, G45, B4, V1, V10, V75
 TEST(BuildRole, TrustOfAccountsUnderTheExternalId) {
   const Object object =
       object_of("Role", {{"trust",
@@ -85,6 +87,7 @@ TEST(BuildRole, PartitionsOfChinaAndGovCloud) {
             "arn:aws-cn:iam::aws:policy/ReadOnlyAccess");
 }
 
+// B10, V15
 TEST(BuildRole, PoliciesOfEveryForm) {
   const Json document = {{"Version", "2012-10-17"}, {"Statement", Json::array()}};
   const Object object = object_of(
@@ -103,6 +106,7 @@ TEST(BuildRole, PoliciesOfEveryForm) {
       ref("policy/ours", "Arn"));
 }
 
+// L71
 TEST(BuildRole, PresetPoliciesCarryTheUid) {
   const Graph graph =
       built_role(object_of("Role", {{"policies", {{"preset", "lightning"}}}})).graph;
@@ -121,6 +125,7 @@ TEST(BuildRole, DurationInSecondsOrAsText) {
   EXPECT_EQ(role_params(object_of("Role", Json::object())).at("MaxSessionDuration"), 3600);
 }
 
+// V12
 TEST(BuildRole, AnInstanceProfileOnRequest) {
   const Graph graph = built_role(object_of("Role", {{"instanceProfile", true}})).graph;
   ASSERT_EQ(graph.nodes.size(), 3U);
@@ -128,6 +133,7 @@ TEST(BuildRole, AnInstanceProfileOnRequest) {
   EXPECT_EQ(graph.nodes[2].key, "instance-profile-role");
 }
 
+// L10, B5, B20
 TEST(BuildRole, AnObservedRoleIsNamedByItsArnAndNothingElse) {
   const Graph graph =
       built_role(object_of("Role", {{"managementPolicy", "Observe"},
@@ -139,6 +145,7 @@ TEST(BuildRole, AnObservedRoleIsNamedByItsArnAndNothingElse) {
   EXPECT_TRUE(graph.nodes[0].observe_only);
 }
 
+// B81, V16
 TEST(BuildRole, RolesNamedInDocumentsAreWaitedFor) {
   const Object object = object_of(
       "Role",
@@ -173,6 +180,7 @@ TEST(BuildRole, TheOwnAccountIsTheOneThatTheRoleIsIn) {
             Json::array({"arn:aws:iam::111122223333:root", "arn:aws:iam::222222222222:root"}));
 }
 
+// V33
 TEST(Management, FlagsAndTagsReachEveryNode) {
   const Graph graph = built_role(object_of("Role", {{"instanceProfile", true},
                                                     {"adopt", true},

@@ -56,9 +56,11 @@ Snapshot running_cluster(const char* state) {
              {"status", state},
              {"endpoint", "https://x"},
              {"version", "1.33"},
-             {"identity", {{"oidc", {{"issuer", "https://i"}}}}}})});
+             {"identity", {{"oidc", {{"issuer", "https://i"}}}}}}),
+       seen("bucket", "bucket", "byoc-demo", {{"Bucket", "byoc-demo"}})});
 }
 
+// L54, L80, G23, V27
 TEST(Report, OutputsOfARunningCluster) {
   Object object = object_of("Cluster");
   const Snapshot snapshot = running_cluster("ACTIVE");
@@ -75,13 +77,17 @@ TEST(Report, OutputsOfARunningCluster) {
   EXPECT_EQ(object.status.at("network").at("vpcId"), "vpc-1");
   EXPECT_EQ(object.status.at("network").at("nodeSubnets"),
             Json::array({{{"id", "subnet-1"}, {"zone", "us-west-2a"}, {"cidr", "10.0.0.0/20"}}}));
-  EXPECT_EQ(object.status.at("inventory").size(), 5U);
+  EXPECT_EQ(object.status.at("bucketName"), "byoc-demo");
+  EXPECT_EQ(object.status.at("inventory").size(), 6U);
   EXPECT_EQ(ready(object), "True Converged");
 }
 
+// L55, L56, B34, X20
 TEST(Report, TheEndpointCountsWhenTheControlPlaneIsUp) {
   Object object = object_of("Cluster");
   const Snapshot up = running_cluster("ACTIVE");
+  report(object, after(up), kNow);
+  EXPECT_EQ(object.status.at("phase"), "Configuring") << "with parts that are still to come";
   report(object, converged(up), kNow);
   const Snapshot making = running_cluster("CREATING");
   report(object, after(making), kNow);
@@ -128,6 +134,7 @@ TEST(Report, WhatIsObservedIsShownAndNotInTheInventory) {
   EXPECT_TRUE(object.status.at("inventory").empty());
 }
 
+// B12, V11
 TEST(Report, RolesShowArnAndAHashOfTheirTrust) {
   Object object = object_of("Role");
   const Snapshot snapshot = snapshot_of(
@@ -158,6 +165,7 @@ TEST(Report, TheHashIsOfTrustAndPolicies) {  // F53, L16
   EXPECT_NE(hash("s3:*", "x"), hash("s3:*", "y"));
 }
 
+// L55, B35
 TEST(Report, TheReasonOfABlockedPlan) {
   Object object = object_of("Role");
   const Snapshot snapshot = snapshot_of({});

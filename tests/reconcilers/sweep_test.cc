@@ -39,6 +39,7 @@ class SweepTest : public testing::Test {
   Answers answers_;
 };
 
+// L65
 TEST_F(SweepTest, AllThreeSources) {
   answer("DescribeVpcs", {{"Vpcs",
                            {{{"VpcId", "vpc-1"}, {"Tags", tags("vpc")}},

@@ -38,6 +38,7 @@ TEST(AssignKeys, ThePromisedOneOfTwoIsKept) {
   EXPECT_EQ(made.world.surplus.at(0)->id, "vpc-old");
 }
 
+// V60
 TEST(AssignKeys, TheSameWhateverTheOrderOfReading) {
   const Made one{snapshot_of({vpc_of("vpc-a", {}), vpc_of("vpc-b", {})}), {}};
   const Made two{snapshot_of({vpc_of("vpc-b", {}), vpc_of("vpc-a", {})}), {}};

@@ -35,7 +35,7 @@ class AdoptionStory : public OwnerTest {
   }
 };
 
-// F11
+// F11, L10
 TEST_F(AdoptionStory, WhatIsOnlyObservedIsNeverChanged) {
   ASSERT_TRUE(converge(apply_stack()));
   new_store();  // somebody else's cluster and node group, to this one

@@ -28,6 +28,7 @@ class HealthStory : public OwnerTest {
   }
 };
 
+// B78
 TEST_F(HealthStory, WantOfCapacityIsAWaitThatSaysSo) {
   const ObjectKey role = apply(in_stack("Role"));
   const ObjectKey stack = apply(in_stack("Cluster"));
@@ -53,6 +54,7 @@ TEST_F(HealthStory, WantOfCapacityIsAWaitThatSaysSo) {
   EXPECT_FALSE(status(nodes).contains("failures"));
 }
 
+// L59, X20
 TEST_F(HealthStory, DegradedNodesAreNotReadyWithoutAWord) {
   ASSERT_TRUE(converge(apply_stack()));
   const ObjectKey nodes = in_stack("NodeGroup").key();

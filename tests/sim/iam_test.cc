@@ -114,6 +114,7 @@ TEST_F(IamTest, NamesAreTakenWhateverTheirCase) {  // E19
             "EntityAlreadyExists");
 }
 
+// G43
 TEST_F(IamTest, ARoleGoesAfterEverythingOnIt) {  // E20
   role("r");
   iam("AttachRolePolicy", {{"RoleName", "r"}, {"PolicyArn", kAdmin}});

@@ -83,7 +83,7 @@ class LocationTest : public testing::Test {
   std::optional<Controller> controller_;
 };
 
-TEST_F(LocationTest, AnotherAccountMakesNoSecondSet) {  // F59
+TEST_F(LocationTest, AnotherAccountMakesNoSecondSet) {  // F59, V61
   const ObjectKey key = apply(own_cluster());
   ASSERT_TRUE(settle(key));
   EXPECT_EQ(location_of(stored(key)), (AwsLocation{"aws", "111122223333", "us-west-2"}));
@@ -139,7 +139,7 @@ TEST_F(LocationTest, TheFirstCallWaitsForTheRecord) {  // F59: durable before th
   EXPECT_TRUE(created);
 }
 
-TEST_F(LocationTest, ARoleIsGlobal) {  // F59: account and partition only
+TEST_F(LocationTest, ARoleIsGlobal) {  // F59, G24: account and partition only
   Object role = ordinary_stack()[0];
   const ObjectKey key = apply(role);
   ASSERT_TRUE(settle(key));
@@ -149,7 +149,7 @@ TEST_F(LocationTest, ARoleIsGlobal) {  // F59: account and partition only
   expect_untouched_elsewhere(key);
 }
 
-TEST_F(LocationTest, AnotherRegionIsRefusedWhereTheManifestNamesNone) {  // F59
+TEST_F(LocationTest, AnotherRegionIsRefusedWhereTheManifestNamesNone) {  // F59, B22
   Object cluster = own_cluster();
   cluster.spec.erase("region");
   const ObjectKey key = apply(cluster);

@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+import coverage
 import dependencies
 import docs
 import includes
@@ -24,6 +25,7 @@ CHECKS = [
     *includes.CHECKS,
     *dependencies.CHECKS,
     *docs.CHECKS,
+    *coverage.CHECKS,
     *orphans.CHECKS,
     *units.CHECKS,
     *kind_names.CHECKS,

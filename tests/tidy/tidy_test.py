@@ -2,6 +2,7 @@
 
 import json
 
+import coverage
 import kind_names
 import pytest
 import tidy
@@ -109,6 +110,49 @@ def test_finds_a_kind_that_is_named_outside_of_its_tables(tmp_path):
     tree = plant(tmp_path, files)
     found = [str(finding) for finding in kind_names.kind_names(tree)]
     assert found == ['reconcilers/a.cc:2: "Queue": a kind is a member of the tables']
+
+
+SHOWN = "// L1, F1\nTEST(Schema, IsWhole) {\n}\n"
+ROWS = "id\tkind\tstatus\twaits\twhat\nL1\tRole\tworks\t\ta role\nA2\tApp\tnot yet\tApp\tan app\n"
+
+# name -> (rows, test, what the finding says)
+COVERAGE = {
+    "a row that lost its test": (ROWS, "TEST(Schema, IsWhole) {\n}\n", "L1 has no test"),
+    "a mark of no row": (ROWS, SHOWN.replace("L1", "L1, B7"), "B7 is no row of"),
+    "a mark of no fault": (ROWS, SHOWN.replace("F1", "F2"), "F2 is no row of"),
+    "a row that works by now": (ROWS, SHOWN.replace("L1", "L1, A2"), "it is not not yet"),
+    "a row without a reason": (ROWS.replace("\tApp\tan", "\t\tan"), SHOWN, "what it waits for"),
+    "an unknown status": (ROWS.replace("not yet", "soon"), SHOWN, "soon: one of works"),
+    "a row twice": (ROWS + "A2\tApp\tnot yet\tApp\tan app\n", SHOWN, "in the order of their ids"),
+    "a stale page": (ROWS.replace("a role", "another"), SHOWN, "is stale: make docs"),
+}
+
+
+def test_coverage_of_a_row(tmp_path):
+    tree = plant_rows(tmp_path, ROWS, SHOWN)
+    assert list(coverage.coverage(tree)) == []
+    line = "| L1 | Role | a role | works | tests/base/a_test.cc Schema.IsWhole |"
+    assert line in tree.text("docs/coverage.md")
+    python = {"tests/e2e/a_test.py": "# L1: so\n@mark\ndef test_it(a):\n    pass\n"}
+    data = {"tests/manifests/wrong/01-a.yaml": "kind: Role\n# L1\n"}
+    shown, _ = coverage.marks(plant(tmp_path, python | data))
+    assert shown["L1"] == ["tests/e2e/a_test.py test_it", "tests/manifests/wrong/01-a.yaml"]
+
+
+@pytest.mark.parametrize("name", COVERAGE)
+def test_finds_in_the_coverage(name, tmp_path):
+    rows, test, says = COVERAGE[name]
+    plant_rows(tmp_path, ROWS, SHOWN)
+    tree = plant_rows(tmp_path, rows, test, (tmp_path / "docs/coverage.md").read_text("utf-8"))
+    found = [str(finding) for finding in coverage.coverage(tree)]
+    assert any(says in line for line in found), found
+
+
+def plant_rows(folder, rows, test, page=None):
+    files = {"docs/coverage.tsv": rows, "tests/base/a_test.cc": test}
+    files["docs/faults.md"] = "| F1 | a | b | c | tests/base/a_test.cc |\n"
+    tree = plant(folder, files | {"docs/coverage.md": page or ""})
+    return tree if page else plant(folder, files | {"docs/coverage.md": coverage.render(tree)})
 
 
 def plant(folder, files):
