@@ -6,13 +6,15 @@
 #include "cli/print.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "controller/candidate.h"
+#include "controller/request.h"
 #include "manifests/to_yaml.h"
 
 namespace byoc {
 namespace {
 
 constexpr int kLabelWidth = 14;
-constexpr std::string_view kAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
+constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 std::string line(const std::string& label, const std::string& value) {
   return pad(label + ":", kLabelWidth) + printable(value) + "\n";
@@ -22,7 +24,8 @@ std::string line(const std::string& label, const std::string& value) {
 std::string lines_of(const std::string& label, const std::map<std::string, std::string>& entries) {
   std::string text;
   for (const auto& [key, value] : entries) {
-    if (key == kAppliedAnnotation) continue;  // the whole manifest once more
+    // The manifest once more, and what of it is in the other lines.
+    if (key == kLastApplied || key == kAppliedAnnotation) continue;
     const std::string entry = printable(key + "=" + value);
     text += text.empty() ? line(label, entry) : pad("", kLabelWidth) + entry + "\n";
   }
@@ -103,9 +106,8 @@ std::string resources(const Object& object) {
 // The part of the status that has no section of its own.
 std::string outputs(const Object& object) {
   Json rest = object.status;
-  for (const char* told :
-       {"phase", "reason", "message", "observedGeneration", "convergedGeneration", "conditions",
-        "inventory", "paused", "lookRequested"}) {
+  for (const char* told : {"phase", "reason", "message", "observedGeneration",
+                           "convergedGeneration", "conditions", "inventory", kHandledRequest}) {
     rest.erase(told);
   }
   return rest.empty() ? "" : to_yaml(rest);

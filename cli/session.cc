@@ -19,6 +19,8 @@
 namespace byoc {
 namespace {
 
+constexpr int kApplyAttemptsMax = 10;  // byocd writes the status all along
+
 Status make_directory(const std::string& path) {
   std::string at;
   std::istringstream parts(path);
@@ -81,9 +83,16 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
   return session;
 }
 
-Result<Object> Session::store_object(const Object& object, Time now) {
-  return daemon_ != nullptr ? daemon_->apply(object)
-                            : store_candidate(object, *store_, secrets_, now);
+Result<Object> Session::store_applied(const Manifest& manifest, Object object, Time now) {
+  for (int attempt = 1;; ++attempt) {
+    Result<Object> stored = daemon_ != nullptr ? daemon_->apply(object)
+                                               : store_candidate(object, *store_, secrets_, now);
+    const bool lost = !stored.ok() && stored.status().code == Code::conflict;
+    if (!lost || attempt == kApplyAttemptsMax) return stored;
+    const Result<Object> current = store_->get(object.key());
+    if (!current.ok() || current.value().metadata.uid != object.metadata.uid) return stored;
+    object = candidate_for(manifest, &current.value(), {}).object;
+  }
 }
 
 Result<Cloud*> Session::cloud() {

@@ -35,8 +35,10 @@ class Session {
   // The AWS client, made on first use. Its wait() wakes up on an interrupt.
   [[nodiscard]] Result<Cloud*> cloud();
   [[nodiscard]] Result<std::vector<Object>> objects() { return store_->list(""); }
-  // Stores what was applied; a literal secret is taken out by whoever keeps the store.
-  [[nodiscard]] Result<Object> store_object(const Object& object, Time now);
+  // Stores what was applied, as the candidate of its manifest; a literal secret is taken out by
+  // whoever keeps the store. What others write into the object meanwhile (a status, an annotation)
+  // stays.
+  [[nodiscard]] Result<Object> store_applied(const Manifest& manifest, Object object, Time now);
 
  private:
   explicit Session(std::string state_dir) : secrets_(state_dir), state_dir_(std::move(state_dir)) {}

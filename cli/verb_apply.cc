@@ -59,7 +59,8 @@ std::vector<Object> to_prune(const Selector& selector, const std::vector<Candida
 
 struct Prepared {
   std::unique_ptr<Session> session;
-  std::vector<Candidate> candidates;
+  std::vector<Manifest> manifests;
+  std::vector<Candidate> candidates;  // one of each manifest
   std::vector<Object> pruned;
   std::vector<Object> all;  // candidates in the place of what is stored
   std::vector<ObjectKey> keys;
@@ -94,6 +95,7 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
   out.session = std::move(look).value();
   existing = under_new_names(std::move(existing).value(), manifests.handovers);
   out.candidates = candidates_for(manifests, existing.value());
+  out.manifests = manifests.list;
   for (const Candidate& candidate : out.candidates) out.keys.push_back(candidate.object.key());
   const Status names = check_names(out.session->store(), out.candidates);
   if (!names.ok()) return fail(names), false;
@@ -125,12 +127,14 @@ Status store_all(Prepared& prepared) {
   const Status stopped = error(Code::cancelled,
                                "interrupted; a part of the manifests is stored, and the same "
                                "command goes on from here");
-  for (const Candidate& candidate : prepared.candidates) {
+  for (std::size_t i = 0; i < prepared.candidates.size(); ++i) {
+    const Candidate& candidate = prepared.candidates[i];
     if (interrupted()) return stopped;
-    const auto stored = candidate.from
-                            ? store_renamed(*candidate.from, candidate.object, session.store(),
-                                            session.secrets(), wall_clock())
-                            : session.store_object(candidate.object, wall_clock());
+    const auto stored =
+        candidate.from
+            ? store_renamed(*candidate.from, candidate.object, session.store(), session.secrets(),
+                            wall_clock())
+            : session.store_applied(prepared.manifests[i], candidate.object, wall_clock());
     if (!stored.ok()) return stored.status();
   }
   for (const Object& object : prepared.pruned) {

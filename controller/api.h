@@ -1,6 +1,7 @@
 // Api: what the door answers, without the door: Kubernetes' REST shapes over a store.
 //
-//   /apis/byoc.dev/v1alpha1/[namespaces/NS/]{roles,clusters,nodegroups}[/NAME[/{pause,reconcile}]]
+//   /apis/byoc.dev/v1alpha1/[namespaces/NS/]{roles,clusters,nodegroups}[/NAME[/PART]]
+//   with the parts status, pause and reconcile
 //   /api/v1/[namespaces/NS/]events, /api/v1/namespaces[/NS]
 //   /byoc/v1/{news,journal,intents,tombstones,approval,pause,plan}   what Kubernetes has no word
 //   for /metrics, /healthz, /readyz
@@ -85,9 +86,14 @@ class Api {
   [[nodiscard]] ApiReply store_manifest(const ApiRequest& request, const std::vector<Object>& all,
                                         std::vector<Manifest>& manifests, bool version_named,
                                         bool& again);
+  [[nodiscard]] ApiReply store_annotations(const ApiRequest& request, const Object& stored,
+                                           std::map<std::string, std::string> annotations,
+                                           bool version_named, bool& again);
   [[nodiscard]] ApiReply remove(const ApiRequest& request, const Target& target);
   [[nodiscard]] Status mark_cascaded(const std::vector<Object>& targets);
   [[nodiscard]] ApiReply subresource(const ApiRequest& request, const Target& target);
+  [[nodiscard]] ApiReply status_part(const ApiRequest& request, const Target& target);
+  [[nodiscard]] ApiReply write_status(const ApiRequest& request, const Target& target, bool& again);
 
   Store& store_;
   const Secrets& secrets_;
@@ -103,6 +109,20 @@ struct Api::Target {
 
 [[nodiscard]] ApiReply reply_with(int code, const Json& body);
 [[nodiscard]] ApiReply reply_with(const Refusal& refusal);
+[[nodiscard]] ApiReply bad_request(const std::string& message);
+[[nodiscard]] ApiReply not_allowed(const ApiRequest& request);
+
+// Whether a body is to be refused before it is parsed: members that come unsorted cost more the
+// more there are. The limit is of all objects in it together.
+inline constexpr std::ptrdiff_t kMembersMax = 20'000;
+[[nodiscard]] bool has_too_many_members(const std::string& body);
+// The refusal of a patch that is no merge patch.
+[[nodiscard]] std::optional<ApiReply> check_patch_type(const ApiRequest& request);
+// Whether a document or a patch says of which version it speaks.
+[[nodiscard]] bool names_version(const Json& document);
+
+inline constexpr int kApiAttemptsMax =
+    10;  // of a write that names no version: the loop writes, too
 
 // What clients ask before they ask for objects: groups, resources, versions, schemas. Nothing when
 // the path is not one of these.

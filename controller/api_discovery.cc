@@ -26,7 +26,12 @@ struct ResourceType {
   bool namespaced = true;
   std::vector<std::string> verbs;
   std::vector<std::string> short_names = {};
+  bool has_status = false;  // as a part that is written apart
 };
+
+Json status_verbs() {
+  return {"get", "patch", "update"};
+}
 
 std::vector<ResourceType> own_types() {
   std::vector<ResourceType> types;
@@ -35,7 +40,8 @@ std::vector<ResourceType> own_types() {
                      std::string(*kind.name),
                      true,
                      {"create", "delete", "get", "list", "patch", "update", "watch"},
-                     {kind.short_names.begin(), kind.short_names.end()}});
+                     {kind.short_names.begin(), kind.short_names.end()},
+                     true});
   }
   std::sort(types.begin(), types.end(),
             [](const ResourceType& a, const ResourceType& b) { return a.kind < b.kind; });
@@ -62,11 +68,15 @@ Json aggregated(const std::string& group, const std::string& version,
   for (const ResourceType& type : types) {
     Json response = {{"group", group}, {"version", version}, {"kind", type.kind}};
     resources.push_back({{"resource", type.name},
-                         {"responseKind", std::move(response)},
+                         {"responseKind", response},
                          {"scope", type.namespaced ? "Namespaced" : "Cluster"},
                          {"singularResource", singular(type)},
                          {"verbs", type.verbs}});
     if (!type.short_names.empty()) resources.back()["shortNames"] = type.short_names;
+    if (!type.has_status) continue;
+    resources.back()["subresources"] = Json::array({{{"subresource", "status"},
+                                                     {"responseKind", std::move(response)},
+                                                     {"verbs", status_verbs()}}});
   }
   Json versions = Json::array();
   versions.push_back(
@@ -88,6 +98,12 @@ Json resource_list(const std::string& group_version, const std::vector<ResourceT
                          {"kind", type.kind},
                          {"verbs", type.verbs}});
     if (!type.short_names.empty()) resources.back()["shortNames"] = type.short_names;
+    if (!type.has_status) continue;
+    resources.push_back({{"name", type.name + "/status"},
+                         {"singularName", ""},
+                         {"namespaced", type.namespaced},
+                         {"kind", type.kind},
+                         {"verbs", status_verbs()}});
   }
   return {{"kind", "APIResourceList"},
           {"apiVersion", "v1"},

@@ -9,23 +9,12 @@
 #include "controller/api_options.h"
 #include "controller/candidate.h"
 #include "controller/deletion.h"
-#include "controller/request.h"
 #include "manifests/validate.h"
 
 namespace byoc {
 namespace {
 
-constexpr int kApiAttemptsMax = 10;  // of a write that names no version: the loop writes, too
 constexpr Duration kWatchLasts = std::chrono::hours(1);
-
-ApiReply bad_request(const std::string& message) {
-  return reply_with(refusal_of(400, "BadRequest", message));
-}
-
-ApiReply not_allowed(const ApiRequest& request) {
-  return reply_with(
-      refusal_of(405, "MethodNotAllowed", request.method + " is not possible on " + request.path));
-}
 
 // Fields that a selector may name: of custom resources Kubernetes knows the first two, and those
 // that their definition adds; of events those of pkg/apis/core/v1/conversion.go.
@@ -134,9 +123,17 @@ std::string patched(const Object& stored, const Json& patch) {
   return document.dump();
 }
 
-bool names_version(const Json& document) {
-  const Json* metadata = document.contains("metadata") ? &document.at("metadata") : nullptr;
-  return metadata != nullptr && metadata->is_object() && metadata->contains("resourceVersion");
+// Whether a document differs from what is stored in annotations alone. Those may change at any
+// time: whatever has become of the object's spec, it can be paused.
+bool annotates_only(const Json& document, const Object& stored) {
+  Json before = to_json(stored);
+  Json after = document;
+  for (Json* one : {&before, &after}) {
+    one->erase("status");
+    if (!one->contains("metadata") || !one->at("metadata").is_object()) return false;
+    for (const char* name : {"annotations", "resourceVersion"}) one->at("metadata").erase(name);
+  }
+  return before == after && object_from_json(document).ok();
 }
 
 std::vector<std::string> warnings_of(const Diagnostics& findings) {
@@ -157,14 +154,6 @@ Json success(const Object& object) {
             {"group", "byoc.dev"},
             {"kind", plural_of(object.kind)},
             {"uid", object.metadata.uid}}}};
-}
-
-// Of all objects in one body together: members that come unsorted cost more the more there are.
-constexpr std::ptrdiff_t kMembersMax = 20'000;
-
-// Whether a body is to be refused before it is parsed.
-bool has_too_many_members(const std::string& body) {
-  return std::count(body.begin(), body.end(), ':') > kMembersMax;
 }
 
 bool holds(const DeleteOptions& options, const Object& object) {
@@ -236,13 +225,7 @@ ApiReply Api::write(const ApiRequest& request, const Target& target) {
 }
 
 ApiReply Api::write_once(const ApiRequest& request, const Target& target, bool& again) {
-  if (request.method == "PATCH" &&
-      !request.content_type.starts_with("application/merge-patch+json")) {
-    return reply_with(
-        refusal_of(415, "UnsupportedMediaType",
-                   "byocd takes application/merge-patch+json only: `kubectl apply` without "
-                   "--server-side, `kubectl patch --type=merge`"));
-  }
+  if (auto wrong = check_patch_type(request)) return *std::move(wrong);
   const Result<std::vector<Object>> all = store_.list("");
   if (!all.ok()) return reply_with(refusal_of(all.status()));
   const Object* stored = find_object(all.value(), target.key);
@@ -282,12 +265,19 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
     return reply_with(refusal_of(
         error(Code::conflict, to_string(key) + " has changed meanwhile; read it again"), key));
   }
+  if (stored != nullptr && annotates_only(manifest.document, *stored)) {
+    return store_annotations(request, *stored, manifest.object.metadata.annotations, version_named,
+                             again);
+  }
   const Diagnostics findings = validate(manifests, all);
   if (has_errors(findings)) return reply_with(refusal_of(findings, key));
   const Result<std::vector<Tombstone>> tombstones = store_.tombstones();
   if (!tombstones.ok()) return reply_with(refusal_of(tombstones.status()));
   manifest.object.metadata.resource_version = 0;  // the store's, not the client's
-  const Candidate candidate = candidate_for(manifest, stored, {});
+  Candidate candidate = candidate_for(manifest, stored, {});
+  // Whoever writes here has said all of them: kubectl and byocctl know what an apply keeps.
+  candidate.object.metadata.annotations = manifest.object.metadata.annotations;
+  candidate.object.metadata.annotations.erase(std::string(kSourceAnnotation));
   const Status name = check_name(candidate, tombstones.value());
   if (!name.ok()) return reply_with(refusal_of(name, key));
   Result<Object> result = candidate.object;
@@ -302,6 +292,27 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
   ApiReply reply = reply_with(stored == nullptr ? 201 : 200, to_json(result.value()));
   reply.warnings = warnings_of(findings);
   return reply;
+}
+
+// An object from a file stays that file's: its spec is still what the file says.
+ApiReply Api::store_annotations(const ApiRequest& request, const Object& stored,
+                                std::map<std::string, std::string> annotations, bool version_named,
+                                bool& again) {
+  Object object = stored;
+  const std::string source(kSourceAnnotation);
+  annotations.erase(source);
+  if (const auto from = object.metadata.annotations.extract(source)) {
+    annotations[source] = from.mapped();
+  }
+  object.metadata.annotations = std::move(annotations);
+  without_literals(object);
+  const ObjectKey key = object.key();
+  if (request.dry_run()) return reply_with(200, to_json(object));
+  const Result<Object> result = store_.put(std::move(object), hooks_.now());
+  again = !result.ok() && result.status().code == Code::conflict && !version_named;
+  if (!result.ok()) return reply_with(refusal_of(result.status(), key));
+  hooks_.look(key);
+  return reply_with(200, to_json(result.value()));
 }
 
 // Marks what goes with the first of the targets; the last of them first, for it depends on the
@@ -359,28 +370,6 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
     hooks_.look(target.key);
     return removed.ok() ? reply_with(200, success(object)) : reply_with(refusal_of(removed));
   }
-}
-
-ApiReply Api::subresource(const ApiRequest& request, const Target& target) {
-  Result<Object> changed = error(Code::not_found, "");
-  const bool pause =
-      target.part == "pause" && (request.method == "PUT" || request.method == "DELETE");
-  const bool look = target.part == "reconcile" && request.method == "POST";
-  if ((pause || look) && request.dry_run()) {
-    changed = store_.get(target.key);
-    return changed.ok() ? reply_with(200, to_json(changed.value()))
-                        : reply_with(refusal_of(changed.status(), target.key));
-  }
-  if (pause) {
-    changed = request_pause(store_, target.key, request.method == "PUT", hooks_.now());
-  } else if (look) {
-    changed = request_look(store_, target.key, hooks_.now());
-  } else {
-    return not_allowed(request);
-  }
-  if (!changed.ok()) return reply_with(refusal_of(changed.status(), target.key));
-  hooks_.look(target.key);
-  return reply_with(200, to_json(changed.value()));
 }
 
 }  // namespace byoc

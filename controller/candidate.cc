@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/request.h"
 #include "manifests/kinds.h"
 #include "reconcilers/kinds.h"
 
@@ -31,18 +32,44 @@ std::string shown(const Origin& origin) {
   return origin.commit.empty() ? origin.file : origin.file + "@" + origin.commit;
 }
 
-// What the annotations say beside their source.
-Annotations without_source(Annotations annotations) {
-  annotations.erase(std::string(kSourceAnnotation));
-  return annotations;
+// The names that the last manifest said; none when that cannot be read.
+std::vector<std::string> applied_names(const Metadata& stored) {
+  std::vector<std::string> names;
+  const Json list = Json::parse(annotation(stored.annotations, kAppliedAnnotation), nullptr, false);
+  if (!list.is_array()) return names;
+  for (const Json& name : list) {
+    if (name.is_string()) names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+// What the annotations become when a manifest says `said` of an object that has those of `stored`.
+Annotations merged(Annotations said, const Metadata& stored) {
+  said.erase(std::string(kReconcileAnnotation));  // of a printed object: nobody asks again with it
+  Annotations out = own_annotations(stored);
+  for (const std::string& name : applied_names(stored)) out.erase(name);
+  Json names = Json::array();
+  for (const auto& [name, value] : said) {
+    out[name] = value;
+    names.push_back(name);
+  }
+  if (!names.empty()) out[std::string(kAppliedAnnotation)] = names.dump();
+  return out;
 }
 
 // What would be stored holds no literal secret: that is what is compared.
 bool differs(const Object& stored, Object wanted) {
   without_literals(wanted);
   return stored.spec != wanted.spec || stored.metadata.labels != wanted.metadata.labels ||
-         without_source(stored.metadata.annotations) !=
-             without_source(std::move(wanted.metadata.annotations));
+         own_annotations(stored.metadata) != own_annotations(wanted.metadata);
+}
+
+// What was applied is followed: the status says so no later than the next scan.
+Result<Object> followed_again(Result<Object> stored, Store& store, Time now) {
+  if (!stored.ok() || !find_condition(stored.value(), kSourceCondition)) return stored;
+  Object object = stored.value();
+  remove_condition(object, kSourceCondition);
+  return store.put_status(std::move(object), now);
 }
 
 // "clusters".
@@ -52,6 +79,14 @@ std::string plural_name(const std::string& kind) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> own_annotations(const Metadata& metadata) {
+  Annotations annotations = metadata.annotations;
+  for (const std::string_view name : {kSourceAnnotation, kAppliedAnnotation}) {
+    annotations.erase(std::string(name));
+  }
+  return annotations;
+}
 
 std::string source_file(const Object& object) {
   return file_of(annotation(object.metadata.annotations, kSourceAnnotation));
@@ -68,10 +103,14 @@ Candidate candidate_for(const Manifest& manifest, const Object* stored, const Or
   candidate.object = manifest.object;
   Metadata& metadata = candidate.object.metadata;
   // Only a directory says what comes from it: a copy of a printed object does not.
-  Annotations annotations = without_source(metadata.annotations);
+  Annotations annotations =
+      merged(own_annotations(metadata), stored == nullptr ? Metadata{} : stored->metadata);
+  metadata.annotations = annotations;
   candidate.fresh = stored == nullptr;
-  candidate.changed = candidate.fresh || differs(*stored, manifest.object);
-  candidate.moved = candidate.fresh || source_file(*stored) != origin.file;
+  candidate.changed = candidate.fresh || differs(*stored, candidate.object);
+  candidate.moved = candidate.fresh || source_file(*stored) != origin.file ||
+                    applied_names(stored->metadata) != applied_names(metadata) ||
+                    find_condition(*stored, kSourceCondition).has_value();
   if (!origin.file.empty()) {
     annotations[std::string(kSourceAnnotation)] =
         candidate.changed || candidate.moved
@@ -86,7 +125,6 @@ Candidate candidate_for(const Manifest& manifest, const Object* stored, const Or
     kept.labels = std::move(metadata.labels);
     metadata = std::move(kept);
     candidate.object.status = stored->status;
-    if (remove_condition(candidate.object, kSourceCondition)) candidate.moved = true;
   }
   metadata.annotations = std::move(annotations);
   return candidate;
@@ -113,7 +151,7 @@ Status check_name(const Candidate& candidate, const std::vector<Tombstone>& tomb
 Result<Object> store_candidate(Object object, Store& store, const Secrets& secrets, Time now) {
   Status taken = secrets.take_literals(object);
   if (!taken.ok()) return taken;
-  return store.put(std::move(object), now);
+  return followed_again(store.put(std::move(object), now), store, now);
 }
 
 Result<Object> store_renamed(const ObjectKey& from, Object object, Store& store,
@@ -121,7 +159,7 @@ Result<Object> store_renamed(const ObjectKey& from, Object object, Store& store,
   Status kept = secrets.copy(from, object.key());
   if (kept.ok()) kept = secrets.take_literals(object);
   if (!kept.ok()) return kept;
-  Result<Object> stored = store.rename(from, std::move(object), now);
+  Result<Object> stored = followed_again(store.rename(from, std::move(object), now), store, now);
   if (!stored.ok()) return stored;
   const Status dropped = secrets.drop(from);
   return dropped.ok() ? std::move(stored) : Result<Object>(dropped);

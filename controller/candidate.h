@@ -15,6 +15,9 @@ namespace byoc {
 
 // On objects that come from a watched file: FILE[@COMMIT], the commit that last changed them.
 inline constexpr std::string_view kSourceAnnotation = "byoc.dev/source";
+// The names of the annotations that the last applied manifest had, as a JSON array: what it had and
+// the next one has not is taken away, and what others have put there stays, as kubectl apply does.
+inline constexpr std::string_view kAppliedAnnotation = "byoc.dev/applied-annotations";
 // The condition of an object that its files do not reach: why they are not followed.
 inline constexpr std::string_view kSourceCondition = "Source";
 
@@ -23,7 +26,9 @@ struct Candidate {
   bool fresh = false;    // there is none of that name yet
   bool changed = false;  // its spec, labels or annotations differ from the stored ones
   std::optional<ObjectKey> from = {};  // what it is called in the store, if not so
-  bool moved = false;  // where it comes from differs, or its files are followed again
+  // Where it comes from differs, or which annotations are its manifest's; or its files are followed
+  // again.
+  bool moved = false;
 };
 
 // Where a manifest comes from. byocctl names no file: what it applies belongs to no directory.
@@ -36,6 +41,10 @@ struct Origin {
 [[nodiscard]] Candidate candidate_for(const Manifest& manifest, const Object* stored,
                                       const Origin& origin);
 
+// The annotations that a manifest has from whoever wrote it: what byoc keeps there for itself is
+// not theirs to say.
+[[nodiscard]] std::map<std::string, std::string> own_annotations(const Metadata& metadata);
+
 // The file that an object comes from; "" when it comes from none.
 [[nodiscard]] std::string source_file(const Object& object);
 
@@ -43,8 +52,8 @@ struct Origin {
 [[nodiscard]] Status check_name(const Candidate& candidate,
                                 const std::vector<Tombstone>& tombstones);
 
-// Puts it into the store, without the secrets that its manifest holds literally. From here on the
-// promise stands.
+// Puts it into the store, without the secrets that its manifest holds literally; what its status
+// says of files that are not followed goes. From here on the promise stands.
 [[nodiscard]] Result<Object> store_candidate(Object object, Store& store, const Secrets& secrets,
                                              Time now);
 

@@ -406,7 +406,7 @@ bool Controller::store_status(const Object& seen, const Pass& pass) {
   report_pass(object, seen, pass);
   if (object.status == seen.status) return false;
   note_health(seen, object);
-  Result<Object> stored = store_.put(object, cloud_.now());
+  Result<Object> stored = store_.put_status(object, cloud_.now());
   if (!stored.ok() &&
       stored.status().code == Code::conflict) {  // somebody changed the object meanwhile
     stored = store_.get(seen.key());
@@ -414,7 +414,7 @@ bool Controller::store_status(const Object& seen, const Pass& pass) {
     if (!stored.ok() || stored.value().metadata.uid != seen.metadata.uid) return false;
     object = std::move(stored).value();
     report_pass(object, seen, pass);
-    stored = store_.put(object, cloud_.now());
+    stored = store_.put_status(object, cloud_.now());
   }
   // What objects that refer to this one build on.
   constexpr std::array<const char*, 2> kTold = {"phase", "kubernetesVersion"};

@@ -8,6 +8,7 @@
 #include "controller/candidate.h"
 #include "controller/controller.h"
 #include "controller/provider.h"
+#include "controller/record.h"
 #include "controller/sweeper.h"
 #include "reconcilers/kinds.h"
 #include "reconcilers/location.h"
@@ -53,7 +54,7 @@ Status report_found(const RebuildInput& input, Object object) {
   found.caller_arn = pass->caller_arn();
   report(object, found, input.cloud.now());
   pass->record(object);
-  const auto stored = input.store.put(std::move(object), input.cloud.now());
+  const auto stored = input.store.put_status(std::move(object), input.cloud.now());
   return stored.ok() ? Status{} : stored.status();
 }
 
@@ -155,7 +156,9 @@ class Rebuilder {
     lost.metadata.generation = 0;
     lost.metadata.finalizers = {std::string(kFinalizer)};
     lost.status = {{"inventory", inventory_of(strays)}};
-    auto stored = store_candidate(std::move(lost), in_.store, in_.secrets, in_.cloud.now());
+    const Status taken = in_.secrets.take_literals(lost);
+    if (!taken.ok()) return taken;
+    auto stored = create_with_status(in_.store, lost, in_.cloud.now());
     if (!stored.ok()) return stored.status();
     result_.objects.push_back({object.key(), Rebuilt::What::restored, uid, strays.size()});
     return report_found(in_, std::move(stored).value());
@@ -183,7 +186,7 @@ class Rebuilder {
         const Status kept = in_.store.put_intent(intent);
         if (!kept.ok()) return kept;
       }
-      const auto stored = in_.store.put(record.object, in_.cloud.now());
+      const auto stored = create_with_status(in_.store, record.object, in_.cloud.now());
       if (!stored.ok() && stored.status().code != Code::already_exists) return stored.status();
       result_.doubles.push_back(record.object.key());
     }

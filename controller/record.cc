@@ -14,7 +14,7 @@ Status keep_in_status(Store& store, Object& object, Time now,
   Object next = object;
   change(next);
   for (int attempt = 1;; ++attempt) {
-    Result<Object> stored = store.put(std::move(next), now);
+    Result<Object> stored = store.put_status(std::move(next), now);
     if (stored.ok()) {
       if (attempt == 1) object = std::move(stored).value();
       // Otherwise the object stays the one that was read, so that what changed meanwhile is
@@ -32,6 +32,19 @@ Status keep_in_status(Store& store, Object& object, Time now,
     next = std::move(current).value();
     change(next);
   }
+}
+
+Result<Object> create_with_status(Store& store, const Object& object, Time now) {
+  Result<Object> stored = object;
+  const Status status = store.batch([&]() -> Status {
+    stored = store.put(object, now);
+    if (!stored.ok()) return stored.status();
+    Object whole = std::move(stored).value();
+    whole.status = object.status;
+    stored = store.put_status(std::move(whole), now);
+    return stored.ok() ? Status{} : stored.status();
+  });
+  return status.ok() ? stored : Result<Object>(status);
 }
 
 }  // namespace byoc

@@ -13,4 +13,7 @@ namespace byoc {
 [[nodiscard]] Status keep_in_status(Store& store, Object& object, Time now,
                                     const std::function<void(Object&)>& change);
 
+// Creates an object that has a status from its first moment. Answers with it as stored.
+[[nodiscard]] Result<Object> create_with_status(Store& store, const Object& object, Time now);
+
 }  // namespace byoc

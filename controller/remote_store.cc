@@ -116,8 +116,11 @@ Result<Object> RemoteStore::put(Object object, Time) {
 
 Result<Object> RemoteStore::apply(Object object) {
   if (object.metadata.resource_version == 0) return put(std::move(object), Time{});
-  object.metadata.resource_version = 0;
   return call_object("PUT", path_of(object.key()), manifest_of(object));
+}
+
+Result<Object> RemoteStore::put_status(Object object, Time) {
+  return call_object("PUT", path_of(object.key()) + "/status", to_json(object));
 }
 
 Status RemoteStore::remove(const ObjectKey& key, Time) {

@@ -21,7 +21,8 @@ class RemoteStore final : public Store {
   // Of an object with a deletion time the mark alone is set, whatever was written meanwhile; byocd
   // does the rest, and knows the time.
   Result<Object> put(Object object, Time now) override;
-  // The same of what was applied: the version is no matter, the loop writes the status all along.
+  Result<Object> put_status(Object object, Time now) override;
+  // The same of what was applied: of a deleted object, too, it is what is written.
   [[nodiscard]] Result<Object> apply(Object object);
   Result<Object> rename(const ObjectKey& from, Object object, Time now) override;
   // Drops the record, whatever its finalizers say; what it stands for stays behind.

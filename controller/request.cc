@@ -2,61 +2,70 @@
 
 #include <functional>
 
+#include "reconcilers/reference.h"
+
 namespace byoc {
 namespace {
 
-constexpr const char* kPausedMember = "paused";
-constexpr const char* kLookRequested = "lookRequested";
-constexpr int kStatusAttemptsMax = 10;  // the loop writes the status, too
+constexpr int kRequestAttemptsMax = 10;  // the loop writes the status, too
 
-Result<Object> change_status(Store& store, const ObjectKey& key, Time now,
-                             const std::function<void(Object&)>& change) {
+Result<Object> change_annotations(Store& store, const ObjectKey& key, Time now,
+                                  const std::function<void(Object&)>& change) {
   for (int attempt = 1;; ++attempt) {
     Result<Object> object = store.get(key);
     if (!object.ok()) return object;
     change(object.value());
     Result<Object> stored = store.put(std::move(object).value(), now);
     const bool lost = !stored.ok() && stored.status().code == Code::conflict;
-    if (!lost || attempt == kStatusAttemptsMax) return stored;
+    if (!lost || attempt == kRequestAttemptsMax) return stored;
   }
+}
+
+const std::string* annotation_of(const Object& object, std::string_view name) {
+  const auto found = object.metadata.annotations.find(std::string(name));
+  return found == object.metadata.annotations.end() ? nullptr : &found->second;
 }
 
 }  // namespace
 
 Result<Object> request_pause(Store& store, const ObjectKey& key, bool paused, Time now) {
-  return change_status(store, key, now, [&](Object& object) {
+  return change_annotations(store, key, now, [&](Object& object) {
+    const std::string name(kPausedAnnotation);
     if (paused) {
-      object.status[kPausedMember] = true;
+      object.metadata.annotations[name] = "true";
     } else {
-      object.status.erase(kPausedMember);
+      object.metadata.annotations.erase(name);
     }
   });
 }
 
 bool is_paused(const Object& object) {
-  const auto says = [](const Json& part) {
-    const auto paused = part.find(kPausedMember);
-    return paused != part.end() && paused->is_boolean() && paused->get<bool>();
-  };
-  return says(object.spec) || says(object.status);
+  const std::string* said = annotation_of(object, kPausedAnnotation);
+  if (said != nullptr && *said != "false") return true;
+  const auto paused = object.spec.find("paused");
+  return paused != object.spec.end() && paused->is_boolean() && paused->get<bool>();
 }
 
 Result<Object> request_look(Store& store, const ObjectKey& key, Time now) {
   // The version makes each request another one.
-  return change_status(store, key, now, [](Object& object) {
-    object.status[kLookRequested] = object.metadata.resource_version;
+  return change_annotations(store, key, now, [now](Object& object) {
+    object.metadata.annotations[std::string(kReconcileAnnotation)] =
+        format_time(now) + "/" + std::to_string(object.metadata.resource_version);
   });
 }
 
 bool look_requested(const Object& object) {
-  return object.status.contains(kLookRequested);
+  const std::string* asked = annotation_of(object, kReconcileAnnotation);
+  return asked != nullptr && text_member(object.status, kHandledRequest) != *asked;
 }
 
 void answer_look(Object& object, const Object& seen) {
-  const auto asked = object.status.find(kLookRequested);
-  if (asked == object.status.end()) return;
-  if (seen.status.contains(kLookRequested) && seen.status.at(kLookRequested) == *asked)
-    object.status.erase(asked);
+  const std::string* asked = annotation_of(seen, kReconcileAnnotation);
+  if (asked != nullptr) {
+    object.status[kHandledRequest] = *asked;
+  } else {
+    object.status.erase(kHandledRequest);
+  }
 }
 
 }  // namespace byoc

@@ -65,7 +65,7 @@ class Application {
     const Condition condition{std::string(kSourceCondition), "False", change.reason,
                               change.message};
     if (!set_condition(object, condition, now_)) return;
-    const auto stored = store_.put(std::move(object), now_);
+    const auto stored = store_.put_status(std::move(object), now_);
     if (!note(stored.ok() ? Status{} : stored.status())) return;
     applied_.done.push_back(&change);
     add_event(change.object.key(), "Warning", change.reason, change.message);

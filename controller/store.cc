@@ -38,6 +38,10 @@ class SqliteStore final : public Store {
     return told(
         with_reserve(deleting, [&] { return put_object(*db_, object, now, options_.make_uid); }));
   }
+  Result<Object> put_status(Object object, Time) override {
+    const bool deleting = object.deleting();
+    return told(with_reserve(deleting, [&] { return put_object_status(*db_, object); }));
+  }
   Result<Object> rename(const ObjectKey& from, Object object, Time) override {
     return told(with_reserve(false, [&] { return rename_object(*db_, from, object); }));
   }

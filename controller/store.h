@@ -121,12 +121,17 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<Object>> list(const std::string& kind) = 0;
   // Creates (resource_version 0: gives uid when empty, generation 1; already_exists when there is
   // one) or replaces (conflict unless resource_version is the stored one). generation grows when
-  // the spec changes. Answers with the object as stored (times in whole seconds). A put that
-  // changes nothing writes nothing. On a replace, uid and creation time stay (another uid is a
-  // conflict), and a deletion time that is set is never taken back or moved.
+  // the spec changes. The status is not written: a new object has none, another one keeps its own.
+  // Answers with the object as stored (times in whole seconds). A put that changes nothing writes
+  // nothing. On a replace, uid and creation time stay (another uid is a conflict), and a deletion
+  // time that is set is never taken back or moved.
   [[nodiscard]] virtual Result<Object> put(Object object, Time now) = 0;
-  // Gives an object another name or namespace, and what `object` says besides. It keeps its uid,
-  // and with it intents and resources; its events follow it, and nothing of it was deleted.
+  // Writes the status alone, whatever else `object` says; conflict unless uid (when it says one)
+  // and resource_version are the stored ones, also when there is none. Answers as put does.
+  [[nodiscard]] virtual Result<Object> put_status(Object object, Time now) = 0;
+  // Gives an object another name or namespace, and what `object` says besides, but for its status.
+  // It keeps its uid, and with it intents and resources; its events follow it, and nothing of it
+  // was deleted.
   // conflict unless `from` has this uid and resource_version, already_exists when the new name is
   // taken.
   [[nodiscard]] virtual Result<Object> rename(const ObjectKey& from, Object object, Time now) = 0;

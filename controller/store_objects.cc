@@ -75,15 +75,31 @@ Status create(Database& db, Object& object, Time now,
   if (!status.ok()) return status;
   if (!object.metadata.created) object.metadata.created = now;
   object.metadata.generation = 1;
+  object.status = Json::object();
   return write(db, object);
+}
+
+// Whether `object` was read from what is stored, and nothing came between.
+Status check_same(const Object& object, const Object& stored) {
+  const std::string name = to_string(object.key());
+  const std::int64_t version = object.metadata.resource_version;
+  if (version != stored.metadata.resource_version) {
+    return error(Code::conflict, name + " has changed meanwhile (version " +
+                                     std::to_string(stored.metadata.resource_version) + ", not " +
+                                     std::to_string(version) + "); read it again");
+  }
+  if (object.metadata.uid.empty() || object.metadata.uid == stored.metadata.uid) return {};
+  return error(Code::conflict, name + " was deleted and created again");
+}
+
+Status gone(const ObjectKey& key) {
+  return error(Code::conflict, to_string(key) + " does not exist any more");
 }
 
 Status replace(Database& db, Object& object, const Object& stored) {
   Metadata& metadata = object.metadata;
-  if (metadata.uid.empty()) metadata.uid = stored.metadata.uid;
-  if (metadata.uid != stored.metadata.uid) {
-    return error(Code::conflict, to_string(object.key()) + " was deleted and created again");
-  }
+  metadata.uid = stored.metadata.uid;
+  object.status = stored.status;
   metadata.created = stored.metadata.created;
   if (stored.metadata.deleted) metadata.deleted = stored.metadata.deleted;
   // The last place that every deletion passes: whoever asks, between a check and this write another
@@ -101,19 +117,26 @@ Status create_or_replace(Database& db, Object& object, Time now,
   const Result<std::optional<Object>> found = find_stored(db, object.key());
   if (!found.ok()) return found.status();
   const std::optional<Object>& stored = found.value();
-  const std::string name = to_string(object.key());
-  const std::int64_t version = object.metadata.resource_version;
-  if (version == 0) {
-    return stored ? error(Code::already_exists, name + " exists already")
+  if (object.metadata.resource_version == 0) {
+    return stored ? error(Code::already_exists, to_string(object.key()) + " exists already")
                   : create(db, object, now, make_uid);
   }
-  if (!stored) return error(Code::conflict, name + " does not exist any more");
-  if (version != stored->metadata.resource_version) {
-    return error(Code::conflict, name + " has changed meanwhile (version " +
-                                     std::to_string(stored->metadata.resource_version) + ", not " +
-                                     std::to_string(version) + "); read it again");
-  }
-  return replace(db, object, *stored);
+  if (!stored) return gone(object.key());
+  const Status same = check_same(object, *stored);
+  return same.ok() ? replace(db, object, *stored) : same;
+}
+
+Status replace_status(Database& db, Object& object) {
+  Result<std::optional<Object>> found = find_stored(db, object.key());
+  if (!found.ok()) return found.status();
+  if (!found.value()) return gone(object.key());
+  Object stored = *std::move(found).value();
+  const Status same = check_same(object, stored);
+  if (!same.ok()) return same;
+  const bool changed = object.status != stored.status;
+  stored.status = std::move(object.status);
+  object = std::move(stored);
+  return changed ? write(db, object) : Status{};
 }
 
 Status bury(Database& db, const Object& object, Time now) {
@@ -176,6 +199,7 @@ Status rename_stored(Database& db, const ObjectKey& from, Object& object) {
   const Object& stored = *found.value();
   metadata.created = stored.metadata.created;
   metadata.generation = stored.metadata.generation + (object.spec == stored.spec ? 0 : 1);
+  object.status = stored.status;
   return move_record(db, stored, object);
 }
 
@@ -209,6 +233,12 @@ Result<Object> put_object(Database& db, Object object, Time now,
       db.transaction([&] { return create_or_replace(db, object, now, make_uid); });
   if (!status.ok()) return status;
   return object_from_json(to_json(object));  // the answer is what a later get will say
+}
+
+Result<Object> put_object_status(Database& db, Object object) {
+  const Status status = db.transaction([&] { return replace_status(db, object); });
+  if (!status.ok()) return status;
+  return object_from_json(to_json(object));
 }
 
 Result<Object> rename_object(Database& db, const ObjectKey& from, Object object) {

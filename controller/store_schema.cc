@@ -68,6 +68,24 @@ CREATE TABLE flags (name TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql",
     "ALTER TABLE tombstones ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0",
     "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    // What people ask of an object stood in its status. All annotations came from manifests. Of a
+    // damaged record nothing is asked.
+    R"sql(
+UPDATE objects SET body = json_set(body, '$.metadata.annotations."byoc.dev/applied-annotations"',
+    (SELECT json_group_array(key) || ''
+     FROM json_each(objects.body, '$.metadata.annotations') WHERE key <> 'byoc.dev/source'))
+  WHERE CASE WHEN json_valid(body) THEN EXISTS (SELECT 1
+    FROM json_each(objects.body, '$.metadata.annotations') WHERE key <> 'byoc.dev/source') END;
+UPDATE objects SET body =
+    json_set(body, '$.metadata.annotations."byoc.dev/paused"', 'true')
+  WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.status.paused') = 1 END;
+UPDATE objects SET body =
+    json_set(body, '$.metadata.annotations."byoc.dev/reconcile-requested"',
+             CAST(json_extract(body, '$.status.lookRequested') AS TEXT))
+  WHERE CASE WHEN json_valid(body) THEN json_type(body, '$.status.lookRequested') IS NOT NULL END;
+UPDATE objects SET body = json_remove(body, '$.status.paused', '$.status.lookRequested')
+  WHERE CASE WHEN json_valid(body) THEN json_type(body, '$.status') IS NOT NULL END;
+)sql",
 };
 constexpr auto kSchemaVersion = static_cast<std::int64_t>(kMigrations.size());
 

@@ -16,6 +16,7 @@ namespace byoc {
 [[nodiscard]] Result<std::vector<Object>> list_objects(Database& db, const std::string& kind);
 [[nodiscard]] Result<Object> put_object(Database& db, Object object, Time now,
                                         const std::function<std::string()>& make_uid);
+[[nodiscard]] Result<Object> put_object_status(Database& db, Object object);
 [[nodiscard]] Result<Object> rename_object(Database& db, const ObjectKey& from, Object object);
 [[nodiscard]] Status remove_object(Database& db, const ObjectKey& key, Time now);
 [[nodiscard]] Result<std::vector<Tombstone>> list_tombstones(Database& db);

@@ -8,6 +8,7 @@
 #include "base/attempt.h"
 #include "controller/candidate.h"
 #include "controller/provider.h"
+#include "controller/record.h"
 #include "reconcilers/row.h"
 
 namespace byoc {
@@ -154,7 +155,7 @@ Result<std::vector<ObjectKey>> reclaim_all(Store& store, const std::vector<Stray
       const Status status = store.put_intent(intent);
       if (!status.ok()) return status;
     }
-    const auto stored = store.put(record.object, now);
+    const auto stored = create_with_status(store, record.object, now);
     if (stored.ok()) keys.push_back(stored.value().key());
     // The same uid in a second region: its turn comes with the next sweep.
     if (!stored.ok() && stored.status().code != Code::already_exists) return stored.status();

@@ -255,13 +255,19 @@ TEST_F(ApiTest, LiteralSecretsLeaveTheSpec) {
   expect(200, "PATCH", kRoles + "/ops", patch);
 }
 
-TEST_F(ApiTest, APauseAndALookStandInTheStatus) {
+TEST_F(ApiTest, APauseAndALookAreAnnotations) {
   expect(201, "POST", kRoles, role_manifest("ops"));
-  EXPECT_EQ(expect(200, "PUT", kRoles + "/ops/pause").at("status").at("paused"), true);
+  const Json paused = expect(200, "PUT", kRoles + "/ops/pause");
+  EXPECT_EQ(paused.at("metadata").at("annotations").at("byoc.dev/paused"), "true");
+  EXPECT_TRUE(is_paused(store_->get(kOps).value()));
+  expect(200, "PATCH", kRoles + "/ops", {{"metadata", {{"labels", {{"team", "a"}}}}}});
   EXPECT_TRUE(is_paused(store_->get(kOps).value()));
   expect(200, "PUT", kRoles + "/ops", role_manifest("ops"));
-  EXPECT_TRUE(is_paused(store_->get(kOps).value())) << "no manifest ends it";
-  EXPECT_FALSE(expect(200, "DELETE", kRoles + "/ops/pause").contains("status"));
+  EXPECT_FALSE(is_paused(store_->get(kOps).value())) << "a PUT says all of an object";
+  expect(200, "PUT", kRoles + "/ops/pause");
+  const Json resumed = expect(200, "DELETE", kRoles + "/ops/pause");
+  EXPECT_FALSE(resumed.at("metadata").contains("annotations"));
+  EXPECT_FALSE(resumed.contains("status"));
   looked_.clear();
   expect(200, "POST", kRoles + "/ops/reconcile");
   EXPECT_TRUE(look_requested(store_->get(kOps).value()));

@@ -26,7 +26,9 @@ TEST_F(ApiTest, BothFormsOfDiscovery) {
   }
   EXPECT_THAT(names, ElementsAre("clusters", "nodegroups", "roles"));
   const Json list = expect(200, "GET", "/apis/byoc.dev/v1alpha1");
-  EXPECT_EQ(list.at("resources").size(), 3U);
+  EXPECT_EQ(list.at("resources").size(), 6U) << "and the status of each";
+  EXPECT_EQ(list.at("resources").at(1).at("name"), "clusters/status");
+  EXPECT_EQ(group.at("versions").at(0).at("resources").at(0).at("subresources").size(), 1U);
   EXPECT_EQ(expect(200, "GET", "/api").at("kind"), "APIVersions");
   EXPECT_EQ(expect(200, "GET", "/api/v1").at("resources").size(), 2U);
   EXPECT_EQ(expect(200, "GET", "/version").at("major"), "1");

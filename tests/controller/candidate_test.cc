@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controller/request.h"
 #include "tests/controller/source_fixture.h"
 
 namespace byoc {
@@ -61,7 +62,53 @@ TEST(Candidate, WhatByocctlAppliesBelongsToNoDirectory) {
   EXPECT_TRUE(taken.moved);
   EXPECT_FALSE(taken.changed);
   EXPECT_EQ(source_file(taken.object), "");
-  EXPECT_EQ(find_condition(taken.object, kSourceCondition), std::nullopt);
+}
+
+using Annotations = std::map<std::string, std::string>;
+
+Annotations annotations_after(const std::string& manifest, const Object& stored) {
+  const std::string lines = manifest.empty() ? "" : "  annotations: " + manifest + "\n";
+  return own_annotations(
+      candidate_for(manifest_of(cluster_text("a", lines)), &stored, {}).object.metadata);
+}
+
+// As kubectl's apply: what the manifest never said stays.
+TEST(Candidate, AManifestTakesAwayWhatAnEarlierOneSaid) {
+  Object stored =
+      candidate_for(manifest_of(cluster_text("a", "  annotations: {x: y, z: a}\n")), nullptr, {})
+          .object;
+  stored.metadata.annotations[std::string(kPausedAnnotation)] = "true";
+  const Annotations::value_type paused{kPausedAnnotation, "true"};
+  EXPECT_THAT(annotations_after("{x: other}", stored),
+              testing::UnorderedElementsAre(paused, Pair("x", "other")));
+  EXPECT_THAT(annotations_after("", stored), ElementsAre(paused));
+  stored =
+      candidate_for(manifest_of(cluster_text("a", "  annotations: {byoc.dev/paused: \"true\"}\n")),
+                    &stored, {})
+          .object;
+  EXPECT_THAT(annotations_after("", stored), testing::IsEmpty()) << "the manifest said it, too";
+  stored.metadata.annotations[std::string(kAppliedAnnotation)] = "no list";
+  EXPECT_THAT(annotations_after("", stored), ElementsAre(paused));
+}
+
+TEST(Candidate, WhoseAnnotationItIsIsWrittenDownOnce) {
+  Object stored = stored_cluster();
+  stored.metadata.annotations["x"] = "y";  // by kubectl annotate
+  const Manifest manifest = manifest_of(cluster_text("a", "  annotations: {x: y}\n"));
+  const Candidate candidate = candidate_for(manifest, &stored, {});
+  EXPECT_FALSE(candidate.changed);
+  EXPECT_TRUE(candidate.moved);
+  const Candidate again = candidate_for(manifest, &candidate.object, {});
+  EXPECT_FALSE(again.changed || again.moved);
+}
+
+TEST(Candidate, ACopyOfAPrintedObjectAsksForNothing) {
+  Object stored = stored_cluster();
+  const std::string name(kReconcileAnnotation);
+  const std::string copy = "{" + name + ": before}";
+  EXPECT_THAT(annotations_after(copy, stored), testing::IsEmpty());
+  stored.metadata.annotations[name] = "now";
+  EXPECT_THAT(annotations_after(copy, stored), ElementsAre(Pair(name, "now")));
 }
 
 // L31

@@ -49,7 +49,7 @@ class ControllerTest : public StoreTest {
 
   void restart() { controller_.emplace(*store_, cloud_, secrets_, options_); }
   ObjectKey apply(Object object) {
-    const ObjectKey key = put(*store_, std::move(object), cloud_.now()).key();
+    const ObjectKey key = put_whole(*store_, object, cloud_.now()).key();
     controller_->enqueue(key, cloud_.now());
     return key;
   }

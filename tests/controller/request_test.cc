@@ -9,7 +9,7 @@ namespace {
 
 using RequestTest = StoreTest;
 
-TEST_F(RequestTest, APauseStandsInTheStatusOrInTheSpec) {
+TEST_F(RequestTest, APauseIsAnAnnotationOrStandsInTheSpec) {
   const auto store = open(":memory:");
   const ObjectKey key = put(*store, cluster("demo")).key();
   EXPECT_FALSE(is_paused(store->get(key).value()));
@@ -20,6 +20,40 @@ TEST_F(RequestTest, APauseStandsInTheStatusOrInTheSpec) {
   EXPECT_FALSE(is_paused(object));
   object.spec["paused"] = true;
   EXPECT_TRUE(is_paused(object));
+}
+
+// A pause that is spelled in another way is meant as one.
+TEST_F(RequestTest, AnyValueButFalsePauses) {
+  Object object = cluster("demo");
+  for (const char* value : {"true", "yes", "", "False"}) {
+    object.metadata.annotations[std::string(kPausedAnnotation)] = value;
+    EXPECT_TRUE(is_paused(object)) << value;
+  }
+  object.metadata.annotations[std::string(kPausedAnnotation)] = "false";
+  EXPECT_FALSE(is_paused(object));
+}
+
+TEST_F(RequestTest, NeitherTouchesTheStatus) {
+  const auto store = open(":memory:");
+  Object object = cluster("demo");
+  object.status = {{"phase", "Ready"}};
+  const ObjectKey key = put_whole(*store, object).key();
+  EXPECT_EQ(request_pause(*store, key, true, kNow).value().status, object.status);
+  EXPECT_EQ(request_look(*store, key, kNow).value().status, object.status);
+  EXPECT_TRUE(is_paused(store->get(key).value())) << "the one does not undo the other";
+}
+
+TEST_F(RequestTest, ARequestThatIsTakenBackNeedsNoAnswer) {
+  const auto store = open(":memory:");
+  const ObjectKey key = put(*store, cluster("demo")).key();
+  Object object = request_look(*store, key, kNow).value();
+  answer_look(object, object);
+  object = store->put_status(object, kNow).value();
+  object.metadata.annotations.erase(std::string(kReconcileAnnotation));
+  object = put(*store, object);
+  EXPECT_FALSE(look_requested(object));
+  answer_look(object, object);
+  EXPECT_TRUE(object.status.empty());
 }
 
 TEST_F(RequestTest, ALookIsAnsweredByAPassThatSawTheRequest) {

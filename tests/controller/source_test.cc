@@ -92,7 +92,8 @@ TEST(SourceCompare, AFileCannotSayThatItComesFromAnother) {
   const SourceChanges changes = compare(scan_of({{"a.yaml", text}}), {});
   EXPECT_EQ(source_of(changes.list[0]), "a.yaml@" + kCommit);
   const Candidate applied = candidate_for(load_text(text, "a").manifests[0], nullptr, {});
-  EXPECT_THAT(applied.object.metadata.annotations, ElementsAre(testing::Pair("x", "y")));
+  EXPECT_THAT(own_annotations(applied.object.metadata), ElementsAre(testing::Pair("x", "y")));
+  EXPECT_EQ(source_file(applied.object), "");
 }
 
 TEST(SourceCompare, AnyFileNameIsASource) {

@@ -79,6 +79,15 @@ inline Object put(Store& store, Object object, Time now = kNow) {
   return stored.ok() ? std::move(stored).value() : Object{};
 }
 
+// With the status that it has, in a second write.
+inline Object put_whole(Store& store, const Object& object, Time now = kNow) {
+  Object whole = put(store, object, now);
+  whole.status = object.status;
+  Result<Object> stored = store.put_status(std::move(whole), now);
+  EXPECT_TRUE(stored.ok()) << stored.status().message;
+  return stored.ok() ? std::move(stored).value() : Object{};
+}
+
 inline Event event_of(const std::string& name, const std::string& message, Time at = kNow) {
   return {{"Cluster", "default", name}, "Normal", "Created", message, 1, at, at};
 }

@@ -67,6 +67,58 @@ TEST_F(StoreTest, GenerationGrowsWithTheSpecOnly) {
   EXPECT_EQ(object.metadata.resource_version, 3);
 }
 
+TEST_F(StoreTest, APutLeavesTheStatusAlone) {
+  const auto store = open(":memory:");
+  Object object = cluster("demo");
+  object.status["phase"] = "Running";
+  object = put(*store, object);
+  EXPECT_TRUE(object.status.empty()) << "a new object has none";
+  object.status["phase"] = "Running";
+  Object changed = store->put_status(object, kNow).value();
+  EXPECT_EQ(changed.status, object.status);
+  changed.status = {{"phase", "Other"}};
+  changed.metadata.labels["team"] = "a";
+  changed = put(*store, changed);
+  EXPECT_EQ(changed.status, object.status);
+  EXPECT_EQ(to_json(store->get(object.key()).value()), to_json(changed));
+}
+
+TEST_F(StoreTest, APutOfTheStatusLeavesTheRestAlone) {
+  const auto store = open(":memory:");
+  const Object made = put(*store, cluster("demo"));
+  Object object = made;
+  object.status["phase"] = "Running";
+  object.spec["region"] = "eu-west-1";
+  object.metadata.labels["team"] = "a";
+  object.metadata.finalizers = {"x"};
+  object.metadata.deleted = kNow;
+  const Object stored = store->put_status(object, kNow).value();
+  EXPECT_EQ(stored.status, object.status);
+  EXPECT_EQ(stored.spec, made.spec);
+  EXPECT_TRUE(stored.metadata.labels.empty() && stored.metadata.finalizers.empty());
+  EXPECT_FALSE(stored.deleting());
+  EXPECT_EQ(stored.metadata.generation, 1);
+  EXPECT_NE(stored.metadata.resource_version, made.metadata.resource_version);
+  EXPECT_EQ(store->put_status(object, kNow).status().code, Code::conflict) << "it is another one";
+  const Object again = store->put_status(stored, kNow).value();
+  EXPECT_EQ(again.metadata.resource_version, stored.metadata.resource_version) << "nothing changed";
+  EXPECT_EQ(store->put(made, kNow).status().code, Code::conflict);
+}
+
+TEST_F(StoreTest, AStatusOfWhatIsGoneIsAConflict) {
+  const auto store = open(":memory:");
+  const Object old = put(*store, cluster("demo"));
+  EXPECT_EQ(store->put_status(cluster("none"), kNow).status().code, Code::conflict);
+  EXPECT_EQ(store->put_status(cluster("demo"), kNow).status().code, Code::conflict)
+      << "it must say of which version";
+  ASSERT_TRUE(store->remove(old.key(), kNow).ok());
+  EXPECT_EQ(store->put_status(old, kNow).status().code, Code::conflict);
+  Object anew = put(*store, cluster("demo"));
+  anew.metadata.uid = old.metadata.uid;
+  EXPECT_EQ(store->put_status(anew, kNow).status().message,
+            "Cluster/demo was deleted and created again");
+}
+
 TEST_F(StoreTest, APutThatChangesNothingWritesNothing) {
   const auto store = open(":memory:");
   const Object first = put(*store, cluster("demo"));
