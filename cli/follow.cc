@@ -66,14 +66,14 @@ Progressing progress_of(const Object& object) {
 }
 
 Status Follow::take_news(Duration patience) {
-  const Result<News> news = store_.news({.since = version_, .patience = patience});
+  const Result<News> news = store_.news({.since = cursor_, .patience = patience});
   if (!news.ok()) return news.status();
   if (!news.value().complete) {
     objects_.clear();
-    version_ = 0;
+    cursor_.clear();
     return take_news(Duration{0});
   }
-  version_ = news.value().version;
+  cursor_ = news.value().cursor;
   const Status told = take_journal();
   for (const ObjectNews& one : news.value().objects) {
     const ObjectKey key = one.object.key();

@@ -37,7 +37,7 @@ class Follow {
   Store& store_;
   TreeView view_;
   std::map<ObjectKey, Object> objects_;  // as byocd stored them last; gone ones are not here
-  std::int64_t version_ = 0;
+  std::string cursor_;
   std::int64_t journal_ = 0;                 // the last entry that was seen
   std::map<std::string, std::string> kept_;  // "Cluster/demo bucket" -> id
 };

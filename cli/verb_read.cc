@@ -58,7 +58,7 @@ int watch_news(const Options& options, Store& store, NewsQuery query,
   while (!interrupted() && !over()) {
     const Result<News> news = store.news(query);
     if (!news.ok()) return fail(news.status());
-    query.since = news.value().complete ? news.value().version : 0;  // 0: begins anew
+    query.since = news.value().complete ? news.value().cursor : "";  // "": begins anew
     const Status shown = show(news.value());
     if (!shown.ok()) return fail(shown);
     std::fflush(stdout);
@@ -66,7 +66,8 @@ int watch_news(const Options& options, Store& store, NewsQuery query,
   return interrupted() ? kExitInterrupted : kExitDone;
 }
 
-int watch_objects(const Options& options, Store& store, OutputFormat format, std::int64_t since) {
+int watch_objects(const Options& options, Store& store, OutputFormat format,
+                  const std::string& since) {
   format.headers = false;
   const auto show = [&](const News& news) -> Status {
     for (const ObjectNews& one : news.objects) {
@@ -90,10 +91,10 @@ Status say_pause(Store& store) {
   return {};
 }
 
-// What is there now, and its version, from which a watch goes on.
+// What is there now, and the cursor from which a watch goes on.
 struct Seen {
   std::vector<Object> objects;
-  std::int64_t version = 0;
+  std::string cursor;
 };
 Result<Seen> look_around(Session& session) {
   Result<News> news = session.store().news({.events = false});
@@ -101,7 +102,7 @@ Result<Seen> look_around(Session& session) {
   std::map<ObjectKey, Object> sorted;
   for (ObjectNews& one : news.value().objects) sorted[one.object.key()] = std::move(one.object);
   Seen seen;
-  seen.version = news.value().version;
+  seen.cursor = news.value().cursor;
   for (auto& [key, object] : sorted) seen.objects.push_back(std::move(object));
   return seen;
 }
@@ -148,7 +149,7 @@ int run_get(const Options& options) {
   }
   if (options.watch) {
     std::fflush(stdout);
-    return watch_objects(options, session.value()->store(), std::move(chosen), all.value().version);
+    return watch_objects(options, session.value()->store(), std::move(chosen), all.value().cursor);
   }
   for (const Status& one : missing) fail(one);
   const int code = options.show_deleted ? print_tombstones(session.value()->store()) : kExitDone;
@@ -204,7 +205,7 @@ int run_events(const Options& options) {
   if (!shown.ok()) return fail(shown);
   std::fflush(stdout);
   return options.watch
-             ? watch_news(options, store, {.since = all.value().version, .objects = false}, show)
+             ? watch_news(options, store, {.since = all.value().cursor, .objects = false}, show)
              : kExitDone;
 }
 

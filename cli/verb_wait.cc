@@ -101,13 +101,13 @@ class Stability {
 int wait_for_daemon(const Options& options, Session& session, const std::vector<ObjectKey>& keys) {
   note_interrupts();
   const auto until = std::chrono::steady_clock::now() + timeout_of(options);
-  std::int64_t version = 0;
+  std::string cursor;
   Stability stability(options.stable);
   while (!interrupted() && std::chrono::steady_clock::now() < until) {
     const Result<News> news =
-        session.store().news({.since = version, .patience = kNewsPatience, .events = false});
+        session.store().news({.since = cursor, .patience = kNewsPatience, .events = false});
     if (!news.ok()) return fail(news.status());
-    version = news.value().complete ? news.value().version : 0;
+    cursor = news.value().complete ? news.value().cursor : "";
     if (stability.take(all_hold(session, keys, options.wait_for))) return kExitDone;
     if (const auto failure = failure_of(options, session, keys)) return fail(*failure);
   }

@@ -212,7 +212,7 @@ ApiReply Api::answer_own(const ApiRequest& request, const std::string& what) {
   }
   if (what != "news") return not_here(request);
   NewsQuery query;
-  query.since = number_parameter(request, "since");
+  query.since = request.parameter("since");
   query.objects = request.parameter("objects") != "false";
   query.events = request.parameter("events") != "false";
   const Result<News> news = store_.news(query);

@@ -147,7 +147,7 @@ Json to_json(const Event& event) {
           {"metadata",
            {{"name", name},
             {"namespace", event.object.ns},
-            {"resourceVersion", std::to_string(event.version)},
+            {"resourceVersion", event.version},
             {"creationTimestamp", format_time(event.first)}}},
           {"involvedObject", std::move(object)},
           {"type", event.type},
@@ -172,7 +172,7 @@ Result<Event> event_from_json(const Json& json) {
     event.count = json.at("count");
     event.first = parse_time(json.at("firstTimestamp").get<std::string>());
     event.last = parse_time(json.at("lastTimestamp").get<std::string>());
-    event.version = std::stoll(json.at("metadata").at("resourceVersion").get<std::string>());
+    event.version = json.at("metadata").at("resourceVersion");
     return event;
   });
 }
@@ -191,7 +191,7 @@ Json to_json(const News& news) {
   for (const ObjectNews& one : news.objects) {
     objects.push_back({{"type", news_name(one.type)}, {"object", to_json(one.object)}});
   }
-  return {{"version", news.version},
+  return {{"cursor", news.cursor},
           {"complete", news.complete},
           {"objects", std::move(objects)},
           {"events", list_json(news.events)}};
@@ -200,7 +200,7 @@ Json to_json(const News& news) {
 Result<News> news_from_json(const Json& json) {
   return guarded<News>([&]() -> Result<News> {
     News news;
-    news.version = json.at("version");
+    news.cursor = json.at("cursor");
     news.complete = json.at("complete");
     for (const Json& item : json.at("objects")) {
       Result<Object> object = object_from_json(item.at("object"));

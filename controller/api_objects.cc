@@ -67,11 +67,10 @@ ApiReply reply_with_watch(const ApiRequest& request, ApiFilter filter, Store& st
     watch.lasts = std::min<Duration>(kWatchLasts,
                                      std::chrono::seconds(std::min<std::int64_t>(seconds, 3600)));
   }
-  const std::string version = request.parameter("resourceVersion");
-  if (!version.empty() && !(std::istringstream(version) >> watch.since)) {
-    return bad_request("resourceVersion must be a number");
-  }
+  watch.since = request.parameter("resourceVersion");
+  if (watch.since == "0") watch.since.clear();  // Kubernetes' word for everything there is
   const Status begun = begin_watch(watch, store);
+  if (begun.code == Code::invalid) return bad_request("resourceVersion: " + begun.message);
   if (!begun.ok()) return reply_with(refusal_of(begun));
   ApiReply reply;
   // httplib would hold back and compress what is plain application/json.
@@ -80,11 +79,11 @@ ApiReply reply_with_watch(const ApiRequest& request, ApiFilter filter, Store& st
   return reply;
 }
 
-Json list_of(const std::string& api_version, const std::string& kind, std::int64_t version,
+Json list_of(const std::string& api_version, const std::string& kind, const std::string& cursor,
              Json items) {
   return {{"apiVersion", api_version},
           {"kind", kind + "List"},
-          {"metadata", {{"resourceVersion", std::to_string(version)}}},
+          {"metadata", {{"resourceVersion", cursor}}},
           {"items", std::move(items)}};
 }
 
@@ -158,8 +157,8 @@ Json success(const Object& object) {
 
 bool holds(const DeleteOptions& options, const Object& object) {
   return options.uid.value_or(object.metadata.uid) == object.metadata.uid &&
-         options.resource_version.value_or(std::to_string(object.metadata.resource_version)) ==
-             std::to_string(object.metadata.resource_version);
+         options.resource_version.value_or(object.metadata.resource_version) ==
+             object.metadata.resource_version;
 }
 
 }  // namespace
@@ -195,7 +194,7 @@ ApiReply Api::list(const ApiRequest& request, const Target& target) {
   Json sorted = Json::array();
   for (auto& [key, item] : items) sorted.push_back(std::move(item));
   return reply_with(
-      200, list_of(std::string(kApiVersion), filter.kind, all.value().version, std::move(sorted)));
+      200, list_of(std::string(kApiVersion), filter.kind, all.value().cursor, std::move(sorted)));
 }
 
 ApiReply Api::list_events(const ApiRequest& request, const std::string& ns) {
@@ -211,7 +210,7 @@ ApiReply Api::list_events(const ApiRequest& request, const std::string& ns) {
   for (const Event& event : all.value().events) {
     if (filter.fits(event)) items.push_back(to_json(event));
   }
-  return reply_with(200, list_of("v1", "Event", all.value().version, std::move(items)));
+  return reply_with(200, list_of("v1", "Event", all.value().cursor, std::move(items)));
 }
 
 ApiReply Api::write(const ApiRequest& request, const Target& target) {
@@ -260,7 +259,7 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
     return reply_with(
         refusal_of(error(Code::already_exists, to_string(key) + " exists already"), key));
   }
-  const std::int64_t version = manifest.object.metadata.resource_version;
+  const std::string version = manifest.object.metadata.resource_version;
   if (version_named && stored->metadata.resource_version != version) {
     return reply_with(refusal_of(
         error(Code::conflict, to_string(key) + " has changed meanwhile; read it again"), key));
@@ -273,7 +272,7 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
   if (has_errors(findings)) return reply_with(refusal_of(findings, key));
   const Result<std::vector<Tombstone>> tombstones = store_.tombstones();
   if (!tombstones.ok()) return reply_with(refusal_of(tombstones.status()));
-  manifest.object.metadata.resource_version = 0;  // the store's, not the client's
+  manifest.object.metadata.resource_version.clear();  // the store's, not the client's
   Candidate candidate = candidate_for(manifest, stored, {});
   // Whoever writes here has said all of them: kubectl and byocctl know what an apply keeps.
   candidate.object.metadata.annotations = manifest.object.metadata.annotations;

@@ -4,6 +4,7 @@
 
 #include "controller/api.h"
 #include "controller/request.h"
+#include "reconcilers/reference.h"
 
 namespace byoc {
 
@@ -31,8 +32,8 @@ std::optional<ApiReply> check_patch_type(const ApiRequest& request) {
 }
 
 bool names_version(const Json& document) {
-  const Json* metadata = document.contains("metadata") ? &document.at("metadata") : nullptr;
-  return metadata != nullptr && metadata->is_object() && metadata->contains("resourceVersion");
+  const Json& version = member(document, "metadata/resourceVersion");
+  return !version.is_null() && version != "";
 }
 
 ApiReply Api::subresource(const ApiRequest& request, const Target& target) {

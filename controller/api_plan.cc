@@ -118,7 +118,7 @@ ApiReply Api::begin_plan(const ApiRequest& request) {
   PlanRequest plan;
   plan.all = stored.value();
   for (Manifest& manifest : manifests) {
-    manifest.object.metadata.resource_version = 0;  // the store's, not the client's
+    manifest.object.metadata.resource_version.clear();  // the store's, not the client's
     const Object* known = find_object(stored.value(), manifest.object.key());
     Object object = candidate_for(manifest, known, {}).object;
     object.status = known == nullptr ? Json::object() : known->status;  // nobody else's word

@@ -46,10 +46,11 @@ bool ApiFilter::fits(const Event& event) const {
 }
 
 Status begin_watch(Watch& watch, Store& store) {
-  if (watch.since == 0 || watch.filter.kind == "Event") return {};
+  if (watch.since.empty()) return {};
   const Result<News> news = store.news({.since = watch.since, .events = false});
   const Result<std::vector<Object>> objects = store.list(watch.filter.kind);
   if (!news.ok()) return news.status();
+  if (watch.filter.kind == "Event") return {};
   if (!objects.ok()) return objects.status();
   for (const Object& object : objects.value()) {
     if (watch.filter.fits(object)) watch.shown.insert(object.key());
@@ -76,7 +77,7 @@ WatchLines read_news(Watch& watch, Store& store) {
     if (!watch.filter.fits(event)) continue;
     lines.text += line_of(event.count == 1 ? "ADDED" : "MODIFIED", to_json(event));
   }
-  watch.since = news.value().version;
+  watch.since = news.value().cursor;
   return lines;
 }
 
@@ -93,7 +94,7 @@ std::string bookmark_line(const Watch& watch) {
   const bool event = watch.filter.kind == "Event";
   return line_of("BOOKMARK", {{"apiVersion", event ? "v1" : std::string(kApiVersion)},
                               {"kind", watch.filter.kind},
-                              {"metadata", {{"resourceVersion", std::to_string(watch.since)}}}});
+                              {"metadata", {{"resourceVersion", watch.since}}}});
 }
 
 }  // namespace byoc

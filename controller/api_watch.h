@@ -23,13 +23,14 @@ struct ApiFilter {
 
 struct Watch {
   ApiFilter filter;
-  std::int64_t since = 0;     // what the client knows already
+  std::string since;          // the cursor up to which the client knows all; "": nothing yet
   bool bookmarks = false;     // the client wants to be told of versions without news for it
   Duration lasts{};           // how long it may be
   std::set<ObjectKey> shown;  // objects that the client has
 };
 
-// Fills `shown`: what a client that has seen the version `since` knows of.
+// `invalid` when there is no such cursor. Fills `shown`: what a client that has seen all up to
+// `since` knows of.
 [[nodiscard]] Status begin_watch(Watch& watch, Store& store);
 
 struct WatchLines {

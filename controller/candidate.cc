@@ -118,7 +118,7 @@ Candidate candidate_for(const Manifest& manifest, const Object* stored, const Or
             : annotation(stored->metadata.annotations, kSourceAnnotation);
   }
   if (candidate.fresh) {
-    metadata.resource_version = 0;  // of the store that the manifest was printed from
+    metadata.resource_version.clear();  // of the store that the manifest was printed from
     metadata.finalizers = {std::string(kFinalizer)};
   } else {
     Metadata kept = stored->metadata;

@@ -25,14 +25,14 @@ Result<std::vector<ObjectKey>> Dependents::of(Store& store, const ObjectKey& key
 
 Status Dependents::catch_up(Store& store) {
   NewsQuery query;
-  query.since = version_;
+  query.since = cursor_;
   query.events = false;
   Result<News> news = store.news(query);
   if (news.ok() && !news.value().complete) {  // some deletions are forgotten: all anew
     references_.clear();
     users_.clear();
     unreadable_ = false;
-    query.since = 0;
+    query.since.clear();
     news = store.news(query);
   }
   if (!news.ok()) return news.status();
@@ -45,7 +45,7 @@ Status Dependents::catch_up(Store& store) {
     if (!references.empty()) references_[key] = std::move(references);
   }
   unreadable_ = unreadable_ || news.value().unreadable;
-  version_ = news.value().version;
+  cursor_ = news.value().cursor;
   return {};
 }
 

@@ -20,7 +20,7 @@ class Dependents {
   [[nodiscard]] Status catch_up(Store& store);
   void forget(const ObjectKey& key);
 
-  std::int64_t version_ = 0;
+  std::string cursor_;
   std::map<ObjectKey, std::vector<ObjectKey>> references_;  // by who refers
   std::map<ObjectKey, std::set<ObjectKey>> users_;          // by who is referred to
   bool unreadable_ = false;                                 // lists tell which records

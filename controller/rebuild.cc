@@ -152,7 +152,7 @@ class Rebuilder {
     }
     Object lost = object;
     lost.metadata.uid = uid;
-    lost.metadata.resource_version = 0;
+    lost.metadata.resource_version.clear();
     lost.metadata.generation = 0;
     lost.metadata.finalizers = {std::string(kFinalizer)};
     lost.status = {{"inventory", inventory_of(strays)}};

@@ -105,7 +105,7 @@ Result<Object> RemoteStore::rename(const ObjectKey& from, Object, Time) {
 
 Result<Object> RemoteStore::put(Object object, Time) {
   const ObjectKey key = object.key();
-  if (object.metadata.resource_version == 0) {
+  if (object.metadata.resource_version.empty()) {
     return call_object("POST", collection_path(key), manifest_of(object));
   }
   if (!object.deleting()) return call_object("PUT", path_of(key), manifest_of(object));
@@ -115,7 +115,7 @@ Result<Object> RemoteStore::put(Object object, Time) {
 }
 
 Result<Object> RemoteStore::apply(Object object) {
-  if (object.metadata.resource_version == 0) return put(std::move(object), Time{});
+  if (object.metadata.resource_version.empty()) return put(std::move(object), Time{});
   return call_object("PUT", path_of(object.key()), manifest_of(object));
 }
 
@@ -197,7 +197,7 @@ Result<std::vector<JournalEntry>> RemoteStore::journal(const JournalQuery& query
 }
 
 Result<News> RemoteStore::news(const NewsQuery& query) {
-  const Query parameters = {{"since", std::to_string(query.since)},
+  const Query parameters = {{"since", query.since},
                             {"patienceMs", std::to_string(query.patience.count())},
                             {"objects", query.objects ? "true" : "false"},
                             {"events", query.events ? "true" : "false"}};

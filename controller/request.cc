@@ -50,7 +50,7 @@ Result<Object> request_look(Store& store, const ObjectKey& key, Time now) {
   // The version makes each request another one.
   return change_annotations(store, key, now, [now](Object& object) {
     object.metadata.annotations[std::string(kReconcileAnnotation)] =
-        format_time(now) + "/" + std::to_string(object.metadata.resource_version);
+        format_time(now) + "/" + object.metadata.resource_version;
   });
 }
 

@@ -29,7 +29,7 @@ struct Event {
   int count = 1;  // how often the same event came; equal events are counted, not repeated
   Time first;
   Time last;
-  std::int64_t version = 0;  // when it came last, in the order of all changes; the store's business
+  std::string version{};     // of its last arrival, opaque as an object's; the store's business
   std::string object_uid{};  // of an object that is in the store; the store's business, too
 };
 
@@ -40,20 +40,21 @@ struct ObjectNews {
   Object object;  // of a deleted one: as it was last, with the version of its deletion
 };
 
-// What is newer than a version. Several changes of one thing are one: the last.
+// What has changed since a cursor was given. Several changes of one thing are one: the last.
 struct News {
-  std::int64_t version = 0;         // what to ask with next time
-  bool complete = true;             // false: some deletions are forgotten; begin anew, from 0
+  std::string cursor;               // what to ask with next time; opaque
+  bool complete = true;             // false: some deletions are forgotten; begin anew, without one
   bool unreadable = false;          // some records cannot be read; lists show them
-  std::vector<ObjectNews> objects;  // in the order of their versions
+  std::vector<ObjectNews> objects;  // in the order of their last changes
   std::vector<Event> events;        // in the order of their last arrival
   [[nodiscard]] bool empty() const { return complete && objects.empty() && events.empty(); }
 };
 
-// Versions are those of objects (their resourceVersion) and of events: one row of numbers.
+// What this store did not give as a cursor, nor as the version of an object or an event, is
+// `invalid`.
 struct NewsQuery {
-  std::int64_t since = 0;  // 0: everything there is
-  Duration patience{0};    // how long to wait while there is nothing; a signal ends the wait
+  std::string since{};   // a cursor; "": everything there is
+  Duration patience{0};  // how long to wait while there is nothing; a signal ends the wait
   bool objects = true;
   bool events = true;
 };
@@ -119,7 +120,7 @@ class Store {
   [[nodiscard]] virtual Result<Object> get(const ObjectKey& key) = 0;
   // All objects, sorted by key; of one kind unless `kind` is empty.
   [[nodiscard]] virtual Result<std::vector<Object>> list(const std::string& kind) = 0;
-  // Creates (resource_version 0: gives uid when empty, generation 1; already_exists when there is
+  // Creates (resource_version "": gives uid when empty, generation 1; already_exists when there is
   // one) or replaces (conflict unless resource_version is the stored one). generation grows when
   // the spec changes. The status is not written: a new object has none, another one keeps its own.
   // Answers with the object as stored (times in whole seconds). A put that changes nothing writes

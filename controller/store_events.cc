@@ -12,7 +12,7 @@ Event read_event(const RowView& row) {
   event.count = static_cast<int>(row.integer(6));
   event.first = row.time(7);
   event.last = row.time(8);
-  event.version = row.integer(9);
+  event.version = row.text(9);
   event.object_uid = row.text(10);
   return event;
 }

@@ -1,3 +1,5 @@
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include "controller/store_tables.h"
@@ -33,6 +35,16 @@ Status forget_old_deletions(Database& db) {
   return status.ok() ? db.run("DELETE FROM deletions WHERE version <= ?", {oldest}) : status;
 }
 
+// Cursors are numbers of the one order of all changes, here and nowhere else.
+std::optional<std::int64_t> place_of_cursor(const std::string& cursor) {
+  std::int64_t place = 0;
+  const char* end = cursor.data() + cursor.size();
+  const auto read = std::from_chars(cursor.data(), end, place);
+  if (cursor.empty()) return 0;
+  if (read.ec != std::errc() || read.ptr != end || place < 0) return std::nullopt;
+  return place;
+}
+
 }  // namespace
 
 Result<std::int64_t> next_version(Database& db) {
@@ -46,7 +58,7 @@ Result<std::int64_t> next_version(Database& db) {
 Status note_deletion(Database& db, Object object) {
   const Result<std::int64_t> version = next_version(db);
   if (!version.ok()) return version.status();
-  object.metadata.resource_version = version.value();
+  object.metadata.resource_version = std::to_string(version.value());
   const Result<std::string> body = encode_object(object);
   if (!body.ok()) return body.status();
   const Status status = db.run("INSERT INTO deletions (version, body) VALUES (?, ?)",
@@ -55,17 +67,21 @@ Status note_deletion(Database& db, Object object) {
 }
 
 Result<News> list_news(Database& db, const NewsQuery& query) {
-  const std::int64_t since = query.since;
+  const std::optional<std::int64_t> place = place_of_cursor(query.since);
+  if (!place) return error(Code::invalid, "\"" + query.since + "\" is no version of this store");
+  const std::int64_t since = *place;
+  std::int64_t newest = 0;
   News news;
   std::vector<ChangeRow> rows;
   Status status = db.run(kNewer, {since, std::int64_t{query.objects}}, [&](const RowView& row) {
     const std::string table = row.text(0);
-    if (table == "counter") news.version = row.integer(1);
+    if (table == "counter") newest = row.integer(1);
     if (table == "horizon") news.complete = since == 0 || row.integer(1) <= since;
     if (table == "object") rows.push_back({"object", row.integer(1), row.integer(2), row.text(3)});
     if (table == "deletion") rows.push_back({"deletion", row.integer(1), 0, row.text(3)});
   });
   if (!status.ok()) return status;
+  news.cursor = std::to_string(newest);
   if (!news.complete) return news;
   for (const ChangeRow& row : rows) {
     Result<Object> object = decode_object(db, row.body);
@@ -80,7 +96,7 @@ Result<News> list_news(Database& db, const NewsQuery& query) {
     news.objects.push_back({type, std::move(object).value()});
   }
   if (!query.events) return news;
-  Result<std::vector<Event>> events = list_events_between(db, since, news.version);
+  Result<std::vector<Event>> events = list_events_between(db, since, newest);
   if (!events.ok()) return events.status();
   news.events = std::move(events).value();
   return news;

@@ -44,7 +44,7 @@ Result<std::optional<Object>> find_stored(Database& db, const ObjectKey& key) {
 Status write(Database& db, Object& object) {
   const Result<std::int64_t> version = next_version(db);
   if (!version.ok()) return version.status();
-  object.metadata.resource_version = version.value();
+  object.metadata.resource_version = std::to_string(version.value());
   const Result<std::string> body = encode_object(object);
   if (!body.ok()) return body.status();
   return db.run(
@@ -82,11 +82,11 @@ Status create(Database& db, Object& object, Time now,
 // Whether `object` was read from what is stored, and nothing came between.
 Status check_same(const Object& object, const Object& stored) {
   const std::string name = to_string(object.key());
-  const std::int64_t version = object.metadata.resource_version;
+  const std::string& version = object.metadata.resource_version;
   if (version != stored.metadata.resource_version) {
     return error(Code::conflict, name + " has changed meanwhile (version " +
-                                     std::to_string(stored.metadata.resource_version) + ", not " +
-                                     std::to_string(version) + "); read it again");
+                                     stored.metadata.resource_version + ", not " +
+                                     (version.empty() ? "none" : version) + "); read it again");
   }
   if (object.metadata.uid.empty() || object.metadata.uid == stored.metadata.uid) return {};
   return error(Code::conflict, name + " was deleted and created again");
@@ -117,7 +117,7 @@ Status create_or_replace(Database& db, Object& object, Time now,
   const Result<std::optional<Object>> found = find_stored(db, object.key());
   if (!found.ok()) return found.status();
   const std::optional<Object>& stored = found.value();
-  if (object.metadata.resource_version == 0) {
+  if (object.metadata.resource_version.empty()) {
     return stored ? error(Code::already_exists, to_string(object.key()) + " exists already")
                   : create(db, object, now, make_uid);
   }

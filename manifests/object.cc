@@ -29,17 +29,17 @@ Status read_integer(const Json& from, const char* name, std::int64_t& out) {
   return {};
 }
 
-// Kubernetes writes resourceVersion as text.
-Status read_resource_version(const Json& from, std::int64_t& out) {
+// It is opaque text; YAML without quotes makes a number of one.
+Status read_resource_version(const Json& from, std::string& out) {
   const Json* value = member(from, "resourceVersion");
-  if (value == nullptr || !value->is_string()) return read_integer(from, "resourceVersion", out);
-  const std::string& text = value->get_ref<const std::string&>();
-  if (text.empty() || text.size() > 18 ||
-      text.find_first_not_of("0123456789") != std::string::npos) {
-    return must_be("metadata.resourceVersion", "a number as text");
+  if (value == nullptr) return {};
+  if (!value->is_string() && !value->is_number_integer()) {
+    return must_be("metadata.resourceVersion", "text");
   }
-  out = std::stoll(text);
-  return {};
+  out = value->is_string() ? value->get<std::string>() : value->dump();
+  if (out.size() <= kVersionBytesMax) return {};
+  return must_be("metadata.resourceVersion",
+                 "text of at most " + std::to_string(kVersionBytesMax) + " bytes");
 }
 
 Status read_time(const Json& from, const char* name, std::optional<Time>& out) {
@@ -107,9 +107,7 @@ Json metadata_json(const Metadata& metadata) {
   Json out = {{"name", metadata.name}, {"namespace", metadata.ns}};
   if (!metadata.uid.empty()) out["uid"] = metadata.uid;
   if (metadata.generation != 0) out["generation"] = metadata.generation;
-  if (metadata.resource_version != 0) {
-    out["resourceVersion"] = std::to_string(metadata.resource_version);
-  }
+  if (!metadata.resource_version.empty()) out["resourceVersion"] = metadata.resource_version;
   if (metadata.created) out["creationTimestamp"] = format_time(*metadata.created);
   if (metadata.deleted) out["deletionTimestamp"] = format_time(*metadata.deleted);
   if (!metadata.labels.empty()) out["labels"] = metadata.labels;

@@ -29,12 +29,16 @@ struct ObjectKey {
 // "Cluster/my-cluster"; with another namespace than "default": "Cluster/team-a/my-cluster".
 [[nodiscard]] std::string to_string(const ObjectKey& key);
 
+inline constexpr std::size_t kVersionBytesMax = 128;  // of a resourceVersion
+
 struct Metadata {
   std::string name;
   std::string ns = "default";
   std::string uid;  // UUID, given by the store at creation
   std::int64_t generation = 0;
-  std::int64_t resource_version = 0;
+  // Of what is stored, given by the store with each change; "" before. Opaque: two are equal or
+  // not, and neither is the older one.
+  std::string resource_version;
   std::optional<Time> created;
   std::optional<Time> deleted;  // deletionTimestamp: set once, never taken back
   std::map<std::string, std::string> labels;

@@ -31,13 +31,13 @@ TEST(ApiJson, ARefusalKeepsItsCodeAndItsMessage) {
 
 TEST(ApiJson, NewsGoThereAndBack) {
   News news;
-  news.version = 7;
+  news.cursor = "7";
   news.complete = false;
   Object object = cluster("demo");
-  object.metadata.resource_version = 6;
+  object.metadata.resource_version = "6";
   news.objects = {{ObjectNews::Type::deleted, object}};
   news.events = {event_of("demo", "made")};
-  news.events[0].version = 7;
+  news.events[0].version = "7";
   const Result<News> back = news_from_json(to_json(news));
   ASSERT_TRUE(back.ok()) << back.status().message;
   EXPECT_EQ(to_json(back.value()), to_json(news));

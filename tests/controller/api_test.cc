@@ -71,11 +71,11 @@ TEST_F(ApiTest, ThePauseOfEverythingIsTheStores) {
 
 TEST_F(ApiTest, NewsSayWhenThereAreNone) {
   put(*store_, cluster("demo"));
-  const ApiReply all = ask("GET", "/byoc/v1/news?since=0");
+  const ApiReply all = ask("GET", "/byoc/v1/news");
   EXPECT_FALSE(all.idle);
   const Json news = Json::parse(all.body);
   EXPECT_EQ(news.at("objects").at(0).at("type"), "ADDED");
-  const std::string since = std::to_string(news.at("version").get<int>());
+  const std::string since = news.at("cursor").get<std::string>();
   EXPECT_TRUE(ask("GET", "/byoc/v1/news?since=" + since).idle);
 }
 

@@ -20,7 +20,7 @@ Manifest manifest_of(const std::string& text) {
 Object stored_cluster() {
   Object object = candidate_for(manifest_of(cluster_text("a")), nullptr, {}).object;
   object.metadata.uid = "uid";
-  object.metadata.resource_version = 7;
+  object.metadata.resource_version = "7";
   object.metadata.finalizers.emplace_back("another");
   object.status["phase"] = "Running";
   return object;
@@ -41,7 +41,7 @@ TEST(Candidate, KeepsWhatTheStoreKnows) {
   EXPECT_TRUE(candidate.changed);
   EXPECT_FALSE(candidate.fresh || candidate.moved);
   EXPECT_EQ(candidate.object.metadata.uid, "uid");
-  EXPECT_EQ(candidate.object.metadata.resource_version, 7);
+  EXPECT_EQ(candidate.object.metadata.resource_version, "7");
   EXPECT_THAT(candidate.object.metadata.finalizers, ElementsAre(kFinalizer, "another"));
   EXPECT_THAT(candidate.object.metadata.labels, ElementsAre(Pair("x", "y")));
   EXPECT_EQ(candidate.object.status, stored.status);

@@ -118,7 +118,7 @@ TEST_F(RemoteStoreTest, NewsComeWithTheirVersion) {
   const News all = remote_->news({}).value();
   ASSERT_EQ(all.objects.size(), 1U);
   EXPECT_EQ(to_json(all.objects[0].object), to_json(object));
-  EXPECT_TRUE(remote_->news({.since = all.version, .patience = Duration{1}}).value().empty());
+  EXPECT_TRUE(remote_->news({.since = all.cursor, .patience = Duration{1}}).value().empty());
 }
 
 TEST_F(RemoteStoreTest, PausesLooksAndApprovals) {

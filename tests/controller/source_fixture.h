@@ -51,7 +51,8 @@ inline Stored stored_of(const FileTexts& files) {
   for (const SourceChange& change : compare(scan_of(files), {}).list) {
     Object object = change.object;
     object.metadata.uid = "uid-of-" + object.metadata.name;
-    object.metadata.generation = object.metadata.resource_version = 1;
+    object.metadata.generation = 1;
+    object.metadata.resource_version = "1";
     stored.objects.push_back(std::move(object));
   }
   return stored;

@@ -128,7 +128,7 @@ TEST(SourceForeign, WhatAServerMadeOfAnObjectIsIgnored) {  // F23
   EXPECT_EQ(errors_in(changes), 0U);
   ASSERT_THAT(shown(changes), ElementsAre("put Cluster/a Created"));
   EXPECT_EQ(changes.list[0].object.metadata.uid, "");
-  EXPECT_EQ(changes.list[0].object.metadata.resource_version, 0) << "the store refuses another";
+  EXPECT_EQ(changes.list[0].object.metadata.resource_version, "") << "the store refuses another";
   EXPECT_TRUE(changes.list[0].object.status.empty());
 }
 

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 constexpr Duration kNoWait{0};
 constexpr Duration kLong = std::chrono::hours(1);
 
-News news(Store& store, std::int64_t since, Duration patience = kNoWait) {
+News news(Store& store, const std::string& since, Duration patience = kNoWait) {
   Result<News> found = store.news({.since = since, .patience = patience});
   EXPECT_TRUE(found.ok()) << found.status().message;
   return found.ok() ? std::move(found).value() : News{};
@@ -32,22 +32,22 @@ std::vector<std::string> told(const News& news) {
 
 TEST_F(StoreTest, FromZeroAllIsNew) {
   const auto store = open(":memory:");
-  EXPECT_EQ(news(*store, 0).version, 0);
+  EXPECT_EQ(news(*store, "").cursor, "0");
   put(*store, cluster("a"));
   put(*store, cluster("b"));
   ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
-  const News all = news(*store, 0);
+  const News all = news(*store, "");
   EXPECT_THAT(told(all), ElementsAre("added a", "added b"));
   ASSERT_EQ(all.events.size(), 1U);
-  EXPECT_EQ(all.events[0].version, all.version);
-  EXPECT_TRUE(news(*store, all.version).empty());
+  EXPECT_EQ(all.events[0].version, all.cursor);
+  EXPECT_TRUE(news(*store, all.cursor).empty());
 }
 
 TEST_F(StoreTest, WhatIsNewerThanAVersion) {
   const auto store = open(":memory:");
   Object a = put(*store, cluster("a"));
   Object b = put(*store, cluster("b"));
-  const std::int64_t since = news(*store, 0).version;
+  const std::string since = news(*store, "").cursor;
   put(*store, cluster("c"));
   a.spec["region"] = "eu-west-1";
   a = put(*store, a);
@@ -58,13 +58,20 @@ TEST_F(StoreTest, WhatIsNewerThanAVersion) {
   EXPECT_THAT(told(newer), ElementsAre("added c", "modified a", "deleted b"));
   EXPECT_EQ(newer.objects[1].object.spec["region"], "eu-west-2") << "only the last counts";
   EXPECT_EQ(newer.objects[2].object.metadata.uid, b.metadata.uid);
-  EXPECT_EQ(newer.objects[2].object.metadata.resource_version, newer.version);
+  EXPECT_EQ(newer.objects[2].object.metadata.resource_version, newer.cursor);
+}
+
+TEST_F(StoreTest, ACursorOfAnotherStoreIsRefused) {
+  const auto store = open(":memory:");
+  for (const char* cursor : {"x", "1x", " 1", "-1", "99999999999999999999"}) {
+    EXPECT_EQ(store->news({.since = cursor}).status().code, Code::invalid) << cursor;
+  }
 }
 
 TEST_F(StoreTest, AnObjectThatComesAgainIsAnotherOne) {
   const auto store = open(":memory:");
   const Object old = put(*store, cluster("a"));
-  const std::int64_t since = news(*store, 0).version;
+  const std::string since = news(*store, "").cursor;
   ASSERT_TRUE(store->remove(old.key(), kNow).ok());
   put(*store, cluster("a"));
   EXPECT_THAT(told(news(*store, since)), ElementsAre("deleted a", "added a"));
@@ -74,7 +81,7 @@ TEST_F(StoreTest, AnEventThatCameAgainIsNew) {
   const auto store = open(":memory:");
   ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
   ASSERT_TRUE(store->add_event(event_of("a", "changed")).ok());
-  const std::int64_t since = news(*store, 0).version;
+  const std::string since = news(*store, "").cursor;
   ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
   const News newer = news(*store, since);
   ASSERT_EQ(newer.events.size(), 1U);
@@ -92,13 +99,13 @@ TEST_F(StoreTest, OnlyWhatIsAskedForIsNews) {
   EXPECT_TRUE(objects.events.empty());
   EXPECT_TRUE(events.objects.empty());
   EXPECT_EQ(events.events.size(), 1U);
-  EXPECT_EQ(objects.version, events.version);
+  EXPECT_EQ(objects.cursor, events.cursor);
 }
 
 TEST_F(StoreTest, ForgottenDeletionsAreAdmitted) {
   const auto store = open(":memory:");
   const Object first = put(*store, cluster("first"));
-  const std::int64_t since = news(*store, 0).version;
+  const std::string since = news(*store, "").cursor;
   ASSERT_TRUE(store->remove(first.key(), kNow).ok());
   for (int i = 0; i < kDeletionsKept; ++i) {
     const Object next = put(*store, cluster("next"));
@@ -107,14 +114,14 @@ TEST_F(StoreTest, ForgottenDeletionsAreAdmitted) {
   const News newer = news(*store, since);
   EXPECT_FALSE(newer.complete);
   EXPECT_TRUE(newer.objects.empty());
-  EXPECT_TRUE(news(*store, 0).complete) << "who begins anew needs no deletions";
-  EXPECT_TRUE(news(*store, newer.version).empty());
+  EXPECT_TRUE(news(*store, "").complete) << "who begins anew needs no deletions";
+  EXPECT_TRUE(news(*store, newer.cursor).empty());
 }
 
 TEST_F(StoreTest, AnotherWriterEndsTheWait) {
   const auto reader = open(path());
   put(*reader, cluster("a"));
-  const std::int64_t since = news(*reader, 0).version;
+  const std::string since = news(*reader, "").cursor;
   EXPECT_EQ(in_child([&] {
               const auto writer = open(path());
               return writer->put(cluster("b"), kNow).ok() ? 0 : 1;
@@ -132,12 +139,12 @@ TEST_F(StoreTest, AnOlderFileKnowsNoDeletions) {
   make_old(path(), 3);
   const auto store = open(path());
   ASSERT_NE(store, nullptr);
-  const News all = news(*store, 0);
+  const News all = news(*store, "");
   EXPECT_THAT(told(all), ElementsAre("added a"));
-  EXPECT_EQ(all.version, 2);
-  EXPECT_FALSE(news(*store, 1).complete);
+  EXPECT_EQ(all.cursor, "2");
+  EXPECT_FALSE(news(*store, "1").complete);
   put(*store, cluster("b"));
-  EXPECT_THAT(told(news(*store, all.version)), ElementsAre("added b"));
+  EXPECT_THAT(told(news(*store, all.cursor)), ElementsAre("added b"));
 }
 
 TEST_F(StoreTest, ChangesAreTold) {

@@ -100,7 +100,7 @@ TEST(LoadText, AFileCannotSetWhatTheStoreKeeps) {
   ASSERT_EQ(loaded.manifests.size(), 1U);
   const Object& object = loaded.manifests[0].object;
   EXPECT_EQ(object.metadata.uid, "");
-  EXPECT_EQ(object.metadata.resource_version, 7);
+  EXPECT_EQ(object.metadata.resource_version, "7");
   EXPECT_FALSE(object.deleting());
   EXPECT_TRUE(object.metadata.finalizers.empty());
   EXPECT_TRUE(object.status.empty());

@@ -11,7 +11,7 @@ Object sample() {
   object.metadata.name = "lai";
   object.metadata.uid = "u-1";
   object.metadata.generation = 3;
-  object.metadata.resource_version = 17;
+  object.metadata.resource_version = "17";
   object.metadata.created = parse_time("2026-01-31T09:30:00Z");
   object.metadata.deleted = parse_time("2026-02-01T00:00:00Z");
   object.metadata.labels = {{"team", "a"}};
@@ -47,8 +47,11 @@ TEST(Object, WrongJsonSaysWhichField) {
   EXPECT_EQ(message("/metadata", Json::array()), "metadata must be a map");
   EXPECT_EQ(message("/metadata/name", ""), "metadata.name is missing");
   EXPECT_EQ(message("/metadata/labels/team", 7), "metadata.labels.team must be text (quote it)");
-  EXPECT_EQ(message("/metadata/resourceVersion", "x"),
-            "metadata.resourceVersion must be a number as text");
+  EXPECT_EQ(message("/metadata/resourceVersion", "x"), "ok") << "it is opaque";
+  EXPECT_EQ(message("/metadata/resourceVersion", 7), "ok") << "YAML without quotes";
+  EXPECT_EQ(message("/metadata/resourceVersion", true), "metadata.resourceVersion must be text");
+  EXPECT_EQ(message("/metadata/resourceVersion", std::string(kVersionBytesMax + 1, '1')),
+            "metadata.resourceVersion must be text of at most 128 bytes");
   EXPECT_EQ(message("/metadata/creationTimestamp", "soon"),
             "metadata.creationTimestamp must be a time such as 2026-01-31T09:30:00Z");
   EXPECT_EQ(message("/metadata/finalizers", "x"), "metadata.finalizers must be a list of texts");

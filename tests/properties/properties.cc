@@ -66,7 +66,7 @@ Result<Object> stored_of(const Manifest& manifest, const Object* before, std::si
   const std::string last = std::to_string(number);
   object.metadata.uid = "0a1b2c3d-0000-4000-8000-00000000000" + last;
   object.metadata.generation = 1;
-  object.metadata.resource_version = 7;
+  object.metadata.resource_version = "7";
   object.metadata.created = kNow;
   return object;
 }

@@ -56,6 +56,16 @@ class RebuildTest : public testing::Test {
     ASSERT_TRUE(store_->put(object, cloud_.now()).ok());
     ASSERT_TRUE(store_->remove(key, cloud_.now()).ok());
   }
+  [[nodiscard]] std::string standings() const {
+    std::string text;
+    for (const Object& object : ordinary_stack()) {
+      const Standing* standing = controller_->standing(object.key());
+      text += to_string(object.key()) + ": ";
+      text += standing == nullptr ? "none" : standing->reason + " " + standing->message;
+      text += "\n" + store_->get(object.key()).value().status.dump() + "\n";
+    }
+    return text;
+  }
   [[nodiscard]] bool converge() {
     for (const Object& object : ordinary_stack()) controller_->enqueue(object.key(), cloud_.now());
     const auto done = [this] {
@@ -123,7 +133,7 @@ TEST_F(RebuildTest, ALostStoreMakesNothingTwice) {  // F12
     for (const Object& object : ordinary_stack()) {
       EXPECT_EQ(store_->get(object.key()).value().metadata.uid, object.metadata.uid);
     }
-    ASSERT_TRUE(converge());
+    ASSERT_TRUE(converge()) << standings();
     EXPECT_THAT(mutations(cloud_.journal()), IsEmpty());
     EXPECT_EQ(owned(cloud_.world()), before);
   }
@@ -135,7 +145,7 @@ TEST_F(RebuildTest, AClusterAloneIsFoundInItsRegion) {  // F12: as its Role is k
   lose_store();
   cloud_.forget_journal();
   Object kept = role;
-  kept.metadata.resource_version = 0;
+  kept.metadata.resource_version.clear();
   ASSERT_TRUE(store_->put(kept, cloud_.now()).ok());
   for (const Object& object : anew()) {
     if (object.kind != "Role") {
