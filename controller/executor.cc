@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/attempt.h"
+#include "reconcilers/compare.h"
 #include "reconcilers/create.h"
 #include "reconcilers/row.h"
 
@@ -57,6 +58,20 @@ Observed read_made(const Row& row, const Action& action, const Json& sent, const
     made.life = Life::ready;
   }
   return made;
+}
+
+// Whether an answer tells of another resource than was asked for: it differs where no update could
+// have changed it.
+bool is_another(const Row& row, const Json& sent, const Observed& made) {
+  if (!row.parent.empty()) return false;
+  Desired asked;
+  asked.type = row.type;
+  asked.params = sent;
+  asked.params.erase(std::string(tags_member(row.tagging)));
+  if (!row.token.empty()) asked.params.erase(std::string(row.token));
+  const std::vector<Change> changes = compare_fields(row, asked, {}, made);
+  return std::any_of(changes.begin(), changes.end(),
+                     [&row](const Change& change) { return !is_settable(row, change); });
 }
 
 // The fields without those whose parameters hold a secret: the store never sees it in clear.
@@ -217,6 +232,9 @@ void Executor::read_answer(const Action& action, const Completion& completion,
   if (status.ok() && promised && !row.made.empty() &&
       !member(completion.body, row.made).is_object()) {
     status = error(Code::unknown_outcome, what + ": it lacks " + std::string(row.made));
+  }
+  if (status.ok() && promised && is_another(row, sent_.at(index), observed)) {
+    status = error(Code::unknown_outcome, what + ": it is about another " + std::string(row.type));
   }
   if (status.ok()) return made(action, observed, outcome);
   status.code = Code::unknown_outcome;

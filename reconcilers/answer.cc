@@ -49,6 +49,9 @@ LookAnswer::Packed LookAnswer::pack(const Json& body) {
       const bool objects = std::all_of(member.begin(), member.end(),
                                        [](const Json& item) { return item.is_object(); });
       if (objects) packed.lists.emplace_back(name);
+      if (objects && std::all_of(member.begin(), member.end(), has_owner_tags)) {
+        packed.owned.emplace_back(name);
+      }
       for (const Json& item : member) {
         const std::size_t begin = bytes.size();
         Json::to_cbor(item, bytes);
@@ -71,6 +74,11 @@ Json LookAnswer::body() const {
 bool LookAnswer::has_list(std::string_view name) const {
   return packed_ != nullptr && std::any_of(packed_->lists.begin(), packed_->lists.end(),
                                            [name](const auto& list) { return list == name; });
+}
+
+bool LookAnswer::all_have_owners(std::string_view list) const {
+  return packed_ != nullptr &&
+         std::find(packed_->owned.begin(), packed_->owned.end(), list) != packed_->owned.end();
 }
 
 std::vector<Json> LookAnswer::items_of(const std::string& owner_uid) const {

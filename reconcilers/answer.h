@@ -29,6 +29,9 @@ class LookAnswer {
   [[nodiscard]] Json body() const;
   // Whether the body has a list of objects under this name.
   [[nodiscard]] bool has_list(std::string_view name) const;
+  // Whether every item of this list names an owner in its tags, as it must where that was asked
+  // for.
+  [[nodiscard]] bool all_have_owners(std::string_view list) const;
   // The items of the body's lists whose tags name this owner.
   [[nodiscard]] std::vector<Json> items_of(const std::string& owner_uid) const;
   // The items whose tags name another owner and that hold this text.
@@ -41,6 +44,7 @@ class LookAnswer {
     // By owner: where its items begin and end.
     std::map<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, std::less<>> items;
     std::vector<std::string> lists;  // the names of the body's lists of objects
+    std::vector<std::string> owned;  // of those in which every item names an owner
   };
   static Packed pack(const Json& body);
 

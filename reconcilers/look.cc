@@ -67,6 +67,14 @@ Status odd_answer(const Row& row, const Look& one) {
                                       ": nothing is concluded from it");
 }
 
+// An item without the tag that was asked for may be one of ours: it is not absent.
+Status untagged_answer(const Row& row, const Look& one) {
+  return error(Code::unavailable, "the answer to " + std::string(row.service) + ":" +
+                                      std::string(one.operation) + " shows a " +
+                                      std::string(row.type) + " without the tags that were asked " +
+                                      "for: nothing is concluded from it");
+}
+
 // Whether a part with these fields belongs to something else than was asked about.
 bool names_another(const Json& asked, const Json& fields) {
   const auto all = asked.items();
@@ -217,6 +225,8 @@ void Looker::look_bulk(const Row& row, const Look& one) {
   const LookAnswer* answer = ask(row, one, "", params);
   if (answer == nullptr) return;
   if (!answer->has_list(one.items)) return fail(odd_answer(row, one));
+  const bool by_tag = one.params.find(kTagOwnerUid) != std::string_view::npos;
+  if (by_tag && !answer->all_have_owners(one.items)) return fail(untagged_answer(row, one));
   if (in_.first) look_for_namesakes(row, one, *answer);
   const std::size_t before = found_.size();
   std::vector<Observed> all;

@@ -67,6 +67,21 @@ std::string owner_of(const Json& item) {
   return {};
 }
 
+bool has_owner_tags(const Json& item) {
+  if (owner_of(item).empty()) return false;
+  for (const char* name : {"Tags", "TagSet", "tags"}) {
+    const auto found = item.find(name);
+    if (found == item.end() || !found->is_array()) continue;
+    for (const Json& tag : *found) {
+      if (!tag.is_object() || text_of(member(tag, "Key")).empty()) return false;
+      const Json& value = member(tag, "Value");
+      if (!value.is_string()) return false;
+      if (tag.at("Key") == kTagKey && value == "") return false;  // byoc writes no empty one
+    }
+  }
+  return true;
+}
+
 void take_ownership_from_tags(Observed& observed) {
   const auto value = [&](std::string_view name) {
     const auto found = observed.tags.find(std::string(name));

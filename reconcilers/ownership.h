@@ -48,6 +48,9 @@ using Tags = std::map<std::string, std::string>;
 // The value of the owner-uid tag of an item in an answer; empty when it has none.
 [[nodiscard]] std::string owner_of(const Json& item);
 
+// Whether its tags name an owner, and can be read to the last.
+[[nodiscard]] bool has_owner_tags(const Json& item);
+
 // Fills owner_uid, key and intent of an observed resource from its tags.
 void take_ownership_from_tags(Observed& observed);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <pugixml.hpp>
 
 #include "cloud/aws/encoding.h"
@@ -32,6 +33,12 @@ std::string text_of(const pugi::xml_node& node) {
   return text;
 }
 
+bool has_elements(const pugi::xml_node& node) {
+  const auto all = node.children();
+  return std::any_of(all.begin(), all.end(),
+                     [](const auto& item) { return item.type() == pugi::node_element; });
+}
+
 std::string text_at(const pugi::xml_node& node, std::string_view name) {
   return text_of(child(node, name));
 }
@@ -56,6 +63,7 @@ class XmlReader {
 
   bool structure(const Shape& shape, const pugi::xml_node& node, Json& into) {
     if (!into.is_object()) into = Json::object();
+    if (holds_text(node)) return false;
     for (const pugi::xml_node& item : node.children()) {
       if (item.type() != pugi::node_element) continue;
       const ShapeRef* member = shape.find_wire(local_name(item));
@@ -86,6 +94,7 @@ class XmlReader {
 
   bool list(const Shape& shape, const pugi::xml_node& node, Json& into) {
     into = Json::array();
+    if (holds_text(node)) return false;
     for (const pugi::xml_node& item : node.children()) {
       if (item.type() != pugi::node_element) continue;
       into.push_back(nullptr);
@@ -112,7 +121,15 @@ class XmlReader {
     return true;
   }
 
+  // Text where members or items should be: not an empty list, but no answer.
+  bool holds_text(const pugi::xml_node& node) {
+    if (text_of(node).find_first_not_of(" \t\r\n") == std::string::npos) return false;
+    why_ = "the answer's " + std::string(local_name(node)) + " is text";
+    return true;
+  }
+
   bool scalar(const ShapeRef& ref, const pugi::xml_node& node, Json& into) {
+    if (has_elements(node)) return why_ = "the answer's " + ref.name + " is no text", false;
     into = scalar_from_text(ref, text_of(node));
     if (into.is_null()) return why_ = "the answer's " + ref.name + " is no number", false;
     if (is_policy_document(service_, ref)) {

@@ -68,6 +68,12 @@ TEST(Parse, AnswersThatBreakTheModelAreErrors) {
   EXPECT_EQ(parsed("ec2", "DescribeVpcs", 200, "<DescribeVpcsResponse><vpcSet>").status.code,
             Code::unavailable);
   EXPECT_EQ(parsed("ec2", "DescribeVpcs", 200, "").status.code, Code::unavailable);
+  for (const char* vpcs : {"text", "<item>text</item>", "<item><vpcId><a>7</a></vpcId></item>",
+                           "<item><tagSet>text</tagSet></item>"}) {
+    const std::string body =
+        std::string("<DescribeVpcsResponse><vpcSet>") + vpcs + "</vpcSet></DescribeVpcsResponse>";
+    EXPECT_EQ(parsed("ec2", "DescribeVpcs", 200, body).status.code, Code::unavailable) << vpcs;
+  }
 }
 
 TEST(Parse, AnotherRootIsAnError) {

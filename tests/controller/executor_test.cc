@@ -109,6 +109,22 @@ TEST_F(ExecutorTest, TheAnswerIsWrittenDown) {
   EXPECT_TRUE(executor_->idle());
 }
 
+// F2: what no update could have changed tells that another one is meant.
+TEST_F(ExecutorTest, AnAnswerAboutAnotherLeavesThePromiseOpen) {
+  execute({create_of("subnet", "subnet/a", {{"VpcId", "vpc-1"}, {"CidrBlock", "10.0.0.0/20"}}),
+           create_of("role", "role", {{"RoleName", "ops"}, {"MaxSessionDuration", 3600}})});
+  answer(1, {{"Subnet", {{"SubnetId", "subnet-2"}, {"CidrBlock", "10.0.16.0/20"}}}});
+  answer(2, {{"Role", {{"RoleName", "others"}, {"Arn", "arn:others"}}}});
+  for (const auto& [index, key] : {std::pair(0, "subnet/a"), std::pair(1, "role")}) {
+    const ActionOutcome& outcome = executor_->outcomes()[static_cast<std::size_t>(index)];
+    EXPECT_EQ(outcome.state, State::failed);
+    EXPECT_EQ(outcome.status.code, Code::unknown_outcome);
+    EXPECT_THAT(outcome.status.message, HasSubstr("it is about another"));
+    EXPECT_EQ(on_disk(key)->state, Intent::State::open) << key;
+    EXPECT_EQ(on_disk(key)->id, "") << key;
+  }
+}
+
 TEST_F(ExecutorTest, WithoutAPromiseThereIsNoCall) {
   tamper(path(), "DROP TABLE intents");
   execute({create_of("vpc", "vpc"), create_of("address", "address/a")});

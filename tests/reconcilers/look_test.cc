@@ -71,6 +71,22 @@ TEST_F(LookTest, BulkLooksKeepWhatIsOurs) {
   EXPECT_THAT(result.open, IsEmpty());
 }
 
+// F2: asked for what carries our tag, an answer that shows something without it proves no absence.
+TEST_F(LookTest, AnItemWithoutTheTagsThatWereAskedForProvesNothing) {
+  const Json uid = tag_list({{"byoc.dev/owner-uid", "another"}})[0];
+  for (const Json& tags :
+       {Json(), Json::array(), tag_list({{"team", "ml"}}), Json("text"),
+        Json::array({uid, {{"Key", "byoc.dev/key"}}}), Json::array({uid, {{"Value", "subnet/a"}}}),
+        Json::array({uid, {{"Key", "byoc.dev/key"}, {"Value", ""}}})}) {
+    answer("ec2", "DescribeSubnets", kOursFilter,
+           {{"Subnets", Json::array({{{"SubnetId", "subnet-1"}, {"Tags", tags}}})}});
+    const LookResult result = look_at({"subnet"});
+    ASSERT_TRUE(result.error) << tags;
+    EXPECT_EQ(result.error->code, Code::unavailable);
+    EXPECT_THAT(result.error->message, HasSubstr("shows a subnet without the tags"));
+  }
+}
+
 TEST_F(LookTest, BulkAnswersThatWillChangeAreSaid) {
   const auto answer_with = [&](const char* state) {
     answer("ec2", "DescribeSubnets", kOursFilter,

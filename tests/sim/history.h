@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "controller/controller.h"
+#include "tests/sim/odd_answer.h"
 #include "tests/sim/planted.h"
 #include "tests/sim/sim_cloud.h"
 
@@ -30,6 +32,13 @@ struct StoryOptions {
   Duration hurt_max = std::chrono::minutes(60);
 };
 
+// What comes in the place of every answer to one operation, for a while.
+struct WrongAnswers {
+  std::string operation;                     // "ec2:CreateVpc"
+  SimWire::Page page = SimWire::Page::none;  // a proxy's page, or
+  std::optional<Oddity> oddity = {};         // a good answer that says something else
+};
+
 // Thrown through the controller where it "dies".
 struct Crash {};
 
@@ -40,10 +49,9 @@ class History {
   // Tells the whole story. Empty when everything that is demanded holds; otherwise what does not.
   [[nodiscard]] std::vector<std::string> run();
 
-  // The second seat behind a proxy that has a page in the place of every answer to one operation:
-  // whatever is said to be made or gone is; without the proxy all goes on to its end.
-  [[nodiscard]] std::vector<std::string> run_behind_proxy(const std::string& operation,
-                                                          SimWire::Page page);
+  // The second seat with wrong answers: whatever is said to be made or gone is, and what does not
+  // ask goes on; with right answers all goes on to its end.
+  [[nodiscard]] std::vector<std::string> run_with(const WrongAnswers& wrong);
 
   [[nodiscard]] SimCloud& cloud() { return cloud_; }
   [[nodiscard]] SimWire& wire() { return *wire_; }
@@ -60,6 +68,7 @@ class History {
   [[nodiscard]] bool all_converged() const;
   [[nodiscard]] bool all_gone() const;
   void demand_true_claims(const std::vector<std::string>& whole);
+  [[nodiscard]] std::function<void()> begin_wrong_answers(const WrongAnswers& wrong, int& count);
   void others_add_things();
   void demand_converged();
   void change_facts(std::size_t usable_min);

@@ -7,6 +7,9 @@
 //   simulate --record=DIR            what this version makes of DIR/manifests.yaml, for upgrades
 //   simulate --below ...             the same below the client: it runs on a simulated network
 //   simulate --proxy                 a proxy has a page for every operation, one after another
+//   simulate --odd [--every]         answers of every operation are well formed and wrong, in two
+//                                    ways or in every one; --only=WORDS some stories, of --proxy,
+//                                    too
 //   simulate --planted[=NAME]        a planted bug must be caught within --seeds=50 stories
 //                                    (one of the client below it, within 200)
 //
@@ -16,6 +19,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +46,7 @@ struct Wish {
   int jobs = jobs_by_default();
   bool tell = false;
   bool below = false;
+  std::string only;  // troubles whose names hold it
 };
 
 StoryOptions story_of(std::uint64_t seed) {
@@ -162,41 +167,61 @@ int crash_everywhere(int jobs) {
   return tally.conclude();
 }
 
-// F26: whatever the proxy says, nothing is said to be made or gone that is not.
-int tell_behind_proxy(const Wish& wish) {
-  struct Page {
-    std::string call;
-    SimWire::Page page;
-  };
-  const StoryOptions calm = story_of(8);
-  std::set<std::string> reads;
-  std::set<std::string> writes;
+struct Trouble {
+  std::string name;
+  WrongAnswers wrong;
+};
+
+// F26: a page for every operation. Of what only reads, before and after are the same.
+std::vector<Trouble> troubles_of_a_proxy() {
+  std::vector<Trouble> out;
   for (const std::string& name : calls_of_the_program()) {
     const std::size_t colon = name.find(':');
     const Operation* operation = find_operation(name.substr(0, colon), name.substr(colon + 1));
-    (operation != nullptr && operation->rule.mutates ? writes : reads).insert(name);
+    out.push_back({"a page before " + name, {name, SimWire::Page::before}});
+    if (operation == nullptr || !operation->rule.mutates) continue;
+    out.push_back({"a page after " + name, {name, SimWire::Page::after}});
   }
-  std::vector<Page> pages;  // of what only reads, before and after are the same
-  for (const std::string& call : reads) pages.push_back({call, SimWire::Page::before});
-  for (const std::string& call : writes) pages.push_back({call, SimWire::Page::before});
-  for (const std::string& call : writes) pages.push_back({call, SimWire::Page::after});
-  Tally tally(pages.size());
+  return out;
+}
+
+// F2: answers to every operation that are well formed and wrong, in every way or in two of the six.
+std::vector<Trouble> troubles_of_a_service(bool every) {
+  constexpr std::size_t kWays = std::size(kOddities);
+  std::vector<Trouble> out;
+  std::size_t turn = 0;
+  for (const std::string& name : calls_of_the_program()) {
+    const std::size_t first = turn++;
+    for (std::size_t i = 0; i < kWays; i += every ? 1 : kWays / 2) {
+      const Oddity oddity = kOddities[(first + i) % kWays];
+      const std::string what = std::string(oddity_name(oddity)) + " from " + name;
+      out.push_back({what, {name, SimWire::Page::none, oddity}});
+    }
+  }
+  return out;
+}
+
+// Whatever is answered, nothing is said to be made or gone that is not. --only=WORDS: some of them.
+int tell_with_wrong_answers(std::vector<Trouble> troubles, const Wish& wish) {
+  std::erase_if(troubles, [&](const Trouble& trouble) {
+    return trouble.name.find(wish.only) == std::string::npos;
+  });
+  Tally tally(troubles.size());
   const auto task = [&](std::uint64_t i) {
-    StoryOptions options = calm;
+    StoryOptions options = story_of(wish.seeds == 1 ? wish.first : 8);
     options.below = true;
     options.tell = wish.tell;
     History history(options);
     std::string text;
-    for (const std::string& complaint : history.run_behind_proxy(pages[i].call, pages[i].page)) {
+    for (const std::string& complaint : history.run_with(troubles[i].wrong)) {
       text += "  " + complaint + '\n';
     }
     return text;
   };
   const auto ended = [&](std::uint64_t i, const std::string& complaints) {
-    const bool before = pages[i].page == SimWire::Page::before;
-    tally.add((before ? "a page before " : "a page after ") + pages[i].call, complaints);
+    tally.add(troubles[i].name, complaints);
   };
-  share_out({pages.size(), wish.jobs, task, ended});
+  share_out({troubles.size(), wish.jobs, task, ended});
   return tally.conclude();
 }
 
@@ -251,6 +276,8 @@ int run(int argc, char** argv) {
   Wish wish;
   bool crash_points = false;
   bool proxy = false;
+  bool odd = false;
+  bool every = false;
   std::uint64_t soak_hours = 0;
   std::optional<std::string> planted;
   for (int i = 1; i < argc; ++i) {
@@ -265,6 +292,9 @@ int run(int argc, char** argv) {
     if (word.starts_with("--record=")) return keep_recording(value("--record="));
     if (word == "--crash-points") crash_points = true;
     if (word == "--proxy") proxy = true;
+    if (word == "--odd") odd = true;
+    if (word == "--every") every = true;
+    if (word.starts_with("--only=")) wish.only = value("--only=");
     if (word == "--below") wish.below = true;
     if (word.starts_with("--soak=")) soak_hours = number("--soak=");
     if (word == "--tell") wish.tell = true;
@@ -277,7 +307,8 @@ int run(int argc, char** argv) {
   }
   if (soak_hours > 0) return soak(wish.first, soak_hours);
   if (crash_points) return crash_everywhere(wish.jobs);
-  if (proxy) return tell_behind_proxy(wish);
+  if (proxy) return tell_with_wrong_answers(troubles_of_a_proxy(), wish);
+  if (odd) return tell_with_wrong_answers(troubles_of_a_service(every), wish);
   if (wish.seeds == 0 && planted) {
     const Planted* bug = find_planted(*planted);
     wish.seeds = bug != nullptr && is_in_client(*bug) ? kPlantedBelow : kPlantedSeeds;

@@ -12,23 +12,11 @@
 #include "controller/controller.h"
 #include "tests/sim/census.h"
 #include "tests/sim/history.h"
+#include "tests/sim/odd_answer.h"
 #include "tests/sim/random.h"
 
 namespace byoc::sim {
 namespace {
-
-// Anything but a list of objects, empty or not, which says that there is nothing of ours.
-Json any_value(Random& random, int depth) {
-  switch (random.below(depth > 0 ? 7 : 5)) {
-    case 0: return nullptr;
-    case 1: return random.chance(0.5);
-    case 2: return static_cast<std::int64_t>(random.next());
-    case 3: return "text";
-    case 4: return Json::object();
-    case 5: return Json::array({1, "text"});
-    default: return {{"member", any_value(random, depth - 1)}};
-  }
-}
 
 // Another answer, or the answer with a member that is lost or of another type.
 Json damaged(Json answer, Random& random) {

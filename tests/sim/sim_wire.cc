@@ -117,6 +117,7 @@ Exchange SimWire::exchange_of(Flight& flight, Completion& completion) {
     }
     exchange.response = encode_body(*call.service, *call.operation, std::move(completion.body),
                                     completion.request_id);
+    if (change) change(name_of(call), call.params, exchange.response);
   }
   return exchange;
 }

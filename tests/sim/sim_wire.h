@@ -42,6 +42,8 @@ class SimWire final : public Wire {
   // Instead of chance: whether a page of a proxy comes in the place of the answer to a call.
   enum class Page { none, before, after };
   std::function<Page(const std::string& call, HttpResponse& page)> page_for;
+  // Changes what a good answer says.
+  std::function<void(const std::string& call, const Json& params, HttpResponse& answer)> change;
 
  private:
   struct Flight {
