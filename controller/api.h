@@ -46,7 +46,7 @@ struct ApiReply {
   std::optional<Watch> watch;  // the body is a stream: what read_watch() says, again and again
 };
 
-// What the door needs of the rest of the daemon; called on the door's threads.
+// What the API server needs of the rest of the daemon; called on its thread.
 struct ApiHooks {
   std::function<void(const ObjectKey&)> look;  // the loop is to look at an object now
   std::function<void()> scan;                  // the watched directory is to be read now

@@ -1,4 +1,4 @@
-// One request to the door and its answer. Of our own: httplib and what comes with it would double
+// One request to byocd and its answer. Of our own: a library and what comes with it would double
 // the time that byocctl needs to start, and this end needs little of HTTP.
 #pragma once
 

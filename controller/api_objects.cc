@@ -73,8 +73,6 @@ ApiReply reply_with_watch(const ApiRequest& request, ApiFilter filter, Store& st
   if (begun.code == Code::invalid) return bad_request("resourceVersion: " + begun.message);
   if (!begun.ok()) return reply_with(refusal_of(begun));
   ApiReply reply;
-  // httplib would hold back and compress what is plain application/json.
-  reply.type = "application/json;stream=watch";
   reply.watch = std::move(watch);
   return reply;
 }

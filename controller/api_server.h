@@ -1,12 +1,13 @@
-// ApiServer: the door itself: Api on a unix socket, metrics and health on a loopback port.
+// ApiServer: Api on a unix socket, metrics and health on a loopback port.
 //
-// Its threads use a connection to the store of their own, one at a time, and never the loop's.
+// Its thread uses a connection to the store of its own, and never the loop's.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "controller/api.h"
+#include "controller/http_server.h"
 
 namespace byoc {
 
@@ -16,6 +17,7 @@ struct ApiServerOptions {
   std::string group;            // whose members may come in; empty: root and our own user alone
   std::string metrics_address;  // "127.0.0.1:9640"; empty: none
   ApiHooks hooks;
+  HttpLimits limits{};
 };
 
 class ApiServer {
@@ -27,7 +29,7 @@ class ApiServer {
   ~ApiServer();  // stops
 
   void start();
-  // Ends all connections, takes the socket file away and returns when no thread is left.
+  // Ends all connections, takes the socket file away and returns when the thread has ended.
   void stop();
 
   // The loop's store has changed: those who watch look. From any thread; for

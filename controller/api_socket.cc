@@ -19,7 +19,7 @@
 namespace byoc {
 namespace {
 
-constexpr int kBacklog = 64;
+constexpr int kBacklog = 128;
 constexpr std::size_t kGroupsMax = 1024;  // of one peer
 constexpr std::uint32_t kLoopbackNet = 127;
 

@@ -99,7 +99,7 @@ void take_state_events(int fd, Daemon& daemon) {
   daemon.look_at_store();
 }
 
-// The door's threads ask, the loop does.
+// The API server's thread asks, the loop does.
 ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox& mailbox,
                               Metrics& metrics, std::unique_ptr<ApiServer>& door) {
   ApiServerOptions options;

@@ -1,10 +1,9 @@
-// The door itself: a unix socket and a loopback port, with real connections.
+// The API server: a unix socket and a loopback port, with real connections.
 #include "controller/api_server.h"
 
 #include <gmock/gmock.h>
 #include <grp.h>
 #include <gtest/gtest.h>
-#include <httplib.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -19,8 +18,10 @@
 #include <thread>
 #include <vector>
 
+#include "controller/api_client.h"
 #include "controller/api_socket.h"
 #include "tests/controller/api_fixture.h"
+#include "tests/controller/raw_http.h"
 
 namespace byoc {
 namespace {
@@ -43,28 +44,12 @@ class ApiServerTest : public StoreTest {
     server_->start();
   }
   [[nodiscard]] std::string socket() const { return default_socket_path(options_.state_dir); }
-  [[nodiscard]] std::unique_ptr<httplib::Client> client() const {
-    auto made = std::make_unique<httplib::Client>(socket(), 80);
-    made->set_address_family(AF_UNIX);
-    return made;
-  }
-  // The answer to a head of a request that ends the connection.
-  static std::string raw(const OwnedFd& fd, const std::string& head) {
-    const std::string request = head + "Connection: close\r\n\r\n";
-    EXPECT_EQ(::send(fd.get(), request.data(), request.size(), 0),
-              static_cast<ssize_t>(request.size()));
-    std::string answer;
-    std::array<char, 4096> buffer{};
-    for (ssize_t size = 1; size > 0;) {
-      size = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
-      if (size > 0) answer.append(buffer.data(), static_cast<std::size_t>(size));
-    }
-    return answer;
-  }
+  [[nodiscard]] RawHttp connect() const { return RawHttp::to_path(socket()); }
+  // On a connection of its own.
   int create(const std::string& name) const {
-    const auto result = client()->Post(kRoles, role_manifest(name).dump(), "application/json");
-    return result ? result->status : 0;
+    return connect().ask("POST", kRoles, kJson, role_manifest(name).dump()).code;
   }
+  static inline const std::string kJson = "Content-Type: application/json\r\n";
 
   ApiServerOptions options_;
   std::unique_ptr<ApiServer> server_;
@@ -73,12 +58,11 @@ class ApiServerTest : public StoreTest {
 TEST_F(ApiServerTest, ObjectsGoThroughTheSocket) {
   start();
   EXPECT_EQ(create("ops"), 201);
-  auto one = client();
-  one->set_keep_alive(true);
+  RawHttp one = connect();
   for (int i = 0; i < 10; ++i) {
-    const auto got = one->Get(kRoles + "/ops");
-    ASSERT_TRUE(got) << httplib::to_string(got.error());
-    EXPECT_EQ(Json::parse(got->body).at("metadata").at("name"), "ops");
+    const RawAnswer got = one.ask("GET", kRoles + "/ops");
+    ASSERT_EQ(got.code, 200);
+    EXPECT_EQ(Json::parse(got.body).at("metadata").at("name"), "ops");
   }
   EXPECT_EQ(mode_of(socket()), 0600U);
   EXPECT_TRUE(open(path())->get({"Role", "default", "ops"}).ok()) << "the store is the file's";
@@ -109,10 +93,7 @@ TEST_F(ApiServerTest, IdleConnectionsBlockNobody) {  // F50
   EXPECT_EQ(create("ops"), 201);
   const auto peers = idle_connections(60, reinterpret_cast<const sockaddr*>(&local), sizeof(local));
   EXPECT_EQ(create("other"), 201);
-  httplib::Client health("127.0.0.1", server_->metrics_port());
-  const auto ready = health.Get("/readyz");
-  ASSERT_TRUE(ready) << httplib::to_string(ready.error());
-  EXPECT_EQ(ready->status, 200);
+  EXPECT_EQ(RawHttp::to_port(server_->metrics_port()).ask("GET", "/readyz").code, 200);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4))
       << "before idle ones end by themselves";
 }
@@ -120,20 +101,12 @@ TEST_F(ApiServerTest, IdleConnectionsBlockNobody) {  // F50
 TEST_F(ApiServerTest, AWatchIsAStreamEvenForThoseWhoTakeGzip) {
   start();
   ASSERT_EQ(create("first"), 201);
-  std::string seen;
-  const httplib::Headers headers = {{"Accept-Encoding", "gzip, br"}};
-  const auto result =
-      client()->Get(kRoles + "?watch=true", headers, [&](const char* data, std::size_t size) {
-        seen.append(data, size);
-        const auto lines = std::count(seen.begin(), seen.end(), '\n');
-        if (lines == 1) {
-          EXPECT_EQ(create("second"), 201);
-        }
-        return lines < 2;
-      });
-  EXPECT_EQ(result.error(), httplib::Error::Canceled);
-  EXPECT_THAT(seen, HasSubstr("\"first\""));
-  EXPECT_THAT(seen, HasSubstr("\"second\""));
+  RawHttp watching = connect();
+  watching.send_request("GET", kRoles + "?watch=true", "Accept-Encoding: gzip, br\r\n");
+  EXPECT_TRUE(watching.read_until("\"first\""));
+  EXPECT_THAT(watching.said(), HasSubstr("Content-Type: application/json\r\n"));
+  ASSERT_EQ(create("second"), 201);
+  EXPECT_TRUE(watching.read_until("\"second\""));
 }
 
 TEST_F(ApiServerTest, WhatTheLoopWritesWakesThoseWhoWatch) {
@@ -142,27 +115,25 @@ TEST_F(ApiServerTest, WhatTheLoopWritesWakesThoseWhoWatch) {
   loop_options.on_change = [&] { server_->wake(); };
   const auto loop = open(path(), std::move(loop_options));
   put(*loop, cluster("first"));
-  int lines = 0;
-  client()->Get("/apis/byoc.dev/v1alpha1/clusters?watch=true", [&](const char*, std::size_t) {
-    if (++lines == 1) put(*loop, cluster("second"));
-    return lines < 2;
-  });
-  EXPECT_EQ(lines, 2);
+  RawHttp watching = connect();
+  watching.send_request("GET", "/apis/byoc.dev/v1alpha1/clusters?watch=true");
+  EXPECT_TRUE(watching.read_until("\"first\""));
+  put(*loop, cluster("second"));
+  EXPECT_TRUE(watching.read_until("\"second\""));
 }
 
 TEST_F(ApiServerTest, ARequestWithoutALengthHasNoBody) {
   start();
-  const OwnedFd fd = connect_to_path(socket()).value();
-  EXPECT_THAT(raw(fd, "DELETE /byoc/v1/pause HTTP/1.1\r\n"), HasSubstr("HTTP/1.1 200 OK"));
+  RawHttp one = connect();
+  one.send("DELETE /byoc/v1/pause HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(one.answer().code, 200);
 }
 
 TEST_F(ApiServerTest, AParameterMayHoldWhatSeparates) {
   start();
   ASSERT_EQ(create("ops"), 201);
   const auto count = [&](const std::string& query) {
-    const OwnedFd fd = connect_to_path(socket()).value();
-    const std::string answer = raw(fd, "GET " + kRoles + query + " HTTP/1.1\r\n");
-    const Json body = Json::parse(answer.substr(answer.find("\r\n\r\n")), nullptr, false);
+    const Json body = Json::parse(connect().ask("GET", kRoles + query).body, nullptr, false);
     return body.is_discarded() ? -1 : static_cast<int>(body.at("items").size());
   };
   EXPECT_EQ(count("?fieldSelector=metadata.name=ops"), 1);
@@ -175,19 +146,19 @@ TEST_F(ApiServerTest, NewsMayBeWaitedFor) {
   start();
   ASSERT_EQ(create("first"), 201);
   std::thread writer([&] { EXPECT_EQ(create("second"), 201); });
-  const auto got = client()->Get("/byoc/v1/news?since=1&patienceMs=30000");
+  const RawAnswer got = connect().ask("GET", "/byoc/v1/news?since=1&patienceMs=30000");
   writer.join();
-  ASSERT_TRUE(got);
-  EXPECT_THAT(got->body, HasSubstr("\"second\""));
+  EXPECT_THAT(got.body, HasSubstr("\"second\""));
 }
 
 TEST_F(ApiServerTest, TheEndDoesNotWaitForThoseWhoWatch) {
   start();
   ASSERT_EQ(create("first"), 201);
-  const auto result = client()->Get(kRoles + "?watch=true", [&](const char*, std::size_t) {
-    std::thread([&] { server_->stop(); }).join();
-    return true;
-  });
+  RawHttp watching = connect();
+  watching.send_request("GET", kRoles + "?watch=true");
+  EXPECT_TRUE(watching.read_until("\"first\""));
+  server_->stop();
+  EXPECT_FALSE(watching.read_until("never"));
   EXPECT_FALSE(fs::exists(socket()));
   EXPECT_EQ(connect_to_path(socket()).status().code, Code::not_found);
   server_->stop();  // again is fine
@@ -213,12 +184,10 @@ TEST_F(ApiServerTest, TheEndDoesNotWaitForThoseInLine) {
 TEST_F(ApiServerTest, MetricsAreOnTheLoopbackPort) {
   start();
   ASSERT_GT(server_->metrics_port(), 0);
-  httplib::Client network("127.0.0.1", server_->metrics_port());
-  const auto metrics = network.Get("/metrics");
-  ASSERT_TRUE(metrics);
-  EXPECT_EQ(metrics->body, "byoc_up 1\n");
-  EXPECT_EQ(network.Get("/readyz")->status, 200);
-  EXPECT_EQ(network.Get("/apis")->status, 404) << "objects are for the socket alone";
+  RawHttp network = RawHttp::to_port(server_->metrics_port());
+  EXPECT_EQ(network.ask("GET", "/metrics").body, "byoc_up 1\n");
+  EXPECT_EQ(network.ask("GET", "/readyz").code, 200);
+  EXPECT_EQ(network.ask("GET", "/apis").code, 404) << "objects are for the socket alone";
 }
 
 TEST_F(ApiServerTest, ADeadDaemonsSocketIsReplaced) {

@@ -15,7 +15,7 @@ class ApiWatchTest : public ApiTest {
   Watch watch(const std::string& target) {
     ApiReply reply = ask("GET", target);
     EXPECT_TRUE(reply.watch.has_value()) << reply.body;
-    EXPECT_EQ(reply.type, "application/json;stream=watch");
+    EXPECT_EQ(reply.type, "application/json");
     return reply.watch.value_or(Watch{});
   }
   // "ADDED a"

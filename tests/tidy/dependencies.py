@@ -22,7 +22,7 @@ PACKAGES = {
     "sqlite3.h": "libsqlite3-dev",
     "spdlog/": "libspdlog-dev",
     "gflags/": "libgflags-dev",
-    "httplib.h": "libcpp-httplib-dev",
+    "microhttpd.h": "libmicrohttpd-dev",
     "gtest/": "libgtest-dev",
     "gmock/": "libgmock-dev",
 }

@@ -22,7 +22,7 @@ OWNERS = {
     "curl/": {"cloud"},
     "pugixml.hpp": {"cloud"},
     "sqlite3.h": {"controller"},
-    "httplib.h": {"controller"},
+    "microhttpd.h": {"controller"},
     "gflags/": {"cli", "controller"},
     "spdlog/": {"cli", "controller"},
 }
