@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/attempt.h"
 #include "base/percent.h"
 
@@ -46,6 +47,29 @@ bool has_body(MHD_Connection* connection) {
   const std::string length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
   return (!length.empty() && length != "0") ||
          !header_of(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING).empty();
+}
+
+// What a head says about the length of the body.
+struct Framing {
+  int fields = 0;
+  bool known = true;
+};
+
+MHD_Result add_framing(void* context, MHD_ValueKind /*unused*/, const char* name,
+                       const char* value) {
+  auto& framing = *static_cast<Framing*>(context);
+  const std::string field = lower(name);
+  const bool coded = field == "transfer-encoding";
+  if (coded || field == "content-length") ++framing.fields;
+  if (coded && (value == nullptr || lower(value) != "chunked")) framing.known = false;
+  return MHD_YES;
+}
+
+// Readers of HTTP differ in where such a body ends, and the library takes its pick.
+bool is_ambiguous(MHD_Connection* connection) {
+  Framing framing;
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, &add_framing, &framing);
+  return framing.fields > 1 || !framing.known;
 }
 
 MHD_Result add_parameter(void* query, MHD_ValueKind /*unused*/, const char* name,
@@ -312,8 +336,11 @@ struct HttpServer::Parts {
       const std::size_t head_bytes =
           MHD_get_connection_info(connection.handle, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
               ->header_size;
-      if (head_bytes > options.limits.head_bytes) {
-        connection.reply.code = MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+      const bool ambiguous = is_ambiguous(connection.handle);
+      if (ambiguous || head_bytes > options.limits.head_bytes) {
+        connection.reply.code =
+            ambiguous ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+        connection.reply.headers = {{MHD_HTTP_HEADER_CONNECTION, "close"}};
         return send(connection);
       }
       // An answer in the place of a body ends the connection.
