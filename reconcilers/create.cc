@@ -1,11 +1,14 @@
 #include "reconcilers/create.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/join.h"
 #include "reconcilers/reference.h"
+#include "reconcilers/versions.h"
 
 namespace byoc {
 namespace {
@@ -182,6 +185,7 @@ void add_updates(const Row& row, const Desired& desired, const Json& params,
     }
     changes = std::move(rest);
     action.why = action.changes.front().field + " differs";
+    if (!set.effect.empty()) action.why += ": " + std::string(set.effect);
     out.push_back(std::move(action));
   }
 }
@@ -212,6 +216,22 @@ std::vector<Action> mend(const Row& row, const Desired& desired, const Json& par
   }
   add_updates(row, desired, params, observed, std::move(mutable_changes), actions);
   return actions;
+}
+
+// Takes out of the changes what waits for others.
+std::optional<Action> hold_riders(const Row& row, const Desired& desired, const Observed& observed,
+                                  std::vector<Change>& changes,
+                                  const std::function<bool()>& riders_go) {
+  const auto first = std::stable_partition(
+      changes.begin(), changes.end(), [&](const Change& change) { return !is_rider(row, change); });
+  if (first == changes.end() || !riders_go || riders_go()) return std::nullopt;
+  Action action = action_for(Verb::keep, row, desired.key, "");
+  action.id = observed.id;
+  action.reason = kWaitsForChange;
+  action.changes.assign(std::make_move_iterator(first), std::make_move_iterator(changes.end()));
+  changes.erase(first, changes.end());
+  action.why = joined(row.riders, &Rider::why);
+  return action;
 }
 
 void mask_statement(Json& statement) {
@@ -298,10 +318,12 @@ std::vector<Action> create_actions(const Owner& owner, const Row& row, const Des
 }
 
 std::vector<Action> update_actions(const Row& row, const Desired& desired, const Known& known,
-                                   const Tags& tags, const Observed& observed) {
+                                   const Tags& tags, const Observed& observed,
+                                   const std::function<bool()>& riders_go) {
   std::vector<Action> actions;
   if (observed.unseen) return actions;
   std::vector<Change> changes = compare_fields(row, desired, known, observed);
+  std::optional<Action> waits = hold_riders(row, desired, observed, changes, riders_go);
   if (!changes.empty()) {
     bool complete = true;
     const Json params = resolve(desired.params, known.shown, complete);
@@ -309,6 +331,7 @@ std::vector<Action> update_actions(const Row& row, const Desired& desired, const
     if (actions.size() == 1 && actions.front().replaces) return actions;
   }
   add_tag_actions(row, desired, tags, observed, actions);
+  if (waits) actions.push_back(std::move(*waits));
   return actions;
 }
 

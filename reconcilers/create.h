@@ -1,6 +1,7 @@
 // The parts of a plan: actions that make, change and remove one resource.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,12 @@ namespace byoc {
                                                  const Intent* open_intent, Time now);
 
 // The calls that mend what differs; blocked when a difference cannot be mended in place. `tags` are
-// those that it must carry.
+// those that it must carry. `riders_go` says whether riders (Row::riders) need not wait; empty:
+// they need not.
 [[nodiscard]] std::vector<Action> update_actions(const Row& row, const Desired& desired,
                                                  const Known& known, const Tags& tags,
-                                                 const Observed& observed);
+                                                 const Observed& observed,
+                                                 const std::function<bool()>& riders_go = {});
 
 // The member of create parameters that carries tags; empty: none does.
 [[nodiscard]] std::string_view tags_member(Tagging tagging);

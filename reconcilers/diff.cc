@@ -14,6 +14,7 @@
 #include "reconcilers/order.h"
 #include "reconcilers/removal.h"
 #include "reconcilers/step.h"
+#include "reconcilers/versions.h"
 #include "reconcilers/world.h"
 
 namespace byoc {
@@ -253,8 +254,10 @@ class Differ {
       return append({waiting(row, desired.key, observed.id, "is being changed")}, needs);
     }
     std::vector<Action> actions =
-        update_actions(row, desired, known_, tags_for(row, desired, &observed), observed);
+        update_actions(row, desired, known_, tags_for(row, desired, &observed), observed,
+                       [&] { return effect_is_due(desired.key, graph_, known_, world_); });
     hold_steps(row, desired, observed, actions);
+    if (!options_.dry_run) hold_outdated(row, desired, observed, actions);
     note_later(row, desired, actions);
     append(std::move(actions), needs);
     add_unwell(row, desired, observed);
@@ -281,6 +284,34 @@ class Differ {
                           "has another version, and what follows it is looked up");
     wait.settle_seconds = 0;
     plan_.actions.push_back(std::move(wait));
+  }
+
+  // A change to a value that this plan changes, too, would be made twice: it waits for the other.
+  void hold_outdated(const Row& row, const Desired& desired, const Observed& observed,
+                     std::vector<Action>& actions) {
+    if (moved_.empty()) return;
+    std::string moved;
+    const auto is_outdated = [&](const Set& set) {
+      const Json& value = member(desired.params, set.field);
+      if (!has_references(value)) return false;
+      const std::vector<Reference> all = references(value);
+      return std::any_of(all.begin(), all.end(), [&](const Reference& one) {
+        const auto found = moved_.find(one.key);
+        if (found == moved_.end() || found->second != one.member) return false;
+        moved = one.key;
+        return true;
+      });
+    };
+    const auto held = std::erase_if(actions, [&](const Action& action) {
+      return action.verb == Verb::update &&
+             std::any_of(row.set.begin(), row.set.end(), [&](const Set& set) {
+               return set.operation == action.operation && is_outdated(set);
+             });
+    });
+    if (held == 0) return;
+    Action wait = waiting(row, desired.key, observed.id, "waits for the change of " + moved);
+    wait.settle_seconds = 0;
+    actions.push_back(std::move(wait));
   }
 
   // What was made, and is not in what this look showed: neither there nor gone, until it is proved.

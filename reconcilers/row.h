@@ -85,6 +85,26 @@ struct OtherParent {
   std::string_view field = {};
 };
 
+// A resource of several versions that never change, such as a launch template: which of them is
+// compared. One that is as desired, though others have been made since; the newest if none is.
+// What uses the resource says which version it uses: that one first, for it is the least work.
+struct Versions {
+  std::string_view list = {};    // field: a list of {number, field: value}, in any order
+  std::string_view number = {};  // member of the list's items
+  std::string_view field = {};   // member of the items, and field that is compared
+  std::string_view shown = {};  // field that holds the number, as text, of the one that is compared
+  std::string_view used_by = {};      // row type of the users
+  std::string_view used_id = {};      // their field with the id of the resource
+  std::string_view used_number = {};  // their field with the number, as text
+};
+
+// A difference that is not worth the effect that its change has on what refers to the resource
+// (Set::effect): it waits, and rides with the next change that is made anyway.
+struct Rider {
+  std::string_view path = {};  // JSON pointer below a field
+  std::string_view why = {};   // for people: what waits, and for what
+};
+
 struct Change {
   std::string field;
   Json from;  // null: not set
@@ -117,6 +137,9 @@ struct Set {
   std::string_view moves = {};  // member of the resource that has another value afterwards
   bool rises = false;           // a version that AWS never lowers
   bool stepwise = false;        // and raises by one minor version at a time
+  // What it takes from the users of the resource, in words that follow its name: "its nodes are
+  // replaced".
+  std::string_view effect = {};
 };
 
 struct Row {
@@ -165,7 +188,9 @@ struct Row {
   std::vector<std::string_view> ordered = {};    // lists whose order means something to AWS
   std::vector<std::string_view> exact = {};      // maps that may hold nothing but what is desired
   std::vector<std::string_view> documents = {};  // policy documents: compared by meaning
-  std::string_view remove = {};                  // empty: goes with its parent
+  Versions versions = {};
+  std::vector<Rider> riders = {};
+  std::string_view remove = {};  // empty: goes with its parent
   std::string_view remove_params = {};
   std::string_view protection = {};  // path of the member that is true while AWS refuses a removal
   std::string_view unprotect = {};   // what a person runs to change that; ends with its id

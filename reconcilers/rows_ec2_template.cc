@@ -6,6 +6,8 @@
 namespace byoc {
 namespace {
 
+constexpr const char* kData = "LaunchTemplateData";
+
 // EKS takes and shows the version as text.
 void read_template(const Row& row, const Json& item, std::vector<Observed>& out) {
   Json own = item;
@@ -14,21 +16,26 @@ void read_template(const Row& row, const Json& item, std::vector<Observed>& out)
   read_tagged(row, own, out);
 }
 
-void merge_data(const Json& body, Observed& into) {
-  const Json& data = member(body, "LaunchTemplateVersions/0/LaunchTemplateData");
-  if (data.is_null()) return;
-  Json own = data;
-  // Some endpoints show the template's own tags among those for what it launches.
-  Json& specifications = own["TagSpecifications"];
-  for (std::size_t i = specifications.size(); i-- > 0;) {
-    if (specifications[i].value("ResourceType", "") == "launch-template") specifications.erase(i);
+void merge_versions(const Json& body, Observed& into) {
+  const Json& versions = member(body, "LaunchTemplateVersions");
+  if (!versions.is_array()) return;
+  Json own = Json::array();
+  for (const Json& version : versions) {
+    const Json& number = member(version, "VersionNumber");
+    Json data = member(version, kData);
+    if (!number.is_number() || !data.is_object()) continue;
+    // Some endpoints show the template's own tags among those for what it launches.
+    Json& specifications = data["TagSpecifications"];
+    for (std::size_t i = specifications.size(); i-- > 0;) {
+      if (specifications[i].value("ResourceType", "") == "launch-template") specifications.erase(i);
+    }
+    own.push_back({{"VersionNumber", number}, {kData, std::move(data)}});
   }
-  into.fields["LaunchTemplateData"] = std::move(own);
+  into.fields["LaunchTemplateVersions"] = std::move(own);
 }
 
 Json new_version(const Desired&, const Json& params, const Observed& observed) {
-  return {{"LaunchTemplateId", observed.id},
-          {"LaunchTemplateData", params.at("LaunchTemplateData")}};
+  return {{"LaunchTemplateId", observed.id}, {kData, params.at(kData)}};
 }
 
 }  // namespace
@@ -43,8 +50,8 @@ std::vector<Row> rows_ec2_template() {
                   .read = read_template},
                  {.from = Look::From::each,
                   .operation = "DescribeLaunchTemplateVersions",
-                  .params = R"({"LaunchTemplateId":"@id","Versions":["$Latest"]})",
-                  .merge = merge_data,
+                  .params = R"({"LaunchTemplateId":"@id"})",
+                  .merge = merge_versions,
                   .detail = true}},
        .id = "LaunchTemplateId",
        .create = "CreateLaunchTemplate",
@@ -58,6 +65,16 @@ std::vector<Row> rows_ec2_template() {
                 .make = new_version,
                 .moves = "LatestVersion"}},
        .exact = {"LaunchTemplateData"},
+       .versions = {.list = "LaunchTemplateVersions",
+                    .number = "VersionNumber",
+                    .field = "LaunchTemplateData",
+                    .shown = "LatestVersion",
+                    .used_by = "nodegroup",
+                    .used_id = "launchTemplate/id",
+                    .used_number = "launchTemplate/version"},
+       .riders = {{.path = "/LaunchTemplateData/TagSpecifications",
+                   .why = "other tags of nodes and their disks wait for the next change that "
+                          "replaces the nodes"}},
        .remove = "DeleteLaunchTemplate",
        .remove_params = R"({"LaunchTemplateId":"@id"})"},
   };

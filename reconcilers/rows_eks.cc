@@ -6,6 +6,7 @@
 #include "reconcilers/parts.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
+#include "reconcilers/step.h"
 
 namespace byoc {
 namespace {
@@ -121,6 +122,23 @@ Json update_nodegroup(const Desired& desired, const Json& wanted, const Observed
   return params;
 }
 
+// A version and a template in one call: the nodes are replaced once. A version that stands already
+// is not said again.
+Json update_nodegroup_version(const Desired&, const Json& wanted, const Observed& observed) {
+  Json params = Json::object();
+  for (const char* name : {"clusterName", "nodegroupName", "launchTemplate", "version"}) {
+    const Json& value = member(wanted, name);
+    if (!value.is_null()) params[name] = value;
+  }
+  const Json& version = member(params, "version");
+  const Json& stands = member(observed.fields, "version");
+  if (version.is_string() && stands.is_string() &&
+      !is_older(stands.get_ref<const std::string&>(), version.get_ref<const std::string&>())) {
+    params.erase("version");
+  }
+  return params;
+}
+
 void read_access_policy(const Row& row, const Json& item, std::vector<Observed>& out) {
   for (const Json& policy : member(item, "associatedAccessPolicies")) {
     Json fields = policy;
@@ -196,9 +214,7 @@ Row cluster_row() {
 }
 
 Row nodegroup_row() {
-  constexpr std::string_view kVersion =
-      R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
-      R"("launchTemplate":"@launchTemplate"})";
+  constexpr std::string_view kReplaced = "its nodes are replaced, a few at a time";
   Row row{.type = "nodegroup",
           .service = "eks",
           .looks = {{.from = Look::From::named,
@@ -229,13 +245,14 @@ Row nodegroup_row() {
           .tag_target = R"({"resourceArn":"@nodegroupArn"})",
           .set = {{.field = "launchTemplate",
                    .operation = "UpdateNodegroupVersion",
-                   .params = kVersion,
-                   .keeps = "id"},  // another template is taken at creation only (E31)
+                   .make = update_nodegroup_version,
+                   .keeps = "id",  // another template is taken at creation only (E31)
+                   .effect = kReplaced},
                   {.field = "version",
                    .operation = "UpdateNodegroupVersion",
-                   .params = R"({"clusterName":"@clusterName","nodegroupName":"@nodegroupName",)"
-                             R"("version":"@version"})",
-                   .rises = true}},
+                   .make = update_nodegroup_version,
+                   .rises = true,
+                   .effect = kReplaced}},
           .update = "update/id",
           .follow = "DescribeUpdate",
           .follow_params = R"({"name":"@clusterName","nodegroupName":"@nodegroupName"})",

@@ -9,6 +9,7 @@
 #include "reconcilers/kinds.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/reference.h"
+#include "reconcilers/versions.h"
 
 namespace byoc {
 namespace {
@@ -95,10 +96,18 @@ Verdict verdict_of_observed(const PassReport& pass) {
   return {"Observed", "is there, and is only observed", false};
 }
 
+Verdict verdict_of_converged(const PassReport& pass) {
+  std::string message = "everything is as the manifest says";
+  for (const Action& action : pass.plan == nullptr ? std::vector<Action>() : pass.plan->actions) {
+    if (action.reason == kWaitsForChange) message += "; " + action.key + ": " + action.why;
+  }
+  return {"Converged", std::move(message), false};
+}
+
 Verdict verdict_of(const Object& object, const PassReport& pass) {
   if (!pass.reason.empty()) return {pass.reason, pass.message, pass.error};
   if (pass.converged && observes(object)) return verdict_of_observed(pass);
-  if (pass.converged) return {"Converged", "everything is as the manifest says", false};
+  if (pass.converged) return verdict_of_converged(pass);
   if (pass.plan != nullptr) {
     if (const Action* blocked = first_blocked(object, *pass.plan)) {
       return {blocked->reason, blocked->key + ": " + blocked->why, true};

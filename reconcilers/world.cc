@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconcilers/order.h"
+#include "reconcilers/versions.h"
 
 namespace byoc {
 namespace {
@@ -263,6 +264,7 @@ SeenWorld assign_keys(const Owner& owner, const Graph& graph, const Snapshot& sn
   }
   add_unseen(owner, snapshot, options, world);
   if (!parts.empty()) world.unasked = PartNames(graph, world).name(std::move(parts));
+  choose_versions(graph, snapshot, world);
   return world;
 }
 

@@ -41,6 +41,7 @@ struct SeenWorld {
   std::unordered_map<std::string_view, const Observed*>
       foreign;                  // by key: not ours, under a name that the graph wants
   std::deque<Observed> unseen;  // promised, and not shown by reads yet
+  std::deque<Observed> chosen;  // those of several versions, as the one that is compared
 };
 
 // Gives every observed resource of the owner its key. Children without tags get the key of the

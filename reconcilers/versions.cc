@@ -1,0 +1,136 @@
+#include "reconcilers/versions.h"
+
+#include <algorithm>
+
+namespace byoc {
+namespace {
+
+Json number_text(const Json& number) {
+  return number.is_string() ? number : Json(number.dump());
+}
+
+// A resource as one of its versions.
+Observed as_version(const Observed& observed, const Json& version) {
+  const Versions& versions = observed.row->versions;
+  Observed one = observed;
+  one.fields.erase(std::string(versions.list));
+  one.fields[std::string(versions.field)] = member(version, versions.field);
+  one.fields[std::string(versions.shown)] = number_text(member(version, versions.number));
+  return one;
+}
+
+class Chooser {
+ public:
+  Chooser(const Graph& graph, const Snapshot& snapshot, const SeenWorld& world)
+      : snapshot_(snapshot),
+        known_{lookup_in(world, graph),
+               [&world](const Reference& r) -> const Json& { return world.value(r); },
+               {},
+               {}} {}
+
+  // Numbers grow: of equally good ones, the highest is taken.
+  [[nodiscard]] Observed choose(const Desired* desired, const Observed& observed) const {
+    const Json* best = nullptr;
+    int best_rank = -1;
+    for (const Json& version : member(observed.fields, observed.row->versions.list)) {
+      const int rank = rank_of(desired, observed, version);
+      const bool newer =
+          best != nullptr && number_of(observed, version) > number_of(observed, *best);
+      if (rank < best_rank || (rank == best_rank && !newer)) continue;
+      best = &version;
+      best_rank = rank;
+    }
+    return best == nullptr ? observed : as_version(observed, *best);
+  }
+
+ private:
+  static std::int64_t number_of(const Observed& observed, const Json& version) {
+    const Json& number = member(version, observed.row->versions.number);
+    return number.is_number() ? number.get<std::int64_t>() : 0;
+  }
+
+  // 3: as desired but for riders, and in use; 2: as desired; 1: as desired but for riders.
+  int rank_of(const Desired* desired, const Observed& observed, const Json& version) const {
+    if (desired == nullptr) return 0;
+    const Observed one = as_version(observed, version);
+    const auto changes = compare_fields(*observed.row, *desired, known_, one);
+    const auto& field = observed.row->versions.field;
+    const bool fits = std::all_of(changes.begin(), changes.end(), [&](const Change& change) {
+      return change.field != field || is_rider(*observed.row, change);
+    });
+    if (!fits) return 0;
+    if (is_used(one)) return 3;
+    const bool same = std::none_of(changes.begin(), changes.end(),
+                                   [&](const Change& change) { return change.field == field; });
+    return same ? 2 : 1;
+  }
+
+  bool is_used(const Observed& one) const {
+    const Versions& versions = one.row->versions;
+    return std::any_of(snapshot_.observed.begin(), snapshot_.observed.end(), [&](const auto& user) {
+      return user.row->type == versions.used_by &&
+             member(user.fields, versions.used_id) == one.id &&
+             member(user.fields, versions.used_number) == member(one.fields, versions.shown);
+    });
+  }
+
+  const Snapshot& snapshot_;
+  Known known_;
+};
+
+bool refers_to(const Json& value, const std::string& key) {
+  if (!has_references(value)) return false;
+  const std::vector<Reference> all = references(value);
+  return std::any_of(all.begin(), all.end(),
+                     [&key](const Reference& one) { return one.key == key; });
+}
+
+bool has_effect(const Row& row, const std::string& field) {
+  return std::any_of(row.set.begin(), row.set.end(), [&field](const Set& set) {
+    return set.field == field && !set.effect.empty();
+  });
+}
+
+}  // namespace
+
+void choose_versions(const Graph& graph, const Snapshot& snapshot, SeenWorld& world) {
+  const Chooser chooser(graph, snapshot, world);
+  for (std::size_t i = 0; i < world.ours.size(); ++i) {
+    const Observed* seen = world.ours[i];
+    if (seen == nullptr || seen->row->versions.list.empty()) continue;
+    if (member(seen->fields, seen->row->versions.list).is_null()) continue;
+    const Desired* desired = i < graph.nodes.size() ? &graph.nodes[i] : nullptr;
+    world.ours[i] = &world.chosen.emplace_back(chooser.choose(desired, *seen));
+  }
+}
+
+bool is_rider(const Row& row, const Change& change) {
+  Json from = change.from;
+  Json to = change.to;
+  bool any = false;
+  for (const auto& [path, why] : row.riders) {
+    const std::string prefix = "/" + change.field;
+    if (!path.starts_with(prefix + "/")) continue;
+    const Json::json_pointer inner(std::string(path.substr(prefix.size())));
+    for (Json* value : {&from, &to}) {
+      if (!value->is_structured() || !value->contains(inner)) continue;
+      (*value)[inner.parent_pointer()].erase(inner.back());
+      any = true;
+    }
+  }
+  return any && holds(to, from) && holds(from, to);
+}
+
+bool effect_is_due(const std::string& key, const Graph& graph, const Known& known,
+                   const SeenWorld& world) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Desired& node) {
+    const Observed* seen = world.find(node.key);
+    if (seen == nullptr || seen->unseen || !refers_to(node.params, key)) return false;
+    const Row& row = find_row(node.type);
+    const auto changes = compare_fields(row, node, known, *seen);
+    return std::any_of(changes.begin(), changes.end(),
+                       [&](const Change& change) { return has_effect(row, change.field); });
+  });
+}
+
+}  // namespace byoc
