@@ -48,6 +48,7 @@ class Differ {
     settle_promises();
     remember_inherited();
     if (options_.observe) return std::move(plan_);
+    if (options_.deleting && take_recorded_back()) return std::move(plan_);
     add_removals(removal_input(), plan_);
     for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
     hold_unfinishable(graph_, world_, plan_);
@@ -256,6 +257,7 @@ class Differ {
     std::vector<Action> actions =
         update_actions(row, desired, known_, tags_for(row, desired, &observed), observed,
                        [&] { return effect_is_due(desired.key, graph_, known_, world_); });
+    if (observed.recorded) taken_.insert(desired.key);
     hold_steps(row, desired, observed, actions);
     if (!options_.dry_run) hold_outdated(row, desired, observed, actions);
     note_later(row, desired, actions);
@@ -545,6 +547,20 @@ class Differ {
     updated.id = observed.id;
     updated.empty_reads = 0;
     plan_.kept_promises.push_back(std::move(updated));
+  }
+
+  // Parts of a resource are seen by its tags: what lost them gets them back before anything goes.
+  bool take_recorded_back() {
+    const std::size_t before = plan_.actions.size();
+    for (const Observed* seen : world_.ours) {
+      if (seen == nullptr || !seen->recorded || seen->life == Life::going) continue;
+      if (options_.retain.contains(std::string(seen->row->type))) continue;
+      Desired same;
+      same.type = seen->row->type;
+      same.key = seen->key;
+      append(update_actions(*seen->row, same, known_, tags_.of(seen->key, {}), *seen), {});
+    }
+    return plan_.actions.size() != before;
   }
 
   RemovalInput removal_input() {

@@ -123,6 +123,8 @@ const std::vector<Query>& Looker::go_on(const Answers& answers) {
     }
   };
   each_look(Look::From::bulk, [this](const Row& row, const Look& one) { look_bulk(row, one); });
+  each_look(Look::From::promised,
+            [this](const Row& row, const Look& one) { look_promised(row, one); });
   // Names may hold references to what other named looks find: a few rounds reach them all.
   for (std::size_t count = found_.size() + 1; count != found_.size();) {
     count = found_.size();
@@ -272,6 +274,23 @@ void Looker::take_key_of_today(Observed& observed) const {
   }
 }
 
+// Others may take the tag byoc.dev/key off, or write another word there: the record tells by the
+// id.
+void Looker::take_key_of_record(Observed& observed) const {
+  if (observed.owner_uid != in_.owner.uid || observed.id.empty() || !observed.row->parent.empty()) {
+    return;
+  }
+  const auto is_key = [&](const Desired& desired) { return desired.key == observed.key; };
+  const auto& nodes = in_.graph.nodes;
+  if (!observed.key.empty() &&
+      (in_.intents.contains(observed.key) || std::any_of(nodes.begin(), nodes.end(), is_key))) {
+    return;
+  }
+  for (const auto& [key, intent] : in_.intents) {
+    if (intent.type == observed.row->type && intent.id == observed.id) observed.key = key;
+  }
+}
+
 void Looker::add(Observed observed) {
   const Row& row = *observed.row;
   if (!row.id.empty() && observed.id.empty()) {
@@ -280,8 +299,36 @@ void Looker::add(Observed observed) {
                                                    " without " + std::string(row.id)));
   }
   take_key_of_today(observed);
+  take_key_of_record(observed);
   if (!observed.key.empty()) by_key_.emplace(observed.key, found_.size());
   found_.push_back(std::move(observed));
+}
+
+// What was made and carries our tags no more is asked for by its id, once the looks that go by tags
+// are complete.
+void Looker::look_promised(const Row& row, const Look& one) {
+  const bool complete = std::all_of(row.looks.begin(), row.looks.end(), [&](const Look& other) {
+    return other.from != Look::From::bulk || is_read(other, "");
+  });
+  if (!complete) return;
+  for (const auto& [key, intent] : in_.intents) {
+    const bool made = intent.state == Intent::State::made && !intent.id.empty();
+    Json params;
+    if (intent.type != row.type || !made || by_key_.contains(key) || is_read(one, key)) continue;
+    if (!fill(one.params, Json::object(), intent.id, params)) continue;
+    const std::optional<Json> body = ask_body(row, one, key, params);
+    if (!body) continue;
+    for (Observed& observed : read_all(row, one, *body, params)) {
+      if (observed.id != intent.id) continue;
+      if (observed.owner_uid.empty()) {
+        observed.owner_uid = in_.owner.uid;
+        observed.recorded = true;
+      }
+      if (observed.owner_uid != in_.owner.uid) continue;
+      observed.key = key;
+      add(std::move(observed));
+    }
+  }
 }
 
 // The names of a row's resources: what was promised before, and what is desired.
@@ -381,16 +428,27 @@ void Looker::look_each(Observed& observed, const std::string& about) {
 }
 
 // What has no tags is ours under a promised name: when it cannot carry tags from its first
-// moment, and when we made it and somebody makes it again.
+// moment, when we made it and somebody makes it again, and when it is as old as what we made.
 void Looker::settle_ownership(Observed& observed) const {
   const auto found = in_.intents.find(observed.key);
   if (observed.owner_uid.empty() && found != in_.intents.end()) {
     const Intent& promise = found->second;
     const bool late = observed.row->tagging == Tagging::put_all && promise.sent != Time{};
     const bool again = observed.row->revives && promise.state != Intent::State::open;
-    if (late || again) observed.owner_uid = in_.owner.uid;
+    const bool recorded = is_as_old_as(observed, promise);
+    if (late || again || recorded) observed.owner_uid = in_.owner.uid;
+    observed.recorded = recorded && observed.row->tagging != Tagging::none;
   }
   observed.foreign = observed.owner_uid != in_.owner.uid;
+}
+
+// Whether what stands under a name is what we made or saw there, and not another that somebody made
+// after it: AWS tells when it was made. What stood there before us is told from it by tags alone.
+bool Looker::is_as_old_as(const Observed& observed, const Intent& promise) {
+  constexpr Duration kRecordedWithin = std::chrono::minutes(5);  // of AWS's clock and ours
+  return promise.state == Intent::State::made && promise.sent != Time{} &&
+         !observed.row->inherits && observed.created != Time{} &&
+         observed.created <= promise.sent + kRecordedWithin;
 }
 
 void Looker::look_parents(const Row& row, const Look& one) {

@@ -76,6 +76,7 @@ class Looker {
   template <class Step>
   void read_safely(const Row& row, Step&& step);
   void look_bulk(const Row& row, const Look& one);
+  void look_promised(const Row& row, const Look& one);
   void look_named(const Row& row, const Look& one);
   void look_named(const Row& row, const Look& one, const std::string& key, const Json& name);
   void look_each(Observed& observed, const std::string& about);
@@ -89,10 +90,12 @@ class Looker {
   void note_namesake(const Observed& observed);
   void add(Observed observed);
   void take_key_of_today(Observed& observed) const;
+  void take_key_of_record(Observed& observed) const;
   void add_refused(const Row& row, const std::string& key, const Json& name);
   [[nodiscard]] std::optional<Json> name_of(const Row& row, const Desired& desired) const;
   [[nodiscard]] Lookup ready_lookup() const;
   void settle_ownership(Observed& observed) const;
+  [[nodiscard]] static bool is_as_old_as(const Observed& observed, const Intent& promise);
 
   LookInput in_;
   const Answers* answers_ = nullptr;

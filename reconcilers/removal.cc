@@ -52,7 +52,13 @@ class Remover {
  private:
   void find_leaving() {
     std::vector<Seen> parts;  // that the graph does not want, named or not
-    for (const Observed* observed : in_.world.unasked) parts.push_back({"", observed});
+    for (const Observed* observed : in_.world.unasked) {
+      if (!observed->row->parent.empty()) {
+        parts.push_back({"", observed});
+      } else if (in_.options.deleting) {
+        leave("", *observed, "its owner is being deleted");  // somebody took its key tag off
+      }
+    }
     for (const auto& [key, observed] : unwanted()) {
       if (!observed->row->parent.empty()) {
         parts.push_back({key, observed});
@@ -158,7 +164,8 @@ class Remover {
     Leaving one{std::string(key), observed, std::move(why), false, false, std::nullopt};
     one.retained = in_.options.retain.contains(std::string(observed.row->type));
     if (key.empty()) {
-      one.key = std::string(observed.row->type) + "/" + identity_of(*observed.row, observed.fields);
+      const std::string name = identity_of(*observed.row, observed.fields);
+      one.key = std::string(observed.row->type) + "/" + (name.empty() ? observed.id : name);
     }
     if (!one.retained) ids_.insert(name_of(observed.row->type, observed.id));
     leaving_.push_back(std::move(one));

@@ -181,6 +181,9 @@ void read_tagged(const Row& row, const Json& item, std::vector<Observed>& out) {
     const Json& created = member(item, name);
     if (created.is_string()) observed.created = parse_time(created.get_ref<const std::string&>());
   }
+  const Json& created = member(item, "creationTime");  // of log groups: milliseconds
+  if (created.is_number())
+    observed.created = Time(std::chrono::milliseconds(created.get<int64_t>()));
   read_life(row, observed);
   if (!row.state.empty() && !row.gone.empty()) {
     const Json& state = member(item, row.state);

@@ -45,9 +45,11 @@ struct Look {
   enum class From {
     bulk,   // one call for all resources of the region or account
     named,  // one call per name that is desired or was promised; the template takes identity fields
-    each,   // one call per resource found, to complete its fields
-    parent,  // one call per resource of the parent type; finds parts of it
-    sweep,   // one call for all resources of the account, with their tags: too many for other looks
+    promised,  // one call per promise with an id that the bulk looks, which go by tags, did not
+               // show: "@id" is the id. Others may take tags off
+    each,      // one call per resource found, to complete its fields
+    parent,    // one call per resource of the parent type; finds parts of it
+    sweep,  // one call for all resources of the account, with their tags: too many for other looks
   };
   From from = From::bulk;
   std::string_view operation = {};

@@ -30,16 +30,25 @@ void read_nat(const Row& row, const Json& item, std::vector<Observed>& out) {
   read_tagged(row, own, out);
 }
 
+constexpr Look kGateways = {.operation = "DescribeInternetGateways",
+                            .params = kOurs,
+                            .items = "InternetGateways",
+                            .read = read_gateway};
+constexpr Look kAddresses = {
+    .operation = "DescribeAddresses", .params = kOurs, .items = "Addresses"};
+constexpr Look kNats = {
+    .operation = "DescribeNatGateways",
+    .params = R"({"Filter":[{"Name":"tag-key","Values":["byoc.dev/owner-uid"]}]})",
+    .items = "NatGateways",
+    .read = read_nat};
+
 }  // namespace
 
 std::vector<Row> rows_ec2_gateway() {
   return {
       {.type = "internet-gateway",
        .service = "ec2",
-       .looks = {{.operation = "DescribeInternetGateways",
-                  .params = kOurs,
-                  .items = "InternetGateways",
-                  .read = read_gateway}},
+       .looks = {kGateways, by_id(kGateways, R"({"InternetGatewayIds":["@id"]})")},
        .id = "InternetGatewayId",
        .create = "CreateInternetGateway",
        .made = "InternetGateway",
@@ -74,7 +83,7 @@ std::vector<Row> rows_ec2_gateway() {
 
       {.type = "address",
        .service = "ec2",
-       .looks = {{.operation = "DescribeAddresses", .params = kOurs, .items = "Addresses"}},
+       .looks = {kAddresses, by_id(kAddresses, R"({"AllocationIds":["@id"]})")},
        .id = "AllocationId",
        .create = "AllocateAddress",
        .again = Again::by_tag,
@@ -92,10 +101,7 @@ std::vector<Row> rows_ec2_gateway() {
 
       {.type = "nat-gateway",
        .service = "ec2",
-       .looks = {{.operation = "DescribeNatGateways",
-                  .params = R"({"Filter":[{"Name":"tag-key","Values":["byoc.dev/owner-uid"]}]})",
-                  .items = "NatGateways",
-                  .read = read_nat}},
+       .looks = {kNats, by_id(kNats, R"({"NatGatewayIds":["@id"]})")},
        .id = "NatGatewayId",
        .state = "State",
        .ready = {"available"},

@@ -176,7 +176,7 @@ std::vector<Row> rows_ec2_group() {
   std::vector<Row> rows = {
       {.type = "security-group",
        .service = "ec2",
-       .looks = {groups},
+       .looks = {groups, by_id(groups, R"({"GroupIds":["@id"]})")},
        .id = "GroupId",
        .create = "CreateSecurityGroup",
        .again = Again::by_name,

@@ -59,13 +59,21 @@ Json replace_association(const Desired&, const Json& params, const Observed& obs
   return {{"AssociationId", observed.id}, {"RouteTableId", params.at("RouteTableId")}};
 }
 
+constexpr Look kVpcs = {.operation = "DescribeVpcs", .params = kOurs, .items = "Vpcs"};
+constexpr Look kSubnets = {.operation = "DescribeSubnets", .params = kOurs, .items = "Subnets"};
+constexpr Look kTables = {.operation = "DescribeRouteTables",
+                          .params = kOurs,
+                          .items = "RouteTables",
+                          .read = read_route_table};
+
 }  // namespace
 
 std::vector<Row> rows_ec2_network() {
   return {
       {.type = "vpc",
        .service = "ec2",
-       .looks = {{.operation = "DescribeVpcs", .params = kOurs, .items = "Vpcs"},
+       .looks = {kVpcs,
+                 by_id(kVpcs, R"({"VpcIds":["@id"]})"),
                  {.from = Look::From::each,
                   .operation = "DescribeVpcAttribute",
                   .params = R"({"VpcId":"@id","Attribute":"enableDnsSupport"})",
@@ -119,7 +127,7 @@ std::vector<Row> rows_ec2_network() {
 
       {.type = "subnet",
        .service = "ec2",
-       .looks = {{.operation = "DescribeSubnets", .params = kOurs, .items = "Subnets"}},
+       .looks = {kSubnets, by_id(kSubnets, R"({"SubnetIds":["@id"]})")},
        .id = "SubnetId",
        .state = "State",
        .ready = {"available"},
@@ -146,10 +154,7 @@ std::vector<Row> rows_ec2_network() {
 
       {.type = "route-table",
        .service = "ec2",
-       .looks = {{.operation = "DescribeRouteTables",
-                  .params = kOurs,
-                  .items = "RouteTables",
-                  .read = read_route_table}},
+       .looks = {kTables, by_id(kTables, R"({"RouteTableIds":["@id"]})")},
        .id = "RouteTableId",
        .create = "CreateRouteTable",
        .made = "RouteTable",

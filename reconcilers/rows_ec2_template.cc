@@ -38,16 +38,19 @@ Json new_version(const Desired&, const Json& params, const Observed& observed) {
   return {{"LaunchTemplateId", observed.id}, {kData, params.at(kData)}};
 }
 
+constexpr Look kTemplates = {.operation = "DescribeLaunchTemplates",
+                             .params = kOurs,
+                             .items = "LaunchTemplates",
+                             .read = read_template};
+
 }  // namespace
 
 std::vector<Row> rows_ec2_template() {
   return {
       {.type = "launch-template",
        .service = "ec2",
-       .looks = {{.operation = "DescribeLaunchTemplates",
-                  .params = kOurs,
-                  .items = "LaunchTemplates",
-                  .read = read_template},
+       .looks = {kTemplates,
+                 by_id(kTemplates, R"({"LaunchTemplateIds":["@id"]})"),
                  {.from = Look::From::each,
                   .operation = "DescribeLaunchTemplateVersions",
                   .params = R"({"LaunchTemplateId":"@id"})",

@@ -42,6 +42,7 @@ struct Observed {
   bool refused =
       false;            // AWS does not let us see what stands under this name; `reason` is its word
   bool unseen = false;  // known from the create answer only; reads do not show it yet
+  bool recorded = false;  // ours by our record alone: somebody took its tags off
 };
 
 // A promise written before a create, kept until a look finds the thing gone.

@@ -24,21 +24,25 @@ void each_in_ec2(const Region& region, Sight sight, Thing thing, const EachThing
 }
 
 void each_in_cluster(const EksCluster& cluster, Sight sight, Thing thing, const EachThing& fn) {
-  const auto show = [&](std::string_view type, const std::string& name, const Tags& tags) {
+  const auto show = [&](std::string_view type, const std::string& id, const Json& arn,
+                        const Tags& tags) {
     thing.type = "eks:" + std::string(type);
-    thing.id = type == "cluster" ? name : cluster.name + '/' + name;
-    thing.arn = "arn:aws:eks:" + thing.region + ':' + thing.account + ':' + std::string(type) +
-                '/' + thing.id;
+    thing.id = id;
+    thing.arn = arn.get<std::string>();
     thing.tags = &tags;
     fn(thing);
   };
-  show("cluster", cluster.name, cluster.tags);
-  cluster.nodegroups.each_listed(
-      sight, [&](const auto& name, const auto& one) { show("nodegroup", name, one.tags); });
-  cluster.addons.each_listed(
-      sight, [&](const auto& name, const auto& one) { show("addon", name, one.tags); });
-  cluster.entries.each_listed(
-      sight, [&](const auto& name, const auto& one) { show("access-entry", name, one.tags); });
+  const auto inside = [&](const std::string& name) { return cluster.name + '/' + name; };
+  show("cluster", cluster.name, cluster.body.at("arn"), cluster.tags);
+  cluster.nodegroups.each_listed(sight, [&](const auto& name, const auto& one) {
+    show("nodegroup", inside(name), one.body.at("nodegroupArn"), one.tags);
+  });
+  cluster.addons.each_listed(sight, [&](const auto& name, const auto& one) {
+    show("addon", inside(name), one.body.at("addonArn"), one.tags);
+  });
+  cluster.entries.each_listed(sight, [&](const auto& name, const auto& one) {
+    show("access-entry", inside(name), one.arn, one.tags);
+  });
 }
 
 void each_in_region(const Region& region, Sight sight, Thing thing, const EachThing& fn) {
