@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "cli/moment.h"
 #include "manifests/duration.h"
+#include "manifests/format.h"
 #include "manifests/selector.h"
 #include "manifests/spelling.h"
 
@@ -60,10 +61,10 @@ constexpr std::string_view kDryRunForms = "none|client|server";
 constexpr FlagEntry kFlags[] = {
     {"help", 'h', FlagValue::none, "", "*"},
     {"version", 0, FlagValue::none, "", "*"},
-    {"namespace", 'n', FlagValue::text, "NAMESPACE", "*"},
+    {"namespace", 'n', FlagValue::name, "NAMESPACE", "*"},
     {"state-dir", 0, FlagValue::text, "DIR", "*"},
     {"socket", 0, FlagValue::text, "PATH", "*"},
-    {"region", 0, FlagValue::text, "REGION", "*"},
+    {"region", 0, FlagValue::region, "REGION", "*"},
     {"filename", 'f', FlagValue::path, "FILE|DIR|-", "apply plan delete rebuild validate"},
     {"output", 'o', FlagValue::choice, "json|yaml|wide|name|table|jsonpath=", "get"},
     {"output", 'o', FlagValue::choice, "json", "apply plan delete logs sweep help"},
@@ -150,6 +151,16 @@ Status check_choice(const FlagEntry& flag, const std::string& value) {
                      near.empty() ? "it must be " + list : near + " (it must be " + list + ")");
 }
 
+// By the rule that manifests have for such a value.
+Status check_by_format(const FlagEntry& flag, const std::string& value, std::string_view format) {
+  for (const Problem& problem : check_format(format, value)) {
+    if (problem.severity != Severity::error) continue;
+    return wrong_value(flag, value,
+                       problem.text + (problem.hint.empty() ? "" : "; " + problem.hint));
+  }
+  return {};
+}
+
 bool is_number(const std::string& value) {
   constexpr std::size_t kDigitsMax = 9;
   return !value.empty() && value.size() <= kDigitsMax && value.front() != '0' &&
@@ -213,6 +224,12 @@ Status check_flag_value(const FlagEntry& flag, const std::string& value) {
   switch (flag.value) {
     case FlagValue::text:
     case FlagValue::path: return {};
+    case FlagValue::name: return check_by_format(flag, value, "name");
+    case FlagValue::region: {
+      Status status = check_by_format(flag, value, "region");
+      if (!status.ok() || is_like_region(value)) return status;
+      return wrong_value(flag, value, "it must be a region, such as us-east-1");
+    }
     case FlagValue::choice: return check_choice(flag, value);
     case FlagValue::mode: return parse_switch(value) ? Status{} : check_choice(flag, value);
     case FlagValue::none:

@@ -14,6 +14,8 @@ namespace byoc {
 enum class FlagValue {
   none,      // a switch: --yes, --wait=false
   text,      // any text that is not empty
+  name,      // as a manifest's metadata.name
+  region,    // of AWS; one that byoc does not know may be new
   choice,    // one of `form`, as "json|yaml"; a word that ends with "=" takes more text
   mode,      // a choice that may be left out: --dry-run, --dry-run=server
   number,    // 1, 2, 3, ...

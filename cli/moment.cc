@@ -1,8 +1,10 @@
 #include "cli/moment.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
+#include "base/ascii.h"
 #include "manifests/duration.h"
 
 namespace byoc {
@@ -21,6 +23,23 @@ std::string shortened(std::string_view text) {
   return std::string(text);
 }
 
+// A time that is one, in UTC and to its last letter: parse_time() takes February 30 and what
+// follows a time.
+std::optional<Time> whole_time(std::string_view text) {
+  constexpr std::string_view kSeconds = "2026-01-31T09:30:00";
+  const Time time = parse_time(text);
+  const std::string_view head = text.substr(0, kSeconds.size());
+  if (time == Time{} || format_time(time).substr(0, kSeconds.size()) != head) return std::nullopt;
+  std::string_view rest = text.substr(kSeconds.size());
+  if (rest.starts_with('.')) {
+    const std::size_t end = rest.find_first_not_of(kDigits, 1);
+    if (end == 1) return std::nullopt;
+    rest.remove_prefix(std::min(end, rest.size()));
+  }
+  if (rest != "Z") return std::nullopt;
+  return time;
+}
+
 }  // namespace
 
 std::optional<Time> parse_moment(std::string_view text, Time now) {
@@ -28,9 +47,7 @@ std::optional<Time> parse_moment(std::string_view text, Time now) {
   constexpr std::string_view kAgo = " ago";
   const bool ago = text.ends_with(kAgo);
   if (!ago && text.find('T') != std::string_view::npos) {
-    const Time time = parse_time(text);
-    if (time == Time{}) return std::nullopt;
-    return time;
+    return whole_time(text);
   }
   if (ago) text.remove_suffix(kAgo.size());
   const std::string span = shortened(text);

@@ -69,6 +69,10 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
     if (!lock.ok()) return lock.status();
     session->lock_ = std::move(lock).value();
   }
+  struct stat about {};
+  if (::stat(options.state_dir.c_str(), &about) == 0 && !S_ISDIR(about.st_mode)) {
+    return error(Code::invalid, "the state directory " + options.state_dir + " is no directory");
+  }
   const bool missing = access == Access::look && ::access(path.c_str(), F_OK) != 0;
   auto store = open_store(missing ? ":memory:" : path);
   if (!store.ok() && access == Access::look) {

@@ -122,13 +122,14 @@ Status check_chosen(const Options& options, const Targets& targets) {
   if (options.all || targets.has_names() || !options.selector.empty() || !options.files.empty()) {
     return {};
   }
+  const std::string say_what =
+      "say what to " + options.verb + (options.verb == "wait" ? " for: " : ": ");
   if (targets.all_kinds) {
-    return error(Code::invalid, "say what to " + options.verb +
-                                    ": KIND/NAME, or a kind or \"all\" with --all, or -l SELECTOR");
+    return error(Code::invalid,
+                 say_what + "KIND/NAME, or a kind or \"all\" with --all, or -l SELECTOR");
   }
   const std::string kind = options.arguments.front();
-  return error(Code::invalid, "say what to " + options.verb + ": " + kind + "/NAME, or " + kind +
-                                  " --all for every one");
+  return error(Code::invalid, say_what + kind + "/NAME, or " + kind + " --all for every one");
 }
 
 Result<std::vector<Object>> select_objects(const Options& options, const std::vector<Object>& all) {

@@ -63,10 +63,10 @@ constexpr VerbEntry kVerbs[] = {
 };
 
 // What a file is called is no word of these verbs, though it is easily forgotten.
-Status surplus(const Options& options, const std::string& word) {
+Status surplus(const Options& options, const std::string& word, const char* takes = "no word") {
   const bool has_files = find_flag(options.verb, 'f') != nullptr;
   return error(Code::invalid,
-               options.verb + " takes no word: \"" + word + "\" is one too many" +
+               options.verb + " takes " + takes + ": \"" + word + "\" is one too many" +
                    (has_files ? "; files are named with -f, did you mean `-f " + word + "`?" : ""));
 }
 
@@ -104,7 +104,7 @@ Status check_objects(const Options& options, WordRule rule) {
 }
 
 Status check_at_most_one(const Options& options, const std::vector<std::string>& known) {
-  if (options.arguments.size() > 1) return surplus(options, options.arguments[1]);
+  if (options.arguments.size() > 1) return surplus(options, options.arguments[1], "one word");
   if (options.arguments.empty()) return {};
   const std::string& word = options.arguments.front();
   for (const std::string& one : known) {
@@ -181,7 +181,8 @@ Status check_words(const Options& options) {
       if (options.arguments == std::vector<std::string>{""}) {
         return error(Code::invalid, "the name of the file is empty (is a variable empty?)");
       }
-      return options.arguments.size() <= 1 ? Status{} : surplus(options, options.arguments[1]);
+      return options.arguments.size() <= 1 ? Status{}
+                                           : surplus(options, options.arguments[1], "one word");
     case WordRule::paths: return {};
     case WordRule::verb: break;
   }

@@ -107,6 +107,9 @@ std::string fields_shown(const Json& schema) {
 }  // namespace
 
 Result<std::string> explain(std::string_view path) {
+  if (path.ends_with('.')) {
+    return error(Code::invalid, "a field is missing after `" + std::string(path) + "`");
+  }
   std::istringstream words{std::string(path)};
   std::string word;
   std::getline(words, word, '.');

@@ -88,13 +88,6 @@ std::string useful_guess(const std::string& value, const std::vector<std::string
   return "did you mean `" + *near + "`?";
 }
 
-// "eu-north-1"; what is written otherwise, the schema's pattern tells.
-bool is_like_region(const std::string& value) {
-  constexpr std::size_t kRegionMax = 32;
-  return value.size() <= kRegionMax && std::count(value.begin(), value.end(), '-') >= 2 &&
-         kDigits.find(value.back()) != std::string_view::npos;
-}
-
 Problems check_region(const std::string& value) {
   const Json& zones = schema_data("regions.json").at("zones");
   if (zones.contains(value)) return {};
@@ -321,6 +314,14 @@ Problems check_iam_text(const std::string& value) {
 }
 
 }  // namespace
+
+// What is written otherwise, the schema's pattern tells.
+bool is_like_region(const std::string& value) {
+  constexpr std::size_t kRegionMax = 32;
+  return !value.empty() && value.size() <= kRegionMax &&
+         std::count(value.begin(), value.end(), '-') >= 2 &&
+         kDigits.find(value.back()) != std::string_view::npos;
+}
 
 std::string quoted_value(const std::string& value) {
   constexpr std::size_t kShown = 60;

@@ -30,6 +30,9 @@ struct Problem {
 //   node-label-key  label-key, without the prefixes that EKS and the kubelet keep for themselves
 [[nodiscard]] std::vector<Problem> check_format(std::string_view format, const std::string& value);
 
+// Whether the text has the form of a region: "eu-north-1", whether there is one or not.
+[[nodiscard]] bool is_like_region(const std::string& value);
+
 // The value as it may stand in a sentence: at most 60 characters, in backquotes.
 [[nodiscard]] std::string quoted_value(const std::string& value);
 

@@ -24,9 +24,16 @@ class FileReader {
   explicit FileReader(const Limits& limits) : limits_(limits) {}
 
   void read(const std::string& path) {
-    if (path == "-") return read_stream(std::cin, "<stdin>");
+    if (path == "-") {
+      if (!std::exchange(stdin_read_, true)) read_stream(std::cin, "<stdin>");
+      return;
+    }
     std::error_code failed;
     const fs::file_status status = fs::status(path, failed);
+    if (status.type() == fs::file_type::not_found && path.find("://") != std::string::npos) {
+      return report(path, "only files are read", Severity::error,
+                    "fetch it yourself: curl -fsSL " + path + " | byocctl ... -f -");
+    }
     if (status.type() == fs::file_type::not_found) {
       return report(path, "cannot be read: no such file or directory");
     }
@@ -42,9 +49,9 @@ class FileReader {
   Loaded take() { return std::move(loaded_); }
 
  private:
-  void report(const std::string& file, const std::string& text,
-              Severity severity = Severity::error) {
-    loaded_.diagnostics.push_back({severity, file, 0, 0, "", text, ""});
+  void report(const std::string& file, const std::string& text, Severity severity = Severity::error,
+              const std::string& hint = "") {
+    loaded_.diagnostics.push_back({severity, file, 0, 0, "", text, hint});
   }
 
   // A pipe that the shell opened (<(...), /dev/stdin) is read; one that lies in a directory would
@@ -112,6 +119,7 @@ class FileReader {
   Loaded loaded_;
   std::set<std::string> seen_;
   std::size_t files_ = 0;
+  bool stdin_read_ = false;
 };
 
 }  // namespace

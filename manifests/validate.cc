@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "manifests/foreign.h"
 #include "manifests/format.h"
 #include "manifests/kinds.h"
 #include "manifests/schema.h"
@@ -32,6 +33,12 @@ std::string kinds_there_are() {
 bool check_kind(const Json& document, Findings& findings) {
   const std::string version = text_at(document, "/apiVersion");
   const std::string kind = text_at(document, "/kind");
+  if (!version.empty() && is_foreign(document)) {
+    findings.error("/apiVersion",
+                   "the document is another program's: its apiVersion is " + quoted_value(version),
+                   "leave it out; byoc's own begin with apiVersion: " + std::string(kApiVersion));
+    return false;
+  }
   if (!document.contains("apiVersion")) {
     findings.error("", "`apiVersion` is missing", "write apiVersion: " + std::string(kApiVersion));
   } else if (version != kApiVersion) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -182,6 +183,33 @@ bool indented_with_tab(std::string_view line) {
   return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
 }
 
+// What the text is when it is no manifest yet: a hint, and the line that shows it; 0: unknown.
+struct Unfinished {
+  const char* text = nullptr;  // null: as the parser says
+  const char* hint = nullptr;
+  int line = 0;
+};
+
+std::optional<Unfinished> unfinished(const std::vector<std::string_view>& lines,
+                                     std::size_t wrong) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].starts_with("<<<<<<< ") || lines[i].starts_with(">>>>>>> ")) {
+      return Unfinished{"a merge conflict that git left in the file", "resolve it first",
+                        static_cast<int>(i) + 1};
+    }
+  }
+  const auto holds = [](std::string_view line, const char* begin, const char* end) {
+    const std::size_t at = line.find(begin);
+    return at != std::string_view::npos && line.find(end, at) != std::string_view::npos;
+  };
+  const bool values = std::any_of(lines.begin(), lines.end(),
+                                  [&](const auto& line) { return holds(line, "{{", "}}"); });
+  if (!values && (wrong < 1 || wrong > lines.size() || !holds(lines[wrong - 1], "${", "}"))) {
+    return std::nullopt;
+  }
+  return Unfinished{nullptr, "this is a template: fill it in first (helm template, envsubst)"};
+}
+
 Diagnostic syntax_error(const YAML::Exception& exception, const std::string& file,
                         const std::vector<std::string_view>& lines, const Mark& innermost) {
   Mark mark = exception.mark.is_null() ? innermost : mark_of(exception.mark);
@@ -197,13 +225,17 @@ Diagnostic syntax_error(const YAML::Exception& exception, const std::string& fil
     found.hint = "indent with spaces";
     return found;
   }
+  found.text = "not YAML: " + exception.msg;
   for (const Words& words : kWords) {
     if (exception.msg != words.theirs) continue;
     found.text = words.ours;
     found.hint = words.hint;
-    return found;
   }
-  found.text = "not YAML: " + exception.msg;
+  if (const auto why = unfinished(lines, line)) {
+    found.hint = why->hint;
+    if (why->text != nullptr) found.text = why->text;
+    if (why->line != 0) found.line = why->line, found.column = 1;
+  }
   return found;
 }
 

@@ -49,6 +49,9 @@ WRONG = [
     ("wait role/keep --for delete --timeout soon", "90m"),
     ("approve role/keep --yes", "one too many"),
     ("dlete role/keep --yes", "delete"),
+    ("delete role/keep -n Default --yes", "default"),
+    ("apply -f {file} --region us-east-1a --yes", "us-east-1"),
+    ("get role --state-dir {file}", "is no directory"),
 ]
 
 

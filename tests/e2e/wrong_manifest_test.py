@@ -152,6 +152,12 @@ def test_an_immutable_change_is_refused(byocctl, proxy, tmp_path):
     assert proxy.mutating() == []
 
 
+def test_standard_input_is_read_once(untouched):
+    byocctl, _ = untouched
+    done = byocctl.run("validate", "-f", "-", "-f", "-", stdin=ROLE)
+    assert done.code == 0 and "no objects" not in done.out + done.err, str(done)
+
+
 def test_a_missing_file_is_named(untouched):
     byocctl, _ = untouched
     done = byocctl.run("apply", "-f", "nowhere.yaml", "--yes")

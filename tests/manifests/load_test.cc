@@ -217,6 +217,14 @@ TEST_F(LoadPaths, AFileNamedTwiceIsReadOnce) {
   EXPECT_EQ(load_paths({path("b.yaml"), root_.string(), path("b.yaml")}).manifests.size(), 1U);
 }
 
+TEST_F(LoadPaths, AnAddressIsNoFile) {
+  const Loaded loaded = load_paths({"https://example.com/a.yaml"});
+  EXPECT_THAT(
+      shown(loaded.diagnostics),
+      ElementsAre("https://example.com/a.yaml: error: only files are read\n  hint: fetch it "
+                  "yourself: curl -fsSL https://example.com/a.yaml | byocctl ... -f -"));
+}
+
 TEST_F(LoadPaths, WhatCannotBeReadIsSaid) {
   write("empty.yaml", "# nothing\n");
   fs::create_directories(root_ / "sub");

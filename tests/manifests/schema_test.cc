@@ -105,6 +105,7 @@ TEST(Explain, SuggestsSpellings) {
             "there is no kind `Clutser`; did you mean `Cluster`?");
   EXPECT_EQ(explain("cluster.spec.regoin").status().message,
             "`Cluster.spec` has no field `regoin`; did you mean `region`?");
+  EXPECT_EQ(explain("role.spec.").status().message, "a field is missing after `role.spec.`");
 }
 
 // L72, B81
