@@ -90,7 +90,7 @@ Status Follow::take_news(Duration patience) {
 Status Follow::take_journal() {
   JournalQuery query;
   query.after = journal_;
-  const auto entries = store_.journal(query);
+  const auto entries = records_.journal(query);
   if (!entries.ok()) return entries.status();
   for (const JournalEntry& entry : entries.value()) {
     journal_ = entry.id;

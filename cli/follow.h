@@ -7,13 +7,14 @@
 
 #include "cli/tree_view.h"
 #include "cli/work.h"
-#include "controller/store.h"
+#include "controller/store_parts.h"
 
 namespace byoc {
 
 class Follow {
  public:
-  explicit Follow(Store& store) : store_(store) {}  // the store outlives it
+  // Both outlive it.
+  Follow(ObjectStore& store, Records& records) : store_(store), records_(records) {}
   // What follows is told from now on: before byocd is asked for anything.
   [[nodiscard]] Status begin() { return take_news(Duration{0}); }
 
@@ -34,7 +35,8 @@ class Follow {
   [[nodiscard]] bool stuck(const std::vector<ObjectKey>& keys, Work::Goal goal) const;
   int verdict(const std::vector<ObjectKey>& keys, Work::Goal goal, bool late) const;
 
-  Store& store_;
+  ObjectStore& store_;
+  Records& records_;
   TreeView view_;
   std::map<ObjectKey, Object> objects_;  // as byocd stored them last; gone ones are not here
   std::string cursor_;

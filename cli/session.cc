@@ -54,8 +54,7 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
   auto daemon = RemoteStore::connect(options.socket.empty() ? default_socket_path(options.state_dir)
                                                             : options.socket);
   if (daemon.ok()) {
-    session->daemon_ = daemon.value().get();
-    session->store_ = std::move(daemon).value();
+    session->daemon_ = std::move(daemon).value();
     return session;
   }
   // Who names a socket means its daemon: working in process would be on another store.
@@ -87,13 +86,28 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options, Access ac
   return session;
 }
 
+ObjectStore& Session::store() {
+  if (store_) return *store_;
+  return *daemon_;
+}
+
+Records& Session::records() {
+  if (store_) return *store_;
+  return *daemon_;
+}
+
+Questions& Session::questions() {
+  if (store_) return *store_;
+  return *daemon_;
+}
+
 Result<Object> Session::store_applied(const Manifest& manifest, Object object, Time now) {
   for (int attempt = 1;; ++attempt) {
     Result<Object> stored = daemon_ != nullptr ? daemon_->apply(object)
                                                : store_candidate(object, *store_, secrets_, now);
     const bool lost = !stored.ok() && stored.status().code == Code::conflict;
     if (!lost || attempt == kApplyAttemptsMax) return stored;
-    const Result<Object> current = store_->get(object.key());
+    const Result<Object> current = store().get(object.key());
     if (!current.ok() || current.value().metadata.uid != object.metadata.uid) return stored;
     object = candidate_for(manifest, &current.value(), {}).object;
   }

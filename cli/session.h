@@ -28,13 +28,18 @@ class Session {
   // Asks the socket first. Nobody there: the work is done here, unless a socket was named.
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(const Options& options, Access access);
 
-  [[nodiscard]] Store& store() { return *store_; }
+  // The parts that are there wherever the work is done.
+  [[nodiscard]] ObjectStore& store();
+  [[nodiscard]] Records& records();
+  [[nodiscard]] Questions& questions();
+  // The whole store, for whoever does the work here; nullptr when a byocd does it.
+  [[nodiscard]] Store* own_store() { return store_.get(); }
   // The byocd that answers, nullptr when the work is done here.
-  [[nodiscard]] RemoteStore* daemon() { return daemon_; }
+  [[nodiscard]] RemoteStore* daemon() { return daemon_.get(); }
   [[nodiscard]] const Secrets& secrets() const { return secrets_; }
   // The AWS client, made on first use. Its wait() wakes up on an interrupt.
   [[nodiscard]] Result<Cloud*> cloud();
-  [[nodiscard]] Result<std::vector<Object>> objects() { return store_->list(""); }
+  [[nodiscard]] Result<std::vector<Object>> objects() { return store().list(""); }
   // Stores what was applied, as the candidate of its manifest; a literal secret is taken out by
   // whoever keeps the store. What others write into the object meanwhile (a status, an annotation)
   // stays.
@@ -46,8 +51,8 @@ class Session {
   Secrets secrets_;
   std::string state_dir_;
   std::unique_ptr<Lock> lock_;
-  std::unique_ptr<Store> store_;
-  RemoteStore* daemon_ = nullptr;  // the same one
+  std::unique_ptr<Store> store_;         // or
+  std::unique_ptr<RemoteStore> daemon_;  // one of the two
   std::unique_ptr<Cloud> cloud_;
 };
 

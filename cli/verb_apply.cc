@@ -28,8 +28,8 @@ std::vector<Candidate> candidates_for(const Manifests& manifests,
   return candidates;
 }
 
-Status check_names(Store& store, const std::vector<Candidate>& candidates) {
-  const auto tombstones = store.tombstones();
+Status check_names(Records& records, const std::vector<Candidate>& candidates) {
+  const auto tombstones = records.tombstones();
   if (!tombstones.ok()) return tombstones.status();
   for (const Candidate& candidate : candidates) {
     Status name = check_name(candidate, tombstones.value());
@@ -97,7 +97,7 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
   out.candidates = candidates_for(manifests, existing.value());
   out.manifests = manifests.list;
   for (const Candidate& candidate : out.candidates) out.keys.push_back(candidate.object.key());
-  const Status names = check_names(out.session->store(), out.candidates);
+  const Status names = check_names(out.session->records(), out.candidates);
   if (!names.ok()) return fail(names), false;
   out.all = existing.value();
   for (const Candidate& candidate : out.candidates) {
@@ -132,8 +132,8 @@ Status store_all(Prepared& prepared) {
     if (interrupted()) return stopped;
     const auto stored =
         candidate.from
-            ? store_renamed(*candidate.from, candidate.object, session.store(), session.secrets(),
-                            wall_clock())
+            ? store_renamed(*candidate.from, candidate.object, *session.own_store(),
+                            session.secrets(), wall_clock())
             : session.store_applied(prepared.manifests[i], candidate.object, wall_clock());
     if (!stored.ok()) return stored.status();
   }
@@ -173,7 +173,7 @@ void print_done(const Prepared& prepared, bool calm) {
 
 // byocd does the work, and looks at every object anew, changed or not.
 int apply_with_daemon(const Options& options, Prepared& prepared, bool calm) {
-  Follow follow(prepared.session->store());
+  Follow follow(prepared.session->store(), prepared.session->records());
   Status status = follow.begin();
   if (status.ok()) status = store_all(prepared);
   for (const ObjectKey& key : prepared.keys) {

@@ -25,8 +25,8 @@ int run_approve(const Options& options) {
   }
   auto session = Session::open(options, Session::Access::look);
   if (!session.ok()) return fail(session.status());
-  Store& store = session.value()->store();
-  const auto waiting = store.approval();
+  Questions& questions = session.value()->questions();
+  const auto waiting = questions.approval();
   if (!waiting.ok()) return fail(waiting.status());
   if (!waiting.value()) {
     std::printf("No deletion waits for an approval.\n");
@@ -43,7 +43,7 @@ int run_approve(const Options& options) {
   if (!confirmed(options, "They and all that they hold will be deleted. Go on?")) {
     return kExitError;
   }
-  const Status granted = store.grant(question.id, wall_clock());
+  const Status granted = questions.grant(question.id, wall_clock());
   if (!granted.ok()) return fail(granted);
   std::printf("Approved; byocd deletes them when it next reads the files.\n");
   return kExitDone;

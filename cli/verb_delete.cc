@@ -69,15 +69,17 @@ void print_deleted(const std::vector<ObjectKey>& keys) {
 
 // Drops the records and says what stays behind.
 int drop_records(Session& session, const std::vector<Object>& objects) {
-  Store& store = session.store();
+  ObjectStore& store = session.store();
   for (Object object : objects) {
     if (interrupted()) return fail("interrupted; the records named above are dropped");
-    const auto intents = store.intents(object.metadata.uid);
+    const auto intents = session.records().intents(object.metadata.uid);
     if (!intents.ok()) return fail(intents.status());
-    object.metadata.finalizers.clear();
-    object.metadata.deleted = wall_clock();
-    auto stored = store.put(object, wall_clock());
-    if (!stored.ok()) return fail(stored.status());
+    if (session.daemon() == nullptr) {  // byocd sees to it itself
+      object.metadata.finalizers.clear();
+      object.metadata.deleted = wall_clock();
+      auto stored = store.put(object, wall_clock());
+      if (!stored.ok()) return fail(stored.status());
+    }
     const Status removed = store.remove(object.key(), wall_clock());
     if (!removed.ok()) return fail(removed);
     if (session.daemon() == nullptr) {
@@ -139,7 +141,7 @@ void print_kept(const std::map<std::string, std::string>& kept) {
 // byocd takes away what is marked; this shows how.
 int delete_with_daemon(const Options& options, Session& session,
                        const std::vector<Object>& objects) {
-  Follow follow(session.store());
+  Follow follow(session.store(), session.records());
   Status status = follow.begin();
   std::vector<ObjectKey> keys;
   for (const Object& object : objects) {

@@ -66,11 +66,11 @@ Result<ObjectKey> named_object(const Options& options) {
 }
 
 // An object that exists, or that has a journal; an error names those that do.
-Status check_known(Store& store, const ObjectKey& key) {
-  if (store.get(key).ok()) return {};
+Status check_known(Session& session, const ObjectKey& key) {
+  if (session.store().get(key).ok()) return {};
   JournalQuery query;
   query.limit = kJournalMax;
-  const auto entries = store.journal(query);
+  const auto entries = session.records().journal(query);
   if (!entries.ok()) return entries.status();
   std::set<std::string> known;
   for (const JournalEntry& entry : entries.value()) known.insert(to_string(entry.object));
@@ -101,12 +101,11 @@ Status read_times(const Options& options, JournalQuery& query) {
 int run_logs(const Options& options) {
   auto session = Session::open(options, Session::Access::look);
   if (!session.ok()) return fail(session.status());
-  Store& store = session.value()->store();
   JournalQuery query;
   if (!options.arguments.empty()) {
     const auto key = named_object(options);
     if (!key.ok()) return fail(key.status());
-    const Status known = check_known(store, key.value());
+    const Status known = check_known(*session.value(), key.value());
     if (!known.ok()) return fail(known);
     query.object = key.value();
   }
@@ -116,7 +115,7 @@ int run_logs(const Options& options) {
   query.limit = limit + 1;  // one more tells whether there are more
   note_interrupts();
   while (!interrupted()) {
-    auto entries = store.journal(query);
+    auto entries = session.value()->records().journal(query);
     if (!entries.ok()) return fail(entries.status());
     const bool cut = entries.value().size() > limit;
     if (cut) entries.value().erase(entries.value().begin());

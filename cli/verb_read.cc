@@ -15,8 +15,8 @@
 namespace byoc {
 namespace {
 
-int print_tombstones(Store& store) {
-  const auto tombstones = store.tombstones();
+int print_tombstones(Records& records) {
+  const auto tombstones = records.tombstones();
   if (!tombstones.ok()) return fail(tombstones.status());
   for (const Tombstone& tombstone : tombstones.value()) {
     std::printf("%s  Deleted  %s\n", to_string(tombstone.object).c_str(),
@@ -49,7 +49,7 @@ Object last_seen_as(const ObjectNews& news) {
 }
 
 // Calls `show` with all that is newer, until an interrupt or the timeout.
-int watch_news(const Options& options, Store& store, NewsQuery query,
+int watch_news(const Options& options, ObjectStore& store, NewsQuery query,
                const std::function<Status(const News&)>& show) {
   note_interrupts();
   query.patience = kNewsPatience;
@@ -66,7 +66,7 @@ int watch_news(const Options& options, Store& store, NewsQuery query,
   return interrupted() ? kExitInterrupted : kExitDone;
 }
 
-int watch_objects(const Options& options, Store& store, OutputFormat format,
+int watch_objects(const Options& options, ObjectStore& store, OutputFormat format,
                   const std::string& since) {
   format.headers = false;
   const auto show = [&](const News& news) -> Status {
@@ -82,8 +82,8 @@ int watch_objects(const Options& options, Store& store, OutputFormat format,
 }
 
 // The pause of everything is no object's: it is said beside the table.
-Status say_pause(Store& store) {
-  const Result<bool> paused = store.paused();
+Status say_pause(Questions& questions) {
+  const Result<bool> paused = questions.paused();
   if (!paused.ok()) return paused.status();
   if (paused.value()) {
     std::fprintf(stderr, "Everything is paused; byocctl resume --all ends it.\n");
@@ -136,7 +136,7 @@ int run_get(const Options& options) {
   }
   const bool table =
       chosen.kind == OutputFormat::Kind::table || chosen.kind == OutputFormat::Kind::wide;
-  if (const Status said = say_pause(session.value()->store()); !said.ok()) return fail(said);
+  if (const Status said = say_pause(session.value()->questions()); !said.ok()) return fail(said);
   if (objects.empty() && (table || options.watch)) {
     std::fprintf(stderr, "No objects found.\n");
   } else {
@@ -152,7 +152,7 @@ int run_get(const Options& options) {
     return watch_objects(options, session.value()->store(), std::move(chosen), all.value().cursor);
   }
   for (const Status& one : missing) fail(one);
-  const int code = options.show_deleted ? print_tombstones(session.value()->store()) : kExitDone;
+  const int code = options.show_deleted ? print_tombstones(session.value()->records()) : kExitDone;
   return missing.empty() ? code : kExitError;
 }
 
@@ -165,7 +165,7 @@ int run_describe(const Options& options) {
   if (!objects.ok()) return fail(objects.status());
   bool first = true;
   for (const Object& object : objects.value()) {
-    const auto events = session.value()->store().events(object.key());
+    const auto events = session.value()->records().events(object.key());
     if (!events.ok()) return fail(events.status());
     std::printf("%s%s", first ? "" : "\n\n",
                 describe(object, events.value(), wall_clock()).c_str());
@@ -177,7 +177,7 @@ int run_describe(const Options& options) {
 int run_events(const Options& options) {
   auto session = Session::open(options, Session::Access::look);
   if (!session.ok()) return fail(session.status());
-  Store& store = session.value()->store();
+  ObjectStore& store = session.value()->store();
   const auto all = store.news({.objects = false});
   if (!all.ok()) return fail(all.status());
   std::set<ObjectKey> meant;

@@ -97,8 +97,12 @@ int run_rebuild(const Options& options) {
     const Object* stored = find_object(existing.value(), manifest.object.key());
     objects.push_back(candidate_for(manifest, stored, {}).object);
   }
-  RebuildInput input{session.value()->store(), *cloud.value(), session.value()->secrets(),
-                     options.region,           interrupted,    {}};
+  RebuildInput input{*session.value()->own_store(),
+                     *cloud.value(),
+                     session.value()->secrets(),
+                     options.region,
+                     interrupted,
+                     {}};
   input.choose = [&](const ObjectKey& key, const Sets& sets) {
     return choose_uid(options, key, sets);
   };

@@ -38,7 +38,7 @@ Result<std::vector<ObjectKey>> meant(const Options& options, Session& session) {
 int reconcile_with_daemon(const Options& options, Session& session,
                           const std::vector<ObjectKey>& keys) {
   note_interrupts();
-  Follow follow(session.store());
+  Follow follow(session.store(), session.records());
   const Status begun = follow.begin();
   if (!begun.ok()) return fail(begun);
   for (const ObjectKey& key : keys) {
@@ -107,7 +107,7 @@ int set_pause(const Options& options, bool paused) {
   if (!opened.ok()) return fail(opened.status());
   Session& session = *opened.value();
   if (everything) {
-    const Status done = session.store().set_paused(paused);
+    const Status done = session.questions().set_paused(paused);
     if (!done.ok()) return fail(done);
     std::printf("everything %s\n", word);
     return paused ? kExitDone : resume_each(session);

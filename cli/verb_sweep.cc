@@ -60,7 +60,7 @@ void look(Cloud& cloud, Sweep& sweep) {
 // Takes away what objects of this store have left. The rest may be another byoc's.
 int take_away(Session& session, Cloud& cloud, const Options& options,
               const std::vector<Stray>& strays) {
-  const auto own = own_strays(session.store(), strays);
+  const auto own = own_strays(session.records(), strays);
   if (!own.ok()) return fail(own.status());
   if (own.value().size() < strays.size()) {
     std::printf("%zu of them belong to no object that was deleted here (buckets are data): left.\n",
@@ -72,7 +72,7 @@ int take_away(Session& session, Cloud& cloud, const Options& options,
     return kExitError;
   }
   note_interrupts();
-  const auto keys = reclaim_all(session.store(), own.value(), cloud.now());
+  const auto keys = reclaim_all(*session.own_store(), own.value(), cloud.now());
   if (!keys.ok()) return fail(keys.status());
   Work work(session, cloud, options);
   return work.run(keys.value(), Work::Goal::vanish);
@@ -84,6 +84,11 @@ int run_sweep(const Options& options) {
   auto session =
       Session::open(options, options.remove ? Session::Access::change : Session::Access::look);
   if (!session.ok()) return fail(session.status());
+  if (options.remove && session.value()->own_store() == nullptr) {
+    return fail(
+        "byocd runs, with a store of its own: it takes away what dangles when it is told "
+        "to by --sweep=delete; or stop it first");
+  }
   const auto objects = session.value()->objects();
   if (!objects.ok()) return fail(objects.status());
   std::set<std::string> live;

@@ -173,12 +173,13 @@ int run_wait(const Options& options) {
   // Nobody else works on them: the waiting one does.
   auto cloud = session.value()->cloud();
   if (!cloud.ok()) return fail(cloud.status());
-  Controller controller(session.value()->store(), *cloud.value(), session.value()->secrets(), [&] {
-    ControllerOptions made;
-    made.default_region = options.region;
-    made.absence_grace = options.absence_grace.value_or(made.absence_grace);
-    return made;
-  }());
+  Controller controller(*session.value()->own_store(), *cloud.value(), session.value()->secrets(),
+                        [&] {
+                          ControllerOptions made;
+                          made.default_region = options.region;
+                          made.absence_grace = options.absence_grace.value_or(made.absence_grace);
+                          return made;
+                        }());
   const auto all = session.value()->objects();
   if (!all.ok()) return fail(all.status());
   for (const Object& object : all.value()) controller.enqueue(object.key(), cloud.value()->now());

@@ -39,10 +39,10 @@ std::string text_of(const Status& status) {
 }  // namespace
 
 Work::Work(Session& session, Cloud& cloud, const Options& options)
-    : store_(session.store()),
+    : store_(*session.own_store()),
       cloud_(cloud),
       options_(options),
-      controller_(session.store(), cloud, session.secrets(), [&] {
+      controller_(*session.own_store(), cloud, session.secrets(), [&] {
         ControllerOptions made;
         made.default_region = options.region;
         made.absence_grace = options.absence_grace.value_or(made.absence_grace);

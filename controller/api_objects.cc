@@ -10,6 +10,7 @@
 #include "controller/candidate.h"
 #include "controller/deletion.h"
 #include "manifests/validate.h"
+#include "reconcilers/reference.h"
 
 namespace byoc {
 namespace {
@@ -53,7 +54,7 @@ bool wants_watch(const ApiRequest& request) {
   return word == "true" || word == "1";
 }
 
-ApiReply reply_with_watch(const ApiRequest& request, ApiFilter filter, Store& store) {
+ApiReply reply_with_watch(const ApiRequest& request, ApiFilter filter, ObjectStore& store) {
   if (request.parameter("sendInitialEvents") == "true") {
     // Clients then list and watch, as they always did.
     return reply_with(refusal_of(422, "Invalid", "sendInitialEvents is forbidden for watch"));
@@ -128,7 +129,10 @@ bool annotates_only(const Json& document, const Object& stored) {
   for (Json* one : {&before, &after}) {
     one->erase("status");
     if (!one->contains("metadata") || !one->at("metadata").is_object()) return false;
-    for (const char* name : {"annotations", "resourceVersion"}) one->at("metadata").erase(name);
+    for (const char* name : {"annotations", "creationTimestamp", "deletionTimestamp", "finalizers",
+                             "generation", "managedFields", "resourceVersion", "uid"}) {
+      one->at("metadata").erase(name);
+    }
   }
   return before == after && object_from_json(document).ok();
 }
@@ -258,6 +262,11 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
         refusal_of(error(Code::already_exists, to_string(key) + " exists already"), key));
   }
   const std::string version = manifest.object.metadata.resource_version;
+  const std::string uid = text_member(manifest.document, "metadata/uid");
+  if (stored != nullptr && !uid.empty() && uid != stored->metadata.uid) {
+    return reply_with(
+        refusal_of(error(Code::conflict, to_string(key) + " was deleted and created again"), key));
+  }
   if (version_named && stored->metadata.resource_version != version) {
     return reply_with(refusal_of(
         error(Code::conflict, to_string(key) + " has changed meanwhile; read it again"), key));

@@ -45,7 +45,7 @@ bool ApiFilter::fits(const Event& event) const {
   return fields.fits(json);
 }
 
-Status begin_watch(Watch& watch, Store& store) {
+Status begin_watch(Watch& watch, ObjectStore& store) {
   if (watch.since.empty()) return {};
   const Result<News> news = store.news({.since = watch.since, .events = false});
   const Result<std::vector<Object>> objects = store.list(watch.filter.kind);
@@ -63,7 +63,7 @@ Status begin_watch(Watch& watch, Store& store) {
 
 namespace {
 
-WatchLines read_news(Watch& watch, Store& store) {
+WatchLines read_news(Watch& watch, ObjectStore& store) {
   const bool events = watch.filter.kind == "Event";
   const Result<News> news =
       store.news({.since = watch.since, .objects = !events, .events = events});
@@ -83,7 +83,7 @@ WatchLines read_news(Watch& watch, Store& store) {
 
 }  // namespace
 
-WatchLines read_watch(Watch& watch, Store& store) {
+WatchLines read_watch(Watch& watch, ObjectStore& store) {
   WatchLines lines;
   const Status status =
       attempt("the watch of " + watch.filter.kind, [&] { lines = read_news(watch, store); });

@@ -31,14 +31,14 @@ struct Watch {
 
 // `invalid` when there is no such cursor. Fills `shown`: what a client that has seen all up to
 // `since` knows of.
-[[nodiscard]] Status begin_watch(Watch& watch, Store& store);
+[[nodiscard]] Status begin_watch(Watch& watch, ObjectStore& store);
 
 struct WatchLines {
   std::string text;
   bool ended = false;  // the last line says why; the client begins anew
 };
 // What is new for the client; moves on.
-[[nodiscard]] WatchLines read_watch(Watch& watch, Store& store);
+[[nodiscard]] WatchLines read_watch(Watch& watch, ObjectStore& store);
 // Tells the client how far it has come.
 [[nodiscard]] std::string bookmark_line(const Watch& watch);
 

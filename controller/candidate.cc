@@ -10,6 +10,7 @@
 namespace byoc {
 namespace {
 
+constexpr int kMarkAttemptsMax = 10;  // the loop writes the status all along
 constexpr std::string_view kReuseAnnotation = "byoc.dev/allow-name-reuse";
 
 using Annotations = std::map<std::string, std::string>;
@@ -65,7 +66,7 @@ bool differs(const Object& stored, Object wanted) {
 }
 
 // What was applied is followed: the status says so no later than the next scan.
-Result<Object> followed_again(Result<Object> stored, Store& store, Time now) {
+Result<Object> followed_again(Result<Object> stored, ObjectStore& store, Time now) {
   if (!stored.ok() || !find_condition(stored.value(), kSourceCondition)) return stored;
   Object object = stored.value();
   remove_condition(object, kSourceCondition);
@@ -148,7 +149,8 @@ Status check_name(const Candidate& candidate, const std::vector<Tombstone>& tomb
                                   std::string(kReuseAnnotation) + ": \"true\"");
 }
 
-Result<Object> store_candidate(Object object, Store& store, const Secrets& secrets, Time now) {
+Result<Object> store_candidate(Object object, ObjectStore& store, const Secrets& secrets,
+                               Time now) {
   Status taken = secrets.take_literals(object);
   if (!taken.ok()) return taken;
   return followed_again(store.put(std::move(object), now), store, now);
@@ -165,10 +167,23 @@ Result<Object> store_renamed(const ObjectKey& from, Object object, Store& store,
   return dropped.ok() ? std::move(stored) : Result<Object>(dropped);
 }
 
-Status mark_deleted(Object object, Store& store, Time now) {
-  object.metadata.deleted = now;
-  const Result<Object> stored = store.put(std::move(object), now);
-  return stored.ok() ? Status{} : stored.status();
+Status mark_deleted(Object object, ObjectStore& store, Time now) {
+  for (int attempt = 1;; ++attempt) {
+    const Metadata read = object.metadata;
+    object.metadata.deleted = now;
+    const Result<Object> stored = store.put(object, now);
+    if (stored.ok()) return {};
+    if (stored.status().code != Code::conflict || attempt == kMarkAttemptsMax) {
+      return stored.status();
+    }
+    Result<Object> current = store.get(object.key());
+    if (!current.ok()) return stored.status();
+    object = std::move(current).value();
+    const bool same =
+        object.metadata.uid == read.uid && object.metadata.generation == read.generation;
+    if (!same) return stored.status();
+    if (object.deleting()) return {};
+  }
 }
 
 }  // namespace byoc

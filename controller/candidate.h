@@ -54,16 +54,17 @@ struct Origin {
 
 // Puts it into the store, without the secrets that its manifest holds literally; what its status
 // says of files that are not followed goes. From here on the promise stands.
-[[nodiscard]] Result<Object> store_candidate(Object object, Store& store, const Secrets& secrets,
-                                             Time now);
+[[nodiscard]] Result<Object> store_candidate(Object object, ObjectStore& store,
+                                             const Secrets& secrets, Time now);
 
 // The same of an object that the store has under another name (manifests/handover.h). A secret that
 // is kept for it is there under both names while the store changes.
 [[nodiscard]] Result<Object> store_renamed(const ObjectKey& from, Object object, Store& store,
                                            const Secrets& secrets, Time now);
 
-// Marks an object as to be deleted; the controller then takes everything of it away.
-[[nodiscard]] Status mark_deleted(Object object, Store& store, Time now);
+// Marks an object as to be deleted; the controller then takes everything of it away. What others
+// write into it meanwhile is no matter, but for its spec: that is a conflict.
+[[nodiscard]] Status mark_deleted(Object object, ObjectStore& store, Time now);
 
 // The object of a key; null when there is none.
 [[nodiscard]] const Object* find_object(const std::vector<Object>& objects, const ObjectKey& key);

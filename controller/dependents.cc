@@ -7,7 +7,7 @@
 
 namespace byoc {
 
-Result<std::vector<ObjectKey>> Dependents::of(Store& store, const ObjectKey& key) {
+Result<std::vector<ObjectKey>> Dependents::of(ObjectStore& store, const ObjectKey& key) {
   const Status current = catch_up(store);
   if (!current.ok()) return current;
   std::set<ObjectKey> all;
@@ -23,7 +23,7 @@ Result<std::vector<ObjectKey>> Dependents::of(Store& store, const ObjectKey& key
   return std::vector<ObjectKey>(all.begin(), all.end());
 }
 
-Status Dependents::catch_up(Store& store) {
+Status Dependents::catch_up(ObjectStore& store) {
   NewsQuery query;
   query.since = cursor_;
   query.events = false;

@@ -14,10 +14,10 @@ class Dependents {
  public:
   // The objects in the store that refer to `key`, sorted; and the records that cannot be read,
   // which may refer to anything.
-  [[nodiscard]] Result<std::vector<ObjectKey>> of(Store& store, const ObjectKey& key);
+  [[nodiscard]] Result<std::vector<ObjectKey>> of(ObjectStore& store, const ObjectKey& key);
 
  private:
-  [[nodiscard]] Status catch_up(Store& store);
+  [[nodiscard]] Status catch_up(ObjectStore& store);
   void forget(const ObjectKey& key);
 
   std::string cursor_;

@@ -9,7 +9,7 @@ constexpr int kRecordAttemptsMax = 10;  // users and other passes write the obje
 
 }  // namespace
 
-Status keep_in_status(Store& store, Object& object, Time now,
+Status keep_in_status(ObjectStore& store, Object& object, Time now,
                       const std::function<void(Object&)>& change) {
   Object next = object;
   change(next);

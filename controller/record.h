@@ -10,7 +10,7 @@ namespace byoc {
 // Writes `change` into the stored status of the object that was read as `object`, which then has
 // it, too. An error when that object is no more, also when another one has its name, and when the
 // store cannot write: then nothing may be done that the record is for.
-[[nodiscard]] Status keep_in_status(Store& store, Object& object, Time now,
+[[nodiscard]] Status keep_in_status(ObjectStore& store, Object& object, Time now,
                                     const std::function<void(Object&)>& change);
 
 // Creates an object that has a status from its first moment. Answers with it as stored.

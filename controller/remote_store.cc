@@ -24,10 +24,6 @@ std::string path_of(const ObjectKey& key) {
   return collection_path(key) + "/" + percent_encode(key.name);
 }
 
-Status not_ours() {
-  return error(Code::unsupported, "only byocd writes its promises, events and journal");
-}
-
 Status done(const Result<Json>& answer) {
   return answer.ok() ? Status{} : answer.status();
 }
@@ -37,6 +33,12 @@ Json manifest_of(const Object& object) {
   Json manifest = to_json(object);
   manifest.erase("status");
   return manifest;
+}
+
+// What is replaced was there when it was read.
+Result<Object> replaced(Result<Object> answer) {
+  if (answer.ok() || answer.status().code != Code::not_found) return answer;
+  return error(Code::conflict, answer.status().message + " any more");
 }
 
 template <class T>
@@ -97,30 +99,29 @@ Result<std::vector<Object>> RemoteStore::list(const std::string& kind) {
   return objects;
 }
 
-Result<Object> RemoteStore::rename(const ObjectKey& from, Object, Time) {
-  return error(Code::unsupported, to_string(from) +
-                                      " gets another name in the directory that byocd watches, or "
-                                      "by byocctl apply --prune without a byocd");
-}
-
 Result<Object> RemoteStore::put(Object object, Time) {
   const ObjectKey key = object.key();
   if (object.metadata.resource_version.empty()) {
     return call_object("POST", collection_path(key), manifest_of(object));
   }
-  if (!object.deleting()) return call_object("PUT", path_of(key), manifest_of(object));
-  return call_object(
-      "DELETE", path_of(key),
-      {{"propagationPolicy", "Background"}, {"preconditions", {{"uid", object.metadata.uid}}}});
+  if (!object.deleting()) return replaced(call_object("PUT", path_of(key), manifest_of(object)));
+  const Json same = {{"uid", object.metadata.uid},
+                     {"resourceVersion", object.metadata.resource_version}};
+  return replaced(call_object("DELETE", path_of(key),
+                              {{"propagationPolicy", "Background"}, {"preconditions", same}}));
 }
 
 Result<Object> RemoteStore::apply(Object object) {
   if (object.metadata.resource_version.empty()) return put(std::move(object), Time{});
-  return call_object("PUT", path_of(object.key()), manifest_of(object));
+  return replaced(call_object("PUT", path_of(object.key()), manifest_of(object)));
 }
 
 Result<Object> RemoteStore::put_status(Object object, Time) {
-  return call_object("PUT", path_of(object.key()) + "/status", to_json(object));
+  const ObjectKey key = object.key();
+  if (object.metadata.resource_version.empty()) {
+    return error(Code::conflict, to_string(key) + ": a status is one of a version");
+  }
+  return replaced(call_object("PUT", path_of(key) + "/status", to_json(object)));
 }
 
 Status RemoteStore::remove(const ObjectKey& key, Time) {
@@ -141,28 +142,12 @@ Result<std::optional<Approval>> RemoteStore::approval() {
   return std::optional<Approval>(std::move(question).value());
 }
 
-Status RemoteStore::ask(const std::optional<Approval>&) {
-  return not_ours();
-}
-
 Status RemoteStore::grant(const std::string& id, Time) {
   return done(call("PUT", "/byoc/v1/approval", {{"id", id}}));
 }
 
 Result<std::vector<Intent>> RemoteStore::intents(const std::string& owner_uid) {
   return items_of(call("GET", "/byoc/v1/intents", {{"owner", owner_uid}}), intent_from_json);
-}
-
-Status RemoteStore::put_intent(const Intent&) {
-  return not_ours();
-}
-
-Status RemoteStore::drop_intent(const std::string&, const std::string&) {
-  return not_ours();
-}
-
-Status RemoteStore::add_event(const Event&) {
-  return not_ours();
 }
 
 Result<std::vector<Event>> RemoteStore::events(const std::optional<ObjectKey>& object) {
@@ -173,10 +158,6 @@ Result<std::vector<Event>> RemoteStore::events(const std::optional<ObjectKey>& o
                              ",involvedObject.name=" + object->name;
   }
   return items_of(call("GET", "/api/v1/events", query), event_from_json);
-}
-
-Status RemoteStore::add_journal(const JournalEntry&) {
-  return not_ours();
 }
 
 Result<std::vector<JournalEntry>> RemoteStore::journal(const JournalQuery& query) {
@@ -239,14 +220,6 @@ Result<Json> RemoteStore::plan(const std::vector<Object>& objects,
     if (answer.value().contains("objects")) return answer;
   }
   return error(Code::unavailable, "byocd did not make the plan in time");
-}
-
-Result<std::string> RemoteStore::note(const std::string&) {
-  return not_ours();
-}
-
-Status RemoteStore::set_note(const std::string&, const std::string&) {
-  return not_ours();
 }
 
 Result<Object> RemoteStore::request_pause(const ObjectKey& key, bool paused) {

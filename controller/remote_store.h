@@ -1,16 +1,16 @@
-// RemoteStore: the store of a running byocd, through its door. What verbs read is the same either
-// way; what only the loop may write (promises, events, the journal) is refused.
+// RemoteStore: those parts of a running byocd's store that its API has. What verbs read is the same
+// either way.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
 
-#include "controller/store.h"
+#include "controller/store_parts.h"
 
 namespace byoc {
 
-class RemoteStore final : public Store {
+class RemoteStore final : public ObjectStore, public Records, public Questions {
  public:
   // not_found when nobody listens on the socket, denied when we may not come in.
   [[nodiscard]] static Result<std::unique_ptr<RemoteStore>> connect(const std::string& socket_path);
@@ -18,37 +18,26 @@ class RemoteStore final : public Store {
 
   Result<Object> get(const ObjectKey& key) override;
   Result<std::vector<Object>> list(const std::string& kind) override;
-  // Of an object with a deletion time the mark alone is set, whatever was written meanwhile; byocd
-  // does the rest, and knows the time.
+  // Of an object with a deletion time the mark alone is set; byocd does the rest, and knows the
+  // time.
   Result<Object> put(Object object, Time now) override;
   Result<Object> put_status(Object object, Time now) override;
   // The same of what was applied: of a deleted object, too, it is what is written.
   [[nodiscard]] Result<Object> apply(Object object);
-  Result<Object> rename(const ObjectKey& from, Object object, Time now) override;
   // Drops the record, whatever its finalizers say; what it stands for stays behind.
   Status remove(const ObjectKey& key, Time now) override;
   Result<std::vector<Tombstone>> tombstones() override;
 
   Result<std::optional<Approval>> approval() override;
-  Status ask(const std::optional<Approval>& question) override;
   Status grant(const std::string& id, Time now) override;
 
   Result<std::vector<Intent>> intents(const std::string& owner_uid) override;
-  Status put_intent(const Intent& intent) override;
-  Status drop_intent(const std::string& owner_uid, const std::string& key) override;
-
-  Status add_event(const Event& event) override;
   Result<std::vector<Event>> events(const std::optional<ObjectKey>& object) override;
-  Status add_journal(const JournalEntry& entry) override;
   Result<std::vector<JournalEntry>> journal(const JournalQuery& query) override;
 
   Result<News> news(const NewsQuery& query) override;
   Result<bool> paused() override;
   Status set_paused(bool paused) override;
-  Status batch(const std::function<Status()>& body) override { return body(); }  // not at once
-  Result<std::string> note(const std::string& name) override;
-  Status set_note(const std::string& name, const std::string& value) override;
-  Status can_write() override { return {}; }  // byocd's own concern
 
   // The plan that byocd makes (controller/plan_report.h) for manifests and deletions; `paths` are
   // those that the manifests were read from. Waits until it is made, or `timeout` is over.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kRequestAttemptsMax = 10;  // the loop writes the status, too
 
-Result<Object> change_annotations(Store& store, const ObjectKey& key, Time now,
+Result<Object> change_annotations(ObjectStore& store, const ObjectKey& key, Time now,
                                   const std::function<void(Object&)>& change) {
   for (int attempt = 1;; ++attempt) {
     Result<Object> object = store.get(key);
@@ -28,7 +28,7 @@ const std::string* annotation_of(const Object& object, std::string_view name) {
 
 }  // namespace
 
-Result<Object> request_pause(Store& store, const ObjectKey& key, bool paused, Time now) {
+Result<Object> request_pause(ObjectStore& store, const ObjectKey& key, bool paused, Time now) {
   return change_annotations(store, key, now, [&](Object& object) {
     const std::string name(kPausedAnnotation);
     if (paused) {
@@ -46,7 +46,7 @@ bool is_paused(const Object& object) {
   return paused != object.spec.end() && paused->is_boolean() && paused->get<bool>();
 }
 
-Result<Object> request_look(Store& store, const ObjectKey& key, Time now) {
+Result<Object> request_look(ObjectStore& store, const ObjectKey& key, Time now) {
   // The version makes each request another one.
   return change_annotations(store, key, now, [now](Object& object) {
     object.metadata.annotations[std::string(kReconcileAnnotation)] =

@@ -3,7 +3,7 @@
 // name them takes them away.
 #pragma once
 
-#include "controller/store.h"
+#include "controller/store_parts.h"
 
 namespace byoc {
 
@@ -15,13 +15,13 @@ inline constexpr std::string_view kReconcileAnnotation = "byoc.dev/reconcile-req
 inline constexpr const char* kHandledRequest = "lastHandledReconcileRequest";
 
 // Answers with the object as stored.
-[[nodiscard]] Result<Object> request_pause(Store& store, const ObjectKey& key, bool paused,
+[[nodiscard]] Result<Object> request_pause(ObjectStore& store, const ObjectKey& key, bool paused,
                                            Time now);
 // By its annotation or by its spec: both count.
 [[nodiscard]] bool is_paused(const Object& object);
 
 // A look is asked for, and answered by the first pass that began after that.
-[[nodiscard]] Result<Object> request_look(Store& store, const ObjectKey& key, Time now);
+[[nodiscard]] Result<Object> request_look(ObjectStore& store, const ObjectKey& key, Time now);
 [[nodiscard]] bool look_requested(const Object& object);
 // At the end of a pass that saw `seen`: in the status of `object`, what that pass has handled.
 void answer_look(Object& object, const Object& seen);

@@ -128,7 +128,7 @@ std::vector<Stray> StrayMemory::take(const std::vector<Stray>& seen, Time now) {
   return dangling;
 }
 
-Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays,
+Result<std::vector<Stray>> own_strays(Records& store, const std::vector<Stray>& strays,
                                       LeftBy whose) {
   const auto tombstones = store.tombstones();
   if (!tombstones.ok()) return tombstones.status();

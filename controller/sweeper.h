@@ -75,7 +75,8 @@ enum class LeftBy { any, willing };  // willing: objects with kSweepAnnotation
 
 // Those strays that objects of this store have left: whatever else carries byoc's tags may belong
 // to another store. Without buckets, which hold data, and what no row knows how to delete.
-[[nodiscard]] Result<std::vector<Stray>> own_strays(Store& store, const std::vector<Stray>& strays,
+[[nodiscard]] Result<std::vector<Stray>> own_strays(Records& store,
+                                                    const std::vector<Stray>& strays,
                                                     LeftBy whose = LeftBy::any);
 
 // Stores records under which the controller deletes them. Answers with the records' keys.

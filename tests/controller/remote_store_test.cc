@@ -6,6 +6,7 @@
 
 #include "controller/api_server.h"
 #include "controller/api_socket.h"
+#include "controller/candidate.h"
 #include "controller/request.h"
 #include "tests/controller/api_fixture.h"
 
@@ -64,10 +65,9 @@ TEST_F(RemoteStoreTest, VersionsAreKept) {
 }
 
 TEST_F(RemoteStoreTest, DeletionIsMarkedAndForgettingIsAtOnce) {
-  Object object = put(*remote_, role("ops"));
+  const Object object = put(*remote_, role("ops"));
   ASSERT_TRUE(request_look(*own_, object.key(), kNow).ok());  // the loop writes meanwhile
-  object.metadata.deleted = kNow;
-  EXPECT_TRUE(put(*remote_, object).deleting());
+  EXPECT_TRUE(mark_deleted(object, *remote_, kNow).ok());
   EXPECT_TRUE(own_->get(object.key()).value().deleting());
   EXPECT_TRUE(remote_->remove(object.key(), kNow).ok());
   EXPECT_EQ(own_->get(object.key()).status().code, Code::not_found);
@@ -99,18 +99,13 @@ TEST_F(RemoteStoreTest, EventsAndTheJournalAreRead) {
   EXPECT_TRUE(remote_->journal(query).value().empty());
 }
 
-TEST_F(RemoteStoreTest, PromisesAreReadAndNeverWritten) {
+TEST_F(RemoteStoreTest, IntentsAreRead) {
   Intent intent;
   intent.owner_uid = "uid-1";
   intent.key = "vpc";
   ASSERT_TRUE(own_->put_intent(intent).ok());
   EXPECT_EQ(remote_->intents("uid-1").value().size(), 1U);
   EXPECT_TRUE(remote_->intents("uid-2").value().empty());
-  EXPECT_EQ(remote_->put_intent(intent).code, Code::unsupported);
-  EXPECT_EQ(remote_->drop_intent("uid-1", "vpc").code, Code::unsupported);
-  EXPECT_EQ(remote_->add_event(event_of("a", "x")).code, Code::unsupported);
-  EXPECT_EQ(remote_->add_journal({}).code, Code::unsupported);
-  EXPECT_EQ(remote_->ask(std::nullopt).code, Code::unsupported);
 }
 
 TEST_F(RemoteStoreTest, NewsComeWithTheirVersion) {

@@ -73,14 +73,14 @@ inline Object cluster(const std::string& name) {
   return object;
 }
 
-inline Object put(Store& store, Object object, Time now = kNow) {
+inline Object put(ObjectStore& store, Object object, Time now = kNow) {
   Result<Object> stored = store.put(std::move(object), now);
   EXPECT_TRUE(stored.ok()) << stored.status().message;
   return stored.ok() ? std::move(stored).value() : Object{};
 }
 
 // With the status that it has, in a second write.
-inline Object put_whole(Store& store, const Object& object, Time now = kNow) {
+inline Object put_whole(ObjectStore& store, const Object& object, Time now = kNow) {
   Object whole = put(store, object, now);
   whole.status = object.status;
   Result<Object> stored = store.put_status(std::move(whole), now);
