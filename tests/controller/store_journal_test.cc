@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "tests/controller/store_fixture.h"
+#include "tests/controller/store_conformance.h"
 
 namespace byoc {
 namespace {
@@ -8,9 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class JournalTest : public StoreTest {
+class JournalConformance : public StoreConformance {
  protected:
-  JournalTest() : store_(open(":memory:")) {}
+  JournalConformance() : store_(fresh()) {}
 
   void add(const std::string& name, const std::string& operation, Time at) {
     JournalEntry entry;
@@ -31,7 +31,10 @@ class JournalTest : public StoreTest {
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(JournalTest, EveryWordIsKept) {
+INSTANTIATE_TEST_SUITE_P(All, JournalConformance, testing::Values("memory", "file"),
+                         [](const auto& info) { return info.param; });
+
+TEST_P(JournalConformance, EveryWordIsKept) {
   JournalEntry entry;
   entry.object = {"Cluster", "team", "demo"};
   entry.at = kNow;
@@ -56,7 +59,7 @@ TEST_F(JournalTest, EveryWordIsKept) {
   EXPECT_EQ(kept.request_id, "req-1");
 }
 
-TEST_F(JournalTest, TheLatestOfOneObjectWithinATime) {
+TEST_P(JournalConformance, TheLatestOfOneObjectWithinATime) {
   const auto at = [](int minute) { return kNow + std::chrono::minutes(minute); };
   add("a", "One", at(1));
   add("b", "Two", at(2));
@@ -78,7 +81,7 @@ TEST_F(JournalTest, TheLatestOfOneObjectWithinATime) {
   EXPECT_THAT(operations(query), IsEmpty());
 }
 
-TEST_F(JournalTest, ItOutlivesItsObject) {
+TEST_P(JournalConformance, ItOutlivesItsObject) {
   const Object stored = put(*store_, cluster("a"));
   add("a", "CreateVpc", kNow);
   ASSERT_TRUE(store_->remove(stored.key(), kNow).ok());

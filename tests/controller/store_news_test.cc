@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/controller/store_fixture.h"
+#include "tests/controller/store_conformance.h"
 
 namespace byoc {
 namespace {
@@ -30,8 +30,8 @@ std::vector<std::string> told(const News& news) {
   return out;
 }
 
-TEST_F(StoreTest, FromZeroAllIsNew) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, FromZeroAllIsNew) {
+  const auto store = fresh();
   EXPECT_EQ(news(*store, "").cursor, "0");
   put(*store, cluster("a"));
   put(*store, cluster("b"));
@@ -43,8 +43,8 @@ TEST_F(StoreTest, FromZeroAllIsNew) {
   EXPECT_TRUE(news(*store, all.cursor).empty());
 }
 
-TEST_F(StoreTest, WhatIsNewerThanAVersion) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, WhatIsNewerThanAVersion) {
+  const auto store = fresh();
   Object a = put(*store, cluster("a"));
   Object b = put(*store, cluster("b"));
   const std::string since = news(*store, "").cursor;
@@ -61,15 +61,15 @@ TEST_F(StoreTest, WhatIsNewerThanAVersion) {
   EXPECT_EQ(newer.objects[2].object.metadata.resource_version, newer.cursor);
 }
 
-TEST_F(StoreTest, ACursorOfAnotherStoreIsRefused) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, ACursorOfAnotherStoreIsRefused) {
+  const auto store = fresh();
   for (const char* cursor : {"x", "1x", " 1", "-1", "99999999999999999999"}) {
     EXPECT_EQ(store->news({.since = cursor}).status().code, Code::invalid) << cursor;
   }
 }
 
-TEST_F(StoreTest, AnObjectThatComesAgainIsAnotherOne) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, AnObjectThatComesAgainIsAnotherOne) {
+  const auto store = fresh();
   const Object old = put(*store, cluster("a"));
   const std::string since = news(*store, "").cursor;
   ASSERT_TRUE(store->remove(old.key(), kNow).ok());
@@ -77,8 +77,8 @@ TEST_F(StoreTest, AnObjectThatComesAgainIsAnotherOne) {
   EXPECT_THAT(told(news(*store, since)), ElementsAre("deleted a", "added a"));
 }
 
-TEST_F(StoreTest, AnEventThatCameAgainIsNew) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, AnEventThatCameAgainIsNew) {
+  const auto store = fresh();
   ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
   ASSERT_TRUE(store->add_event(event_of("a", "changed")).ok());
   const std::string since = news(*store, "").cursor;
@@ -89,8 +89,8 @@ TEST_F(StoreTest, AnEventThatCameAgainIsNew) {
   EXPECT_EQ(newer.events[0].count, 2);
 }
 
-TEST_F(StoreTest, OnlyWhatIsAskedForIsNews) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, OnlyWhatIsAskedForIsNews) {
+  const auto store = fresh();
   put(*store, cluster("a"));
   ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
   const News objects = store->news({.events = false}).value();
@@ -147,11 +147,11 @@ TEST_F(StoreTest, AnOlderFileKnowsNoDeletions) {
   EXPECT_THAT(told(news(*store, all.cursor)), ElementsAre("added b"));
 }
 
-TEST_F(StoreTest, ChangesAreTold) {
+TEST_P(StoreConformance, ChangesAreTold) {
   int told_times = 0;
   StoreOptions options;
   options.on_change = [&] { ++told_times; };
-  const auto store = open(":memory:", std::move(options));
+  const auto store = fresh(std::move(options));
   const Object object = put(*store, cluster("a"));
   ASSERT_TRUE(store->add_event(event_of("a", "made")).ok());
   ASSERT_TRUE(store->set_paused(true).ok());

@@ -5,7 +5,7 @@
 
 #include <regex>
 
-#include "tests/controller/store_fixture.h"
+#include "tests/controller/store_conformance.h"
 
 namespace byoc {
 namespace {
@@ -24,8 +24,8 @@ TEST_F(StoreTest, CreateGivesIdentity) {
   EXPECT_EQ(to_json(got.value()), to_json(made));
 }
 
-TEST_F(StoreTest, CreateKeepsAGivenUidAndRefusesASharedOne) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, CreateKeepsAGivenUidAndRefusesASharedOne) {
+  const auto store = fresh();
   Object object = cluster("demo");
   object.metadata.uid = "from-tags";
   EXPECT_EQ(put(*store, object).metadata.uid, "from-tags");
@@ -37,24 +37,24 @@ TEST_F(StoreTest, CreateKeepsAGivenUidAndRefusesASharedOne) {
             "uid from-tags belongs to Cluster/demo; Cluster/other cannot have it too");
 }
 
-TEST_F(StoreTest, CreateOfAnExistingObjectIsRefused) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, CreateOfAnExistingObjectIsRefused) {
+  const auto store = fresh();
   put(*store, cluster("demo"));
   const Result<Object> refused = store->put(cluster("demo"), kNow);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.status().code, Code::already_exists);
 }
 
-TEST_F(StoreTest, GetOfAMissingObject) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, GetOfAMissingObject) {
+  const auto store = fresh();
   const Result<Object> missing = store->get({"Cluster", "default", "demo"});
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.status().code, Code::not_found);
   EXPECT_EQ(missing.status().message, "Cluster/demo does not exist");
 }
 
-TEST_F(StoreTest, GenerationGrowsWithTheSpecOnly) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, GenerationGrowsWithTheSpecOnly) {
+  const auto store = fresh();
   Object object = put(*store, cluster("demo"));
   object.status["phase"] = "Running";
   object.metadata.labels["team"] = "a";
@@ -67,8 +67,8 @@ TEST_F(StoreTest, GenerationGrowsWithTheSpecOnly) {
   EXPECT_EQ(object.metadata.resource_version, "3");
 }
 
-TEST_F(StoreTest, APutLeavesTheStatusAlone) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, APutLeavesTheStatusAlone) {
+  const auto store = fresh();
   Object object = cluster("demo");
   object.status["phase"] = "Running";
   object = put(*store, object);
@@ -83,8 +83,8 @@ TEST_F(StoreTest, APutLeavesTheStatusAlone) {
   EXPECT_EQ(to_json(store->get(object.key()).value()), to_json(changed));
 }
 
-TEST_F(StoreTest, APutOfTheStatusLeavesTheRestAlone) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, APutOfTheStatusLeavesTheRestAlone) {
+  const auto store = fresh();
   const Object made = put(*store, cluster("demo"));
   Object object = made;
   object.status["phase"] = "Running";
@@ -105,8 +105,8 @@ TEST_F(StoreTest, APutOfTheStatusLeavesTheRestAlone) {
   EXPECT_EQ(store->put(made, kNow).status().code, Code::conflict);
 }
 
-TEST_F(StoreTest, AStatusOfWhatIsGoneIsAConflict) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, AStatusOfWhatIsGoneIsAConflict) {
+  const auto store = fresh();
   const Object old = put(*store, cluster("demo"));
   EXPECT_EQ(store->put_status(cluster("none"), kNow).status().code, Code::conflict);
   EXPECT_EQ(store->put_status(cluster("demo"), kNow).status().code, Code::conflict)
@@ -119,8 +119,8 @@ TEST_F(StoreTest, AStatusOfWhatIsGoneIsAConflict) {
             "Cluster/demo was deleted and created again");
 }
 
-TEST_F(StoreTest, APutThatChangesNothingWritesNothing) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, APutThatChangesNothingWritesNothing) {
+  const auto store = fresh();
   const Object first = put(*store, cluster("demo"));
   Object again = first;
   again.metadata.generation = 77;  // the store's business: never taken from the caller
@@ -129,8 +129,8 @@ TEST_F(StoreTest, APutThatChangesNothingWritesNothing) {
   EXPECT_EQ(put(*store, cluster("other")).metadata.resource_version, "2");
 }
 
-TEST_F(StoreTest, ReplaceOfAnOldVersionIsAConflict) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, ReplaceOfAnOldVersionIsAConflict) {
+  const auto store = fresh();
   const Object old = put(*store, cluster("demo"));
   Object changed = old;
   changed.spec["region"] = "eu-west-1";
@@ -142,8 +142,8 @@ TEST_F(StoreTest, ReplaceOfAnOldVersionIsAConflict) {
             "Cluster/demo has changed meanwhile (version 2, not 1); read it again");
 }
 
-TEST_F(StoreTest, ReplaceOfARemovedOrRecreatedObjectIsAConflict) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, ReplaceOfARemovedOrRecreatedObjectIsAConflict) {
+  const auto store = fresh();
   Object old = put(*store, cluster("demo"));
   ASSERT_TRUE(store->remove(old.key(), kNow).ok());
   EXPECT_EQ(store->put(old, kNow).status().code, Code::conflict);
@@ -152,16 +152,16 @@ TEST_F(StoreTest, ReplaceOfARemovedOrRecreatedObjectIsAConflict) {
   EXPECT_EQ(store->put(old, kNow).status().message, "Cluster/demo was deleted and created again");
 }
 
-TEST_F(StoreTest, VersionsAreNeverUsedAgain) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, VersionsAreNeverUsedAgain) {
+  const auto store = fresh();
   const Object first = put(*store, cluster("demo"));
   ASSERT_TRUE(store->remove(first.key(), kNow).ok());
   EXPECT_NE(put(*store, cluster("demo")).metadata.resource_version,
             first.metadata.resource_version);
 }
 
-TEST_F(StoreTest, DeletionTimeIsSetOnce) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, DeletionTimeIsSetOnce) {
+  const auto store = fresh();
   Object object = cluster("demo");
   object.metadata.finalizers = {std::string(kFinalizer)};
   object = put(*store, object);
@@ -174,8 +174,8 @@ TEST_F(StoreTest, DeletionTimeIsSetOnce) {
   EXPECT_EQ(object.metadata.deleted, kNow + seconds(5));
 }
 
-TEST_F(StoreTest, RemoveWaitsForFinalizersAndCleansUp) {
-  const auto store = open(":memory:", counting_uids());
+TEST_P(StoreConformance, RemoveWaitsForFinalizersAndCleansUp) {
+  const auto store = fresh(counting_uids());
   Object object = cluster("demo");
   object.metadata.finalizers = {std::string(kFinalizer)};
   object = put(*store, object);
@@ -204,8 +204,8 @@ TEST_F(StoreTest, RemoveWaitsForFinalizersAndCleansUp) {
   EXPECT_EQ(tombstones[0].deleted, kNow + seconds(9));
 }
 
-TEST_F(StoreTest, ListIsSortedByKey) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, ListIsSortedByKey) {
+  const auto store = fresh();
   Object elsewhere = cluster("a");
   elsewhere.metadata.ns = "team";
   Object role = cluster("z");
@@ -222,8 +222,8 @@ TEST_F(StoreTest, ListIsSortedByKey) {
   EXPECT_TRUE(store->list("NodeGroup").value().empty());
 }
 
-TEST_F(StoreTest, RefusesWhatJsonCannotHold) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, RefusesWhatJsonCannotHold) {
+  const auto store = fresh();
   Object object = cluster("demo");
   object.spec["region"] = "\xff";
   EXPECT_EQ(store->put(object, kNow).status().code, Code::invalid);
@@ -273,8 +273,8 @@ TEST_F(StoreTest, IntentsAreReplacedAndDropped) {
   EXPECT_TRUE(store->intents("u").value().empty());
 }
 
-TEST_F(StoreTest, EqualEventsAreCounted) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, EqualEventsAreCounted) {
+  const auto store = fresh();
   ASSERT_TRUE(store->add_event(event_of("demo", "one", kNow)).ok());
   ASSERT_TRUE(store->add_event(event_of("demo", "two", kNow)).ok());
   ASSERT_TRUE(store->add_event(event_of("demo", "one", kNow + seconds(3))).ok());
@@ -289,8 +289,8 @@ TEST_F(StoreTest, EqualEventsAreCounted) {
   EXPECT_EQ(store->events(std::nullopt).value().size(), 3U);
 }
 
-TEST_F(StoreTest, EventsHaveLimits) {
-  const auto store = open(":memory:");
+TEST_P(StoreConformance, EventsHaveLimits) {
+  const auto store = fresh();
   ASSERT_TRUE(store->add_event(event_of("other", "kept")).ok());
   for (int i = 0; i < kEventsPerObjectMax + 10; ++i) {
     ASSERT_TRUE(store->add_event(event_of("demo", "event " + std::to_string(i))).ok());
