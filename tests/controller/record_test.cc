@@ -1,6 +1,10 @@
 #include "controller/record.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include "tests/controller/store_fixture.h"
 
@@ -57,6 +61,36 @@ TEST_F(RecordTest, AnotherObjectOfTheNameIsNotTouched) {  // F65
 TEST_F(RecordTest, NothingIsRecordedOfWhatIsGone) {
   ASSERT_TRUE(store_->remove(seen_.key(), kNow).ok());
   EXPECT_FALSE(record().ok());
+}
+
+TEST_F(RecordTest, WhatIsCreatedWithAStatusIsNeverWithoutOne) {
+  const auto here = open(path());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto own = open(path());
+    for (int i = 0;; ++i) {
+      Object object = cluster("c" + std::to_string(i));
+      object.status["inventory"] = Json::array({i});
+      if (!create_with_status(*own, object, kNow).ok()) ::_exit(1);
+    }
+  }
+  while (here->list("").value().size() < 20) {
+    ASSERT_TRUE(here->news({.patience = Duration{10}}).ok());
+  }
+  ASSERT_EQ(::kill(child, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  for (const Object& object : open(path())->list("").value()) {
+    EXPECT_TRUE(object.status.contains("inventory")) << to_string(object.key());
+  }
+}
+
+TEST_F(RecordTest, OfANameThatIsTakenNothingIsWritten) {
+  Object object = cluster("a");
+  object.status["phase"] = "Ready";
+  ASSERT_TRUE(create_with_status(*store_, object, kNow).ok());
+  object.status["phase"] = "Error";
+  EXPECT_EQ(create_with_status(*store_, object, kNow).status().code, Code::already_exists);
+  EXPECT_EQ(store_->get(object.key()).value().status.at("phase"), "Ready");
 }
 
 }  // namespace

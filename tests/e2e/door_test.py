@@ -283,6 +283,36 @@ def test_a_pause_leaves_the_difference(daemon, byocctl, apply, iam):
     wait_for(lambda: descriptions(iam) == {"a": "made by a test"}, lambda: "resumed, and mended")
 
 
+def test_an_annotation_pauses_what_a_file_says(door, directory, byocctl, iam):
+    file = directory / "a.yaml"
+    file.write_text(role("a"))
+    (directory / "b.yaml").write_text(role("b"))  # an empty directory deletes nothing
+    wait_for(lambda: set(descriptions(iam)) == {"a", "b"}, lambda: byocctl.ok("get").out)
+    one = f"{ROLES}/a"
+
+    def annotate(value):
+        patch = {"metadata": {"annotations": {"byoc.dev/paused": value}}}
+        assert door.ask("PATCH", one, patch, MERGE_PATCH).code == 200
+
+    def paused():
+        return door.get(one).json()["status"].get("reason") == "Paused"
+
+    annotate("true")
+    file.write_text(role("a", "as the file says now"))
+    wait_for(paused, lambda: door.get(one).text)
+    assert door.get(one).json()["spec"]["description"] == "as the file says now"
+    assert descriptions(iam)["a"] == "made by a test"
+    annotate(None)
+    wait_for(lambda: descriptions(iam)["a"] == "as the file says now", lambda: door.get(one).text)
+    annotate("true")
+    file.unlink()
+    wait_for(lambda: "deletionTimestamp" in door.get(one).json()["metadata"], lambda: "marked")
+    wait_for(paused, lambda: door.get(one).text)
+    assert "a" in descriptions(iam)
+    annotate(None)
+    wait_for(lambda: set(descriptions(iam)) == {"b"}, lambda: door.get(one).text)
+
+
 def test_an_approval_is_acted_on_at_once(byocctl, directory, iam):
     for name in "abcdef":
         (directory / f"{name}.yaml").write_text(role(name))
