@@ -56,9 +56,9 @@ const BackEndCase kRemote{"remote",
                           [](const fs::path& dir) { return std::make_unique<RemoteBackEnd>(dir); }};
 
 INSTANTIATE_TEST_SUITE_P(All, ObjectStoreConformance, testing::Values(kMemory, kFile, kRemote),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& one) { return one.param.name; });
 INSTANTIATE_TEST_SUITE_P(All, StoreConformance, testing::Values("memory", "file"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& one) { return one.param; });
 
 const ObjectKey kTheRole{"Role", "default", "ops"};
 

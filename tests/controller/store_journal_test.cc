@@ -32,7 +32,7 @@ class JournalConformance : public StoreConformance {
 };
 
 INSTANTIATE_TEST_SUITE_P(All, JournalConformance, testing::Values("memory", "file"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& one) { return one.param; });
 
 TEST_P(JournalConformance, EveryWordIsKept) {
   JournalEntry entry;
