@@ -74,9 +74,7 @@ bool has_owner_tags(const Json& item) {
     if (found == item.end() || !found->is_array()) continue;
     for (const Json& tag : *found) {
       if (!tag.is_object() || text_of(member(tag, "Key")).empty()) return false;
-      const Json& value = member(tag, "Value");
-      if (!value.is_string()) return false;
-      if (tag.at("Key") == kTagKey && value == "") return false;  // byoc writes no empty one
+      if (!member(tag, "Value").is_string()) return false;
     }
   }
   return true;

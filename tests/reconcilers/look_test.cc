@@ -74,10 +74,9 @@ TEST_F(LookTest, BulkLooksKeepWhatIsOurs) {
 // F2: asked for what carries our tag, an answer that shows something without it proves no absence.
 TEST_F(LookTest, AnItemWithoutTheTagsThatWereAskedForProvesNothing) {
   const Json uid = tag_list({{"byoc.dev/owner-uid", "another"}})[0];
-  for (const Json& tags :
-       {Json(), Json::array(), tag_list({{"team", "ml"}}), Json("text"),
-        Json::array({uid, {{"Key", "byoc.dev/key"}}}), Json::array({uid, {{"Value", "subnet/a"}}}),
-        Json::array({uid, {{"Key", "byoc.dev/key"}, {"Value", ""}}})}) {
+  for (const Json& tags : {Json(), Json::array(), tag_list({{"team", "ml"}}), Json("text"),
+                           Json::array({uid, {{"Key", "byoc.dev/key"}}}),
+                           Json::array({uid, {{"Value", "subnet/a"}}})}) {
     answer("ec2", "DescribeSubnets", kOursFilter,
            {{"Subnets", Json::array({{{"SubnetId", "subnet-1"}, {"Tags", tags}}})}});
     const LookResult result = look_at({"subnet"});
