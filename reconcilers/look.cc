@@ -412,6 +412,7 @@ Lookup Looker::ready_lookup() const {
 void Looker::look_each(Observed& observed, const std::string& about) {
   if (observed.refused) return;
   const Row& row = *observed.row;
+  bool complete = true;
   for (const Look& one : row.looks) {
     Json params;
     if (one.from != Look::From::each || is_read(one, about)) continue;
@@ -419,23 +420,25 @@ void Looker::look_each(Observed& observed, const std::string& about) {
     refusal_.reset();
     const std::optional<Json> body = ask_body(row, one, about, std::move(params));
     if (body) one.merge(*body, observed);
+    complete = complete && is_read(one, about);
     if (!refusal_) continue;
     observed.foreign = observed.refused = true;
     observed.reason = *refusal_;
     return;
   }
-  settle_ownership(observed);
+  settle_ownership(observed, complete);
 }
 
 // What has no tags is ours under a promised name: when it cannot carry tags from its first
-// moment, when we made it and somebody makes it again, and when it is as old as what we made.
-void Looker::settle_ownership(Observed& observed) const {
+// moment, when we made it and somebody makes it again, and, once all is read that tells its tags,
+// when it is as old as what we made.
+void Looker::settle_ownership(Observed& observed, bool complete) const {
   const auto found = in_.intents.find(observed.key);
   if (observed.owner_uid.empty() && found != in_.intents.end()) {
     const Intent& promise = found->second;
     const bool late = observed.row->tagging == Tagging::put_all && promise.sent != Time{};
     const bool again = observed.row->revives && promise.state != Intent::State::open;
-    const bool recorded = is_as_old_as(observed, promise);
+    const bool recorded = complete && is_as_old_as(observed, promise);
     if (late || again || recorded) observed.owner_uid = in_.owner.uid;
     observed.recorded = recorded && observed.row->tagging != Tagging::none;
   }

@@ -94,7 +94,7 @@ class Looker {
   void add_refused(const Row& row, const std::string& key, const Json& name);
   [[nodiscard]] std::optional<Json> name_of(const Row& row, const Desired& desired) const;
   [[nodiscard]] Lookup ready_lookup() const;
-  void settle_ownership(Observed& observed) const;
+  void settle_ownership(Observed& observed, bool complete) const;
   [[nodiscard]] static bool is_as_old_as(const Observed& observed, const Intent& promise);
 
   LookInput in_;
