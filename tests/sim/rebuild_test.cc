@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "reconcilers/location.h"
 #include "reconcilers/ownership.h"
 #include "tests/sim/census.h"
@@ -24,6 +27,7 @@ class RebuildTest : public testing::Test {
     lose_store();
     settle_foreigners(cloud_);
   }
+  ~RebuildTest() override { std::filesystem::remove_all(place_); }
 
   void lose_store() {
     controller_.reset();
@@ -80,7 +84,12 @@ class RebuildTest : public testing::Test {
   }
 
   SimCloud cloud_{SimOptions{}};
-  Secrets secrets_{""};
+  // Of its own: what is rebuilt keeps an external id, and other tests run beside this one.
+  const std::string place_ = [] {
+    std::string pattern = testing::TempDir() + "byoc-rebuild-XXXXXX";
+    return std::string(::mkdtemp(pattern.data()));
+  }();
+  Secrets secrets_{place_};
   std::unique_ptr<Store> store_;
   std::optional<Controller> controller_;
 };
