@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <climits>
@@ -154,6 +155,20 @@ struct HttpServer::Parts {
     options.network = OwnedFd();
   }
 
+  void run() {
+    std::array<pollfd, 3> fds{{{ending.get(), POLLIN, 0},
+                               {options.local.get(), POLLIN, 0},
+                               {options.network.get(), POLLIN, 0}}};
+    while (::poll(fds.data(), fds.size(), -1) >= 0 || errno == EINTR) {
+      if (fds[0].revents != 0) return;
+      // What a thread has freed stays in pieces in its cache, and with them pages stay resident:
+      // the one that serves ends when nobody is connected.
+      const Status served = attempt("a thread", [&] { std::thread([this] { serve(); }).join(); });
+      if (!served.ok()) ::poll(fds.data(), 1, static_cast<int>(kCrowded.count()));
+    }
+  }
+
+  // As long as somebody is connected.
   void serve() {
     const int watched = MHD_get_daemon_info(library, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     while (true) {
@@ -190,6 +205,7 @@ struct HttpServer::Parts {
       }
       MHD_run(library);
       end_overdue();
+      if (connections.empty() && http_now() >= crowded_until) return;
     }
   }
 
@@ -480,7 +496,7 @@ HttpServer::HttpServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) 
 HttpServer::~HttpServer() = default;
 
 void HttpServer::start() {
-  parts_->thread = std::thread([this] { parts_->serve(); });
+  parts_->thread = std::thread([this] { parts_->run(); });
 }
 
 void HttpServer::stop() {

@@ -1,4 +1,4 @@
-// HttpServer: HTTP/1.1 on a unix socket and on a loopback port, by one thread.
+// HttpServer: HTTP/1.1 on a unix socket and on a loopback port, by one thread at a time.
 //
 // libmicrohttpd reads and writes HTTP. What it does not know is here: who is at the other end, how
 // many of each may come, how long a client may take, and answers that come later or bit by bit.
@@ -78,7 +78,7 @@ struct HttpServerOptions {
 
 class HttpServer {
  public:
-  // On the server's thread, one call at a time.
+  // On a thread of the server's, one call at a time.
   using Handler = std::function<HttpReply(const IncomingRequest&)>;
 
   // unavailable when no descriptor is left.
