@@ -397,7 +397,9 @@ TEST_F(HttpServerTest, TheEndWaitsForNobody) {
         clients.back().send(text);
       }
     }
-    if (round > 0) EXPECT_TRUE(becomes([&] { return streams_ == 6; }));
+    if (round > 0) {
+      EXPECT_TRUE(becomes([&] { return streams_ == 6; }));
+    }
     const auto since = steady_clock::now();
     server_->stop();
     EXPECT_LT(steady_clock::now() - since, std::chrono::seconds(4));
