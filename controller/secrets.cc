@@ -135,6 +135,10 @@ std::string Secrets::path_of(const ObjectKey& key) const {
 }
 
 Status Secrets::write(const ObjectKey& key, const Secret& value) const {
+  if (dir_.empty()) {
+    return error(Code::unavailable,
+                 "there is no state directory to keep the external id of " + to_string(key) + " in");
+  }
   const std::string dir = dir_ + "/secrets";
   if (mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) {
     return error(Code::unavailable, "cannot make " + dir + ": " + std::strerror(errno));
@@ -161,7 +165,7 @@ Status Secrets::write(const ObjectKey& key, const Secret& value) const {
 
 Result<Secret> Secrets::read_kept(const ObjectKey& key) const {
   const std::string path = path_of(key);
-  if (access(path.c_str(), F_OK) != 0) {
+  if (dir_.empty() || access(path.c_str(), F_OK) != 0) {
     return error(Code::not_found, "the external id of " + to_string(key) +
                                       " is not kept here any more; give it again in the manifest");
   }
@@ -228,6 +232,7 @@ Status Secrets::copy(const ObjectKey& from, const ObjectKey& to) const {
 }
 
 Status Secrets::drop(const ObjectKey& key) const {
+  if (dir_.empty()) return {};
   if (unlink(path_of(key).c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
   return error(Code::unavailable, "cannot remove " + path_of(key) + ": " + std::strerror(errno));
 }

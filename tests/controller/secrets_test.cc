@@ -254,5 +254,15 @@ TEST_F(SecretsTest, AnUnwritableDirectoryIsAnError) {
   EXPECT_TRUE(object.spec["trust"].contains("externalId")) << "nothing is lost";
 }
 
+// Without a directory nothing is kept, least of all in the root of the file system.
+TEST_F(SecretsTest, WithoutADirectoryNothingIsKept) {
+  const Secrets nowhere("");
+  Object object = role({{"externalId", "tell-nobody"}});
+  EXPECT_EQ(nowhere.take_literals(object).code, Code::unavailable);
+  EXPECT_EQ(object.spec.at("trust").at("externalId"), "tell-nobody");
+  EXPECT_TRUE(nowhere.drop(object.key()).ok());
+  EXPECT_FALSE(fs::exists("/secrets/default.Role.demo.externalId"));
+}
+
 }  // namespace
 }  // namespace byoc
