@@ -136,8 +136,8 @@ std::string Secrets::path_of(const ObjectKey& key) const {
 
 Status Secrets::write(const ObjectKey& key, const Secret& value) const {
   if (dir_.empty()) {
-    return error(Code::unavailable,
-                 "there is no state directory to keep the external id of " + to_string(key) + " in");
+    return error(Code::unavailable, "there is no state directory to keep the external id of " +
+                                        to_string(key) + " in");
   }
   const std::string dir = dir_ + "/secrets";
   if (mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) {

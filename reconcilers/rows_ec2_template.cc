@@ -31,7 +31,12 @@ void merge_versions(const Json& body, Observed& into) {
     }
     own.push_back({{"VersionNumber", number}, {kData, std::move(data)}});
   }
-  into.fields["LaunchTemplateVersions"] = std::move(own);
+  if (own.size() == 1) {  // nothing to choose from
+    into.fields[kData] = std::move(own[0][kData]);
+    into.fields["LatestVersion"] = own[0]["VersionNumber"].dump();
+  } else {
+    into.fields["LaunchTemplateVersions"] = std::move(own);
+  }
 }
 
 Json new_version(const Desired&, const Json& params, const Observed& observed) {

@@ -1,6 +1,10 @@
 #include "reconcilers/versions.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace byoc {
 namespace {
@@ -9,38 +13,50 @@ Json number_text(const Json& number) {
   return number.is_string() ? number : Json(number.dump());
 }
 
-// A resource as one of its versions.
-Observed as_version(const Observed& observed, const Json& version) {
-  const Versions& versions = observed.row->versions;
-  Observed one = observed;
-  one.fields.erase(std::string(versions.list));
+// Shows a resource as one of its versions.
+void show_version(const Json& version, Observed& one) {
+  const Versions& versions = one.row->versions;
   one.fields[std::string(versions.field)] = member(version, versions.field);
   one.fields[std::string(versions.shown)] = number_text(member(version, versions.number));
-  return one;
 }
 
 class Chooser {
  public:
   Chooser(const Graph& graph, const Snapshot& snapshot, const SeenWorld& world)
-      : snapshot_(snapshot),
-        known_{lookup_in(world, graph),
+      : known_{lookup_in(world, graph),
                [&world](const Reference& r) -> const Json& { return world.value(r); },
                {},
-               {}} {}
+               {}} {
+    for (const Row& row : all_rows()) {
+      const Versions& versions = row.versions;
+      if (versions.used_by.empty()) continue;
+      for (const Observed& user : snapshot.observed) {
+        if (user.row->type != versions.used_by) continue;
+        const std::string id = text_member(user.fields, versions.used_id);
+        used_.emplace(id, text_member(user.fields, versions.used_number));
+      }
+    }
+  }
 
   // Numbers grow: of equally good ones, the highest is taken.
   [[nodiscard]] Observed choose(const Desired* desired, const Observed& observed) const {
+    Observed one = observed;
+    const std::string list(observed.row->versions.list);
+    const Json versions = std::move(one.fields[list]);
+    one.fields.erase(list);
     const Json* best = nullptr;
     int best_rank = -1;
-    for (const Json& version : member(observed.fields, observed.row->versions.list)) {
-      const int rank = rank_of(desired, observed, version);
+    for (const Json& version : versions) {
+      show_version(version, one);
+      const int rank = rank_of(desired, one);
       const bool newer =
           best != nullptr && number_of(observed, version) > number_of(observed, *best);
       if (rank < best_rank || (rank == best_rank && !newer)) continue;
       best = &version;
       best_rank = rank;
     }
-    return best == nullptr ? observed : as_version(observed, *best);
+    if (best != nullptr) show_version(*best, one);
+    return one;
   }
 
  private:
@@ -50,13 +66,12 @@ class Chooser {
   }
 
   // 3: as desired but for riders, and in use; 2: as desired; 1: as desired but for riders.
-  int rank_of(const Desired* desired, const Observed& observed, const Json& version) const {
+  int rank_of(const Desired* desired, const Observed& one) const {
     if (desired == nullptr) return 0;
-    const Observed one = as_version(observed, version);
-    const auto changes = compare_fields(*observed.row, *desired, known_, one);
-    const auto& field = observed.row->versions.field;
+    const auto changes = compare_fields(*one.row, *desired, known_, one);
+    const auto& field = one.row->versions.field;
     const bool fits = std::all_of(changes.begin(), changes.end(), [&](const Change& change) {
-      return change.field != field || is_rider(*observed.row, change);
+      return change.field != field || is_rider(*one.row, change);
     });
     if (!fits) return 0;
     if (is_used(one)) return 3;
@@ -66,16 +81,12 @@ class Chooser {
   }
 
   bool is_used(const Observed& one) const {
-    const Versions& versions = one.row->versions;
-    return std::any_of(snapshot_.observed.begin(), snapshot_.observed.end(), [&](const auto& user) {
-      return user.row->type == versions.used_by &&
-             member(user.fields, versions.used_id) == one.id &&
-             member(user.fields, versions.used_number) == member(one.fields, versions.shown);
-    });
+    const Json& number = member(one.fields, one.row->versions.shown);
+    return number.is_string() && used_.contains({one.id, number.get_ref<const std::string&>()});
   }
 
-  const Snapshot& snapshot_;
   Known known_;
+  std::set<std::pair<std::string, std::string>> used_;  // ids, with the numbers in use
 };
 
 bool refers_to(const Json& value, const std::string& key) {
@@ -94,13 +105,14 @@ bool has_effect(const Row& row, const std::string& field) {
 }  // namespace
 
 void choose_versions(const Graph& graph, const Snapshot& snapshot, SeenWorld& world) {
-  const Chooser chooser(graph, snapshot, world);
+  std::optional<Chooser> chooser;
   for (std::size_t i = 0; i < world.ours.size(); ++i) {
     const Observed* seen = world.ours[i];
     if (seen == nullptr || seen->row->versions.list.empty()) continue;
     if (member(seen->fields, seen->row->versions.list).is_null()) continue;
     const Desired* desired = i < graph.nodes.size() ? &graph.nodes[i] : nullptr;
-    world.ours[i] = &world.chosen.emplace_back(chooser.choose(desired, *seen));
+    if (!chooser) chooser.emplace(graph, snapshot, world);
+    world.ours[i] = &world.chosen.emplace_back(chooser->choose(desired, *seen));
   }
 }
 
