@@ -1,3 +1,3 @@
 #include "base/json.h"
 
-template class nlohmann::basic_json<byoc::FlatMap>;
+template class nlohmann::basic_json<>;

@@ -1,14 +1,11 @@
-// The one JSON value type: objects keep their members sorted, so output is deterministic, and in
-// one block, so they are small. A member that is added or removed moves its siblings.
+// The one JSON value type: objects keep their members sorted, so output is deterministic.
 #pragma once
 
 #include <nlohmann/json.hpp>
 
-#include "base/flat_map.h"
-
 // Instantiated once, in base/json.cc: a third off the time to build everything else.
-extern template class nlohmann::basic_json<byoc::FlatMap>;
+extern template class nlohmann::basic_json<>;
 
 namespace byoc {
-using Json = nlohmann::basic_json<FlatMap>;
+using Json = nlohmann::json;
 }  // namespace byoc

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/flat_map.h"
 #include "manifests/diagnostic.h"
 #include "manifests/object.h"
 
@@ -17,7 +18,7 @@ struct Mark {
   int column = 0;
 };
 
-using Marks = FlatMap<std::string, Mark>;
+using Marks = std::map<std::string, Mark, std::less<>>;
 
 // One YAML document that is an object, and where each of its values stands in the file.
 struct Manifest {

@@ -75,7 +75,6 @@ class ValueBuilder {
   }
 
   Json map(const YamlNode& node, const std::string& pointer) {
-    // Members come in any order and number: a FlatMap would move them again and again.
     std::map<std::string, std::pair<Mark, Json>> members;
     std::vector<std::uint32_t> merged;
     for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {

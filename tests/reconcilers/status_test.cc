@@ -8,7 +8,7 @@
 namespace byoc {
 namespace {
 
-Object object_of(const char* kind) {
+Object reported_object(const char* kind) {
   Object object;
   object.kind = kind;
   object.metadata.name = "demo";
@@ -62,7 +62,7 @@ Snapshot running_cluster(const char* state) {
 
 // L54, L80, G23, V27
 TEST(Report, OutputsOfARunningCluster) {
-  Object object = object_of("Cluster");
+  Object object = reported_object("Cluster");
   const Snapshot snapshot = running_cluster("ACTIVE");
   PassReport pass = converged(snapshot);
   pass.account = "111122223333";
@@ -84,7 +84,7 @@ TEST(Report, OutputsOfARunningCluster) {
 
 // L55, L56, B34, X20
 TEST(Report, TheEndpointCountsWhenTheControlPlaneIsUp) {
-  Object object = object_of("Cluster");
+  Object object = reported_object("Cluster");
   const Snapshot up = running_cluster("ACTIVE");
   report(object, after(up), kNow);
   EXPECT_EQ(object.status.at("phase"), "Configuring") << "with parts that are still to come";
@@ -101,7 +101,7 @@ TEST(Report, TheEndpointCountsWhenTheControlPlaneIsUp) {
 }
 
 TEST(Report, NothingIsTakenBackWithoutALook) {
-  Object object = object_of("Cluster");
+  Object object = reported_object("Cluster");
   const Snapshot up = running_cluster("ACTIVE");
   report(object, converged(up), kNow);
   PassReport unlooked;
@@ -114,7 +114,7 @@ TEST(Report, NothingIsTakenBackWithoutALook) {
 }
 
 TEST(Report, ForeignThingsAreNotInTheInventory) {
-  Object object = object_of("Role");
+  Object object = reported_object("Role");
   Observed theirs = seen("role", "role", "demo", {{"Arn", "arn:theirs"}});
   theirs.foreign = true;
   const Snapshot snapshot = snapshot_of({theirs});
@@ -124,7 +124,7 @@ TEST(Report, ForeignThingsAreNotInTheInventory) {
 }
 
 TEST(Report, WhatIsObservedIsShownAndNotInTheInventory) {
-  Object object = object_of("Role");
+  Object object = reported_object("Role");
   object.spec["managementPolicy"] = "Observe";
   Observed theirs = seen("role", "role", "demo", {{"Arn", "arn:theirs"}});
   theirs.foreign = true;
@@ -136,7 +136,7 @@ TEST(Report, WhatIsObservedIsShownAndNotInTheInventory) {
 
 // B12, V11
 TEST(Report, RolesShowArnAndAHashOfTheirTrust) {
-  Object object = object_of("Role");
+  Object object = reported_object("Role");
   const Snapshot snapshot = snapshot_of(
       {seen("role", "role", "demo",
             {{"Arn", "arn:role/demo"}, {"AssumeRolePolicyDocument", "sts:ExternalId dummy"}})});
@@ -150,7 +150,7 @@ TEST(Report, RolesShowArnAndAHashOfTheirTrust) {
 
 TEST(Report, TheHashIsOfTrustAndPolicies) {  // F53, L16
   const auto hash = [](const char* action, const char* attached) {
-    Object object = object_of("Role");
+    Object object = reported_object("Role");
     const std::string document = std::string(R"({"Version":"2012-10-17","Statement":[{"Effect":)") +
                                  R"("Allow","Action":")" + action + R"(","Resource":"*"}]})";
     const Snapshot snapshot =
@@ -167,7 +167,7 @@ TEST(Report, TheHashIsOfTrustAndPolicies) {  // F53, L16
 
 // L55, B35
 TEST(Report, TheReasonOfABlockedPlan) {
-  Object object = object_of("Role");
+  Object object = reported_object("Role");
   const Snapshot snapshot = snapshot_of({});
   Plan plan;
   plan.actions = {action_of(Verb::wait, "a", "is being made"),
@@ -179,7 +179,7 @@ TEST(Report, TheReasonOfABlockedPlan) {
 }
 
 TEST(Report, AWaitIsNamedWhenNothingElseIsDone) {
-  Object object = object_of("NodeGroup");
+  Object object = reported_object("NodeGroup");
   const Snapshot snapshot = snapshot_of({});
   Plan plan;
   plan.actions = {action_of(Verb::wait, "nodegroup", "is being made (CREATING)")};
@@ -192,7 +192,7 @@ TEST(Report, AWaitIsNamedWhenNothingElseIsDone) {
 }
 
 TEST(Report, Deletion) {
-  Object object = object_of("NodeGroup");
+  Object object = reported_object("NodeGroup");
   object.metadata.deleted = kNow;
   const Snapshot snapshot = snapshot_of({});
   report(object, after(snapshot), kNow);
@@ -201,7 +201,7 @@ TEST(Report, Deletion) {
 }
 
 TEST(Report, WhatTheEndpointLacksIsACondition) {
-  Object object = object_of("Cluster");
+  Object object = reported_object("Cluster");
   Snapshot snapshot = snapshot_of({});
   snapshot.unsupported = {{"addon", "CreateAddon"}, {"oidc-provider", "GetOpenIDConnectProvider"}};
   report(object, converged(snapshot), kNow);
@@ -216,7 +216,7 @@ TEST(Report, WhatTheEndpointLacksIsACondition) {
 }
 
 TEST(Report, AnUnchangedWorldGivesAnUnchangedStatus) {
-  Object object = object_of("Cluster");
+  Object object = reported_object("Cluster");
   const Snapshot snapshot = running_cluster("ACTIVE");
   report(object, converged(snapshot), kNow);
   const Json before = object.status;

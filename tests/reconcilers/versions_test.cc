@@ -162,7 +162,7 @@ TEST_F(VersionsTest, AVersionAndATemplateAreOneCall) {
 
 // F15: the status of an object that is as it should be says what waits.
 TEST_F(VersionsTest, TheStatusSaysWhatWaits) {
-  Object object = byoc::object_of("NodeGroup", {{"clusterRef", {{"name", "demo"}}}}, "gpu");
+  Object object = object_of("NodeGroup", {{"clusterRef", {{"name", "demo"}}}}, "gpu");
   const Plan waits = plan(template_data("required", "other"));
   const Snapshot now = snapshot();
   PassReport pass;
