@@ -1,5 +1,6 @@
 // Makes a failing case smaller: whatever can be left out is left out.
 #include <string>
+#include <utility>
 
 #include "manifests/pointer.h"
 #include "tests/properties/properties.h"

@@ -1,4 +1,6 @@
 // Stories about calls that AWS accepts and that come to nothing (F8).
+#include <algorithm>
+
 #include "tests/sim/owner_fixture.h"
 
 namespace byoc::sim {
