@@ -420,13 +420,13 @@ TEST(Process, OutputAndFailure) {
     return process;
   };
   // F36: a process that closes its output and runs on does not keep us busy.
-  auto quiet = ChildProcess::start("exec 1>&-; exec tail -f /dev/null", deadline).value();
+  auto quiet = ChildProcess::start("exec 1>/dev/null; exec tail -f /dev/null", deadline).value();
   pollfd ends{quiet->fd(), POLLIN, 0};
   ASSERT_EQ(poll(&ends, 1, 20'000), 1) << "its output is closed";
   EXPECT_FALSE(quiet->advance(Time{}));
   ends.fd = quiet->fd();
   EXPECT_EQ(poll(&ends, 1, 0), 0) << "nothing to be read until it ends";
-  auto leaves = ChildProcess::start("exec 1>&-; true", deadline).value();
+  auto leaves = ChildProcess::start("exec 1>/dev/null; true", deadline).value();
   while (!leaves->advance(Time{})) {
     ends.fd = leaves->fd();
     ASSERT_EQ(poll(&ends, 1, 20'000), 1);
