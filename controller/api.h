@@ -81,7 +81,9 @@ class Api {
   [[nodiscard]] ApiReply fetch_plan(const ApiRequest& request);
   [[nodiscard]] ApiReply list_events(const ApiRequest& request, const std::string& ns);
   [[nodiscard]] ApiReply list(const ApiRequest& request, const Target& target);
-  [[nodiscard]] ApiReply write(const ApiRequest& request, const Target& target);
+  // Makes a write again that lost to another one, which `again` says.
+  using Attempt = ApiReply (Api::*)(const ApiRequest&, const Target&, bool& again);
+  [[nodiscard]] ApiReply write(const ApiRequest& request, const Target& target, Attempt attempt);
   [[nodiscard]] ApiReply write_once(const ApiRequest& request, const Target& target, bool& again);
   [[nodiscard]] ApiReply store_manifest(const ApiRequest& request, const std::vector<Object>& all,
                                         std::vector<Manifest>& manifests, bool version_named,

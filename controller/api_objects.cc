@@ -170,9 +170,11 @@ ApiReply Api::answer_resource(const ApiRequest& request, const Target& target) {
   if (!target.part.empty()) return subresource(request, target);
   if (target.key.name.empty()) {
     if (request.method == "GET") return list(request, target);
-    return request.method == "POST" ? write(request, target) : not_allowed(request);
+    return request.method == "POST" ? write(request, target, &Api::write_once)
+                                    : not_allowed(request);
   }
-  if (request.method == "PUT" || request.method == "PATCH") return write(request, target);
+  if (request.method == "PUT" || request.method == "PATCH")
+    return write(request, target, &Api::write_once);
   if (request.method == "DELETE") return remove(request, target);
   if (request.method != "GET") return not_allowed(request);
   const Result<Object> object = store_.get(target.key);
@@ -215,12 +217,12 @@ ApiReply Api::list_events(const ApiRequest& request, const std::string& ns) {
   return reply_with(200, list_of("v1", "Event", all.value().cursor, std::move(items)));
 }
 
-ApiReply Api::write(const ApiRequest& request, const Target& target) {
+ApiReply Api::write(const ApiRequest& request, const Target& target, Attempt attempt) {
   bool again = true;
   ApiReply reply;
-  for (int attempt = 0; again && attempt < kApiAttemptsMax; ++attempt) {
+  for (int i = 0; again && i < kApiAttemptsMax; ++i) {
     again = false;
-    reply = write_once(request, target, again);
+    reply = (this->*attempt)(request, target, again);
   }
   return reply;
 }

@@ -68,13 +68,7 @@ ApiReply Api::status_part(const ApiRequest& request, const Target& target) {
   if (request.method != "PUT" && request.method != "PATCH") return not_allowed(request);
   if (auto wrong = check_patch_type(request)) return *std::move(wrong);
   if (has_too_many_members(request.body)) return bad_request("the body has too many members");
-  bool again = true;
-  ApiReply reply;
-  for (int attempt = 0; again && attempt < kApiAttemptsMax; ++attempt) {
-    again = false;
-    reply = write_status(request, target, again);
-  }
-  return reply;
+  return write(request, target, &Api::write_status);
 }
 
 // Of the body the status alone counts, and the version and the uid that it names.

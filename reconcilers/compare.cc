@@ -65,12 +65,6 @@ bool same_field(const Row& row, const Desired& desired, const std::string& field
   return compared.is_null() || holds(compared, seen) || has_references(compared);
 }
 
-bool refers_to_later(const Json& wanted, const Known& known) {
-  if (!has_references(wanted)) return false;
-  const std::vector<Reference> all = references(wanted);
-  return std::any_of(all.begin(), all.end(), known.later);
-}
-
 // Whether a field that no update can follow names what will be made again, with another id.
 bool refers_to_absent(const Row& row, const std::string& field, const Json& value,
                       const Known& known) {
@@ -79,9 +73,7 @@ bool refers_to_absent(const Row& row, const std::string& field, const Json& valu
                                 [&field](const Set& one) { return one.field == field; });
   if (set != row.set.end() && set->keeps.empty()) return false;
   const Json& fixed = set == row.set.end() ? value : member(value, set->keeps);
-  const std::vector<Reference> all = references(fixed);
-  return std::any_of(all.begin(), all.end(),
-                     [&known](const Reference& one) { return known.absent(one.key); });
+  return any_reference(fixed, [&known](const Reference& one) { return known.absent(one.key); });
 }
 
 // Whether a version that is only ever raised has got as far, or farther.
@@ -103,16 +95,18 @@ bool is_settable(const Row& row, const Change& change) {
   });
 }
 
+Json without(std::string_view path, const std::string& field, Json value) {
+  const std::string prefix = "/" + field;
+  if (path == prefix) return nullptr;
+  if (!path.starts_with(prefix + "/")) return value;
+  const Json::json_pointer inner(std::string(path.substr(prefix.size())));
+  if (value.contains(inner)) value[inner.parent_pointer()].erase(inner.back());
+  return value;
+}
+
 Json without_ignored(const Desired& desired, const std::string& field, const Json& value) {
   Json out = value;
-  for (const std::string& path : desired.ignore) {
-    const Json::json_pointer pointer(path);
-    const std::string prefix = "/" + field;
-    if (path == prefix) return nullptr;
-    if (!path.starts_with(prefix + "/")) continue;
-    const Json::json_pointer inner(path.substr(prefix.size()));
-    if (out.contains(inner)) out[inner.parent_pointer()].erase(inner.back());
-  }
+  for (const std::string& path : desired.ignore) out = without(path, field, std::move(out));
   return out;
 }
 
@@ -169,7 +163,7 @@ std::vector<Change> compare_fields(const Row& row, const Desired& desired, const
     const bool strict =
         listed(row.exact, field) || listed(row.documents, field) || listed(row.ordered, field);
     if (!strict && holds(wanted, seen, &known.shown)) continue;
-    if (known.later && refers_to_later(wanted, known)) {
+    if (known.later && any_reference(wanted, known.later)) {
       const Json free = without_ignored(desired, field, wanted);
       if (!free.is_null()) changes.push_back({field, without_ignored(desired, field, seen), free});
       continue;

@@ -34,6 +34,10 @@ struct Known {
 // Policy documents (JSON text or objects) compare by meaning.
 [[nodiscard]] bool same_document(const Json& desired, const Json& observed);
 
+// A field's value without what a JSON pointer into the resource ("/field/member") names; null when
+// that is all of it.
+[[nodiscard]] Json without(std::string_view path, const std::string& field, Json value);
+
 // A field's value without the parts that are free after creation; null when all of it is.
 [[nodiscard]] Json without_ignored(const Desired& desired, const std::string& field,
                                    const Json& value);

@@ -294,10 +294,7 @@ class Differ {
     if (moved_.empty()) return;
     std::string moved;
     const auto is_outdated = [&](const Set& set) {
-      const Json& value = member(desired.params, set.field);
-      if (!has_references(value)) return false;
-      const std::vector<Reference> all = references(value);
-      return std::any_of(all.begin(), all.end(), [&](const Reference& one) {
+      return any_reference(member(desired.params, set.field), [&](const Reference& one) {
         const auto found = moved_.find(one.key);
         if (found == moved_.end() || found->second != one.member) return false;
         moved = one.key;

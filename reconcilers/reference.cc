@@ -219,6 +219,12 @@ bool has_references(const Json& value) {
                      [](const auto& entry) { return has_references(entry.second); });
 }
 
+bool any_reference(const Json& value, const std::function<bool(const Reference&)>& is_one) {
+  if (!has_references(value)) return false;  // most values; nothing is gathered to see that
+  const std::vector<Reference> all = references(value);
+  return std::any_of(all.begin(), all.end(), is_one);
+}
+
 std::optional<Reference> sole_reference(const Json& value) {
   if (!value.is_binary()) return std::nullopt;
   std::optional<Reference> found;

@@ -38,6 +38,9 @@ struct Reference {
 std::vector<Reference> references(Json&&) = delete;
 void add_references(const Json& value, std::vector<Reference>& out);
 [[nodiscard]] bool has_references(const Json& value);
+// Whether one of the references in a value is such a one.
+[[nodiscard]] bool any_reference(const Json& value,
+                                 const std::function<bool(const Reference&)>& is_one);
 // The reference that a value is, without text around it.
 [[nodiscard]] std::optional<Reference> sole_reference(const Json& value);
 

@@ -122,14 +122,19 @@ Json update_nodegroup(const Desired& desired, const Json& wanted, const Observed
   return params;
 }
 
+// The members of `params` with these names, as far as there are any.
+Json those_of(const Json& params, std::initializer_list<const char*> names) {
+  Json out = Json::object();
+  for (const char* name : names) {
+    if (params.contains(name)) out[name] = params[name];
+  }
+  return out;
+}
+
 // A version and a template in one call: the nodes are replaced once. A version that stands already
 // is not said again.
 Json update_nodegroup_version(const Desired&, const Json& wanted, const Observed& observed) {
-  Json params = Json::object();
-  for (const char* name : {"clusterName", "nodegroupName", "launchTemplate", "version"}) {
-    const Json& value = member(wanted, name);
-    if (!value.is_null()) params[name] = value;
-  }
+  Json params = those_of(wanted, {"clusterName", "nodegroupName", "launchTemplate", "version"});
   const Json& version = member(params, "version");
   const Json& stands = member(observed.fields, "version");
   if (version.is_string() && stands.is_string() &&
@@ -274,15 +279,6 @@ Row nodegroup_row() {
                      .make = update_nodegroup,
                      .initial = R"({"maxUnavailable":1})"});
   return row;
-}
-
-// The members of `params` with these names, as far as there are any.
-Json those_of(const Json& params, std::initializer_list<const char*> names) {
-  Json out = Json::object();
-  for (const char* name : names) {
-    if (params.contains(name)) out[name] = params[name];
-  }
-  return out;
 }
 
 // An add-on may have a version, a configuration, both or neither.

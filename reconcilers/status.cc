@@ -98,7 +98,9 @@ Verdict verdict_of_observed(const PassReport& pass) {
 
 Verdict verdict_of_converged(const PassReport& pass) {
   std::string message = "everything is as the manifest says";
-  for (const Action& action : pass.plan == nullptr ? std::vector<Action>() : pass.plan->actions) {
+  static const Plan kNone;
+  const Plan& plan = pass.plan == nullptr ? kNone : *pass.plan;
+  for (const Action& action : plan.actions) {
     if (action.reason == kWaitsForChange) message += "; " + action.key + ": " + action.why;
   }
   return {"Converged", std::move(message), false};

@@ -89,13 +89,6 @@ class Chooser {
   std::set<std::pair<std::string, std::string>> used_;  // ids, with the numbers in use
 };
 
-bool refers_to(const Json& value, const std::string& key) {
-  if (!has_references(value)) return false;
-  const std::vector<Reference> all = references(value);
-  return std::any_of(all.begin(), all.end(),
-                     [&key](const Reference& one) { return one.key == key; });
-}
-
 bool has_effect(const Row& row, const std::string& field) {
   return std::any_of(row.set.begin(), row.set.end(), [&field](const Set& set) {
     return set.field == field && !set.effect.empty();
@@ -119,25 +112,22 @@ void choose_versions(const Graph& graph, const Snapshot& snapshot, SeenWorld& wo
 bool is_rider(const Row& row, const Change& change) {
   Json from = change.from;
   Json to = change.to;
-  bool any = false;
-  for (const auto& [path, why] : row.riders) {
-    const std::string prefix = "/" + change.field;
-    if (!path.starts_with(prefix + "/")) continue;
-    const Json::json_pointer inner(std::string(path.substr(prefix.size())));
-    for (Json* value : {&from, &to}) {
-      if (!value->is_structured() || !value->contains(inner)) continue;
-      (*value)[inner.parent_pointer()].erase(inner.back());
-      any = true;
-    }
+  for (const Rider& rider : row.riders) {
+    from = without(rider.path, change.field, std::move(from));
+    to = without(rider.path, change.field, std::move(to));
   }
-  return any && holds(to, from) && holds(from, to);
+  const bool rides = from != change.from || to != change.to;
+  return rides && holds(to, from) && holds(from, to);
 }
 
 bool effect_is_due(const std::string& key, const Graph& graph, const Known& known,
                    const SeenWorld& world) {
   return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Desired& node) {
     const Observed* seen = world.find(node.key);
-    if (seen == nullptr || seen->unseen || !refers_to(node.params, key)) return false;
+    if (seen == nullptr || seen->unseen) return false;
+    if (!any_reference(node.params, [&](const Reference& one) { return one.key == key; })) {
+      return false;
+    }
     const Row& row = find_row(node.type);
     const auto changes = compare_fields(row, node, known, *seen);
     return std::any_of(changes.begin(), changes.end(),

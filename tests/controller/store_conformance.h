@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/controller/store_fixture.h"
 
@@ -64,5 +65,17 @@ class StoreConformance : public StoreTest, public testing::WithParamInterface<st
     return open(GetParam() == "memory" ? ":memory:" : path(), std::move(options));
   }
 };
+
+// "added demo", "deleted demo".
+inline std::vector<std::string> told(const News& news) {
+  std::vector<std::string> out;
+  for (const ObjectNews& change : news.objects) {
+    const char* word = change.type == ObjectNews::Type::added      ? "added "
+                       : change.type == ObjectNews::Type::modified ? "modified "
+                                                                   : "deleted ";
+    out.push_back(word + change.object.metadata.name);
+  }
+  return out;
+}
 
 }  // namespace byoc

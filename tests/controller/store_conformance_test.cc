@@ -225,22 +225,11 @@ TEST_P(ObjectStoreConformance, AListIsSortedByKey) {
   EXPECT_THAT(other().list("Cluster").value(), IsEmpty());
 }
 
-std::vector<std::string> changes_in(const News& news) {
-  std::vector<std::string> out;
-  for (const ObjectNews& one : news.objects) {
-    const char* word = one.type == ObjectNews::Type::added      ? "added "
-                       : one.type == ObjectNews::Type::modified ? "modified "
-                                                                : "deleted ";
-    out.push_back(word + one.object.metadata.name);
-  }
-  return out;
-}
-
 TEST_P(ObjectStoreConformance, NewsAreWhatChangedSinceACursor) {
   put(store(), role("a"));
   put(store(), role("b"));
   const News all = other().news({}).value();
-  EXPECT_THAT(changes_in(all), ElementsAre("added a", "added b"));
+  EXPECT_THAT(told(all), ElementsAre("added a", "added b"));
   EXPECT_TRUE(other().news({.since = all.cursor}).value().empty());
   Object a = store().get({"Role", "default", "a"}).value();
   a.status["phase"] = "Ready";
@@ -248,10 +237,10 @@ TEST_P(ObjectStoreConformance, NewsAreWhatChangedSinceACursor) {
   put(store(), role("c"));
   drop({"Role", "default", "b"});
   const News newer = other().news({.since = all.cursor}).value();
-  EXPECT_THAT(changes_in(newer), ElementsAre("modified a", "added c", "deleted b"));
+  EXPECT_THAT(told(newer), ElementsAre("modified a", "added c", "deleted b"));
   EXPECT_EQ(newer.objects.front().object.status, a.status);
   EXPECT_TRUE(newer.complete);
-  EXPECT_THAT(changes_in(other().news({.since = newer.cursor}).value()), IsEmpty());
+  EXPECT_THAT(told(other().news({.since = newer.cursor}).value()), IsEmpty());
   EXPECT_EQ(other().news({.since = "of another store"}).status().code, Code::invalid);
   EXPECT_THAT(other().news({.since = all.cursor, .objects = false}).value().objects, IsEmpty());
 }

@@ -18,18 +18,6 @@ News news(Store& store, const std::string& since, Duration patience = kNoWait) {
   return found.ok() ? std::move(found).value() : News{};
 }
 
-// "added demo", "deleted demo".
-std::vector<std::string> told(const News& news) {
-  std::vector<std::string> out;
-  for (const ObjectNews& change : news.objects) {
-    const char* word = change.type == ObjectNews::Type::added      ? "added "
-                       : change.type == ObjectNews::Type::modified ? "modified "
-                                                                   : "deleted ";
-    out.push_back(word + change.object.metadata.name);
-  }
-  return out;
-}
-
 TEST_P(StoreConformance, FromZeroAllIsNew) {
   const auto store = fresh();
   EXPECT_EQ(news(*store, "").cursor, "0");
