@@ -226,9 +226,8 @@ Status check_flag_value(const FlagEntry& flag, const std::string& value) {
     case FlagValue::path: return {};
     case FlagValue::name: return check_by_format(flag, value, "name");
     case FlagValue::region: {
-      Status status = check_by_format(flag, value, "region");
-      if (!status.ok() || is_like_region(value)) return status;
-      return wrong_value(flag, value, "it must be a region, such as us-east-1");
+      const Status status = check_named_region(value);
+      return status.ok() ? status : wrong_value(flag, value, status.message);
     }
     case FlagValue::choice: return check_choice(flag, value);
     case FlagValue::mode: return parse_switch(value) ? Status{} : check_choice(flag, value);

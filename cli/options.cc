@@ -9,6 +9,7 @@
 #include "cli/command_line.h"
 #include "cli/flags.h"
 #include "cli/verbs.h"
+#include "controller/connect.h"
 #include "manifests/duration.h"
 
 DECLARE_string(namespace);
@@ -62,13 +63,6 @@ std::string default_state_dir() {
   return home.empty() ? "/var/lib/byoc" : home + "/.local/state/byoc";
 }
 
-std::string default_region() {
-  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (const std::string region = environment(name); !region.empty()) return region;
-  }
-  return "us-east-1";
-}
-
 bool is_dry_run(const std::string& mode) {
   return parse_switch(mode).value_or(mode != "none");
 }
@@ -83,7 +77,9 @@ Options options_of_flags() {
   options.wait_for = FLAGS_for;
   options.state_dir = FLAGS_state_dir.empty() ? default_state_dir() : FLAGS_state_dir;
   options.socket = FLAGS_socket.empty() ? environment("BYOC_SOCKET") : FLAGS_socket;
-  options.region = FLAGS_region.empty() ? default_region() : FLAGS_region;
+  options.region = FLAGS_region.empty() ? region_of_environment() : FLAGS_region;
+  options.region_named = !options.region.empty();
+  if (!options.region_named) options.region = kUsualRegion;
   options.from = FLAGS_from;
   options.to = FLAGS_to;
   options.level = FLAGS_level;

@@ -26,8 +26,9 @@ struct Options {
   std::size_t limit = 10'000;          // --limit
   std::size_t tail = 0;                // --tail; 0: not given
   std::string state_dir;
-  std::string socket;  // of byocd; empty: in the state directory, if somebody answers there
-  std::string region;
+  std::string socket;        // of byocd; empty: in the state directory, if somebody answers there
+  std::string region;        // where things go that name none
+  bool region_named = true;  // by a flag, the environment or the profile: not just the usual one
   std::optional<Duration> timeout;        // nothing: not given
   std::optional<Duration> absence_grace;  // BYOC_ABSENCE_GRACE; nothing: the program's own
   std::uint64_t port = 0;                 // --port

@@ -14,6 +14,7 @@
 #include "controller/api_socket.h"
 #include "controller/candidate.h"
 #include "controller/connect.h"
+#include "manifests/format.h"
 #include "manifests/validate.h"
 
 namespace byoc {
@@ -154,9 +155,26 @@ std::set<ObjectKey> leaving_beside(const std::vector<Manifest>& manifests,
 
 }  // namespace
 
-Manifests read_manifests(const Options& options, const std::vector<Object>& existing,
+Status check_region_of(const Options& options) {
+  Status status = check_named_region(options.region);
+  if (!status.ok()) {
+    status.message = "the region " + quoted_value(options.region) +
+                     ", of --region, AWS_REGION or the AWS profile: " + status.message;
+  }
+  return status;
+}
+
+Manifests read_manifests(Session& session, const Options& options,
+                         const std::vector<Object>& existing,
                          const std::function<bool(const Object&)>& may_leave) {
   Manifests manifests;
+  if (const Status region = check_region_of(options); !region.ok()) {
+    fail(region);
+    return manifests;
+  }
+  // A byocd has a usual region of its own; whoever names one here means that.
+  ProcessDefaults of_process;
+  if (options.region_named || session.daemon() == nullptr) of_process["region"] = options.region;
   if (options.files.empty()) {
     fail("say which manifests: -f FILE, -f DIRECTORY or -f -");
     return manifests;
@@ -171,7 +189,7 @@ Manifests read_manifests(const Options& options, const std::vector<Object>& exis
   manifests.handovers = find_handovers(loaded.manifests, existing,
                                        leaving_beside(loaded.manifests, existing, may_leave));
   const Diagnostics more =
-      validate(loaded.manifests, under_new_names(existing, manifests.handovers));
+      validate(loaded.manifests, under_new_names(existing, manifests.handovers), of_process);
   found.insert(found.end(), more.begin(), more.end());
   for (const Diagnostic& diagnostic : found) {
     std::fprintf(stderr, "%s\n", harmless(format_diagnostic(diagnostic)).c_str());

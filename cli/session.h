@@ -74,8 +74,12 @@ struct Manifests {
 };
 // `may_leave`: whether an existing object goes when no manifest names it; then it may get another
 // name. Nothing: none does.
-[[nodiscard]] Manifests read_manifests(const Options& options, const std::vector<Object>& existing,
+[[nodiscard]] Manifests read_manifests(Session& session, const Options& options,
+                                       const std::vector<Object>& existing,
                                        const std::function<bool(const Object&)>& may_leave = {});
+
+// The region of --region, the environment or the profile may be a wrong word.
+[[nodiscard]] Status check_region_of(const Options& options);
 
 // Asks on the terminal; only "yes" is yes. Without a terminal: no, with a word about --yes.
 [[nodiscard]] bool confirmed(const Options& options, const std::string& question);

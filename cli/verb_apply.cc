@@ -81,9 +81,10 @@ bool prepare(const Options& options, Session::Access access, Prepared& out) {
   if (!existing.ok()) return fail(existing.status()), false;
   // byocd gives names in the directory that it watches alone.
   const bool renames = options.prune && look.value()->daemon() == nullptr;
-  const Manifests manifests = read_manifests(options, existing.value(), [&](const Object& object) {
+  const auto may_leave = [&](const Object& object) {
     return renames && !object.deleting() && selector.value().fits(object.metadata.labels);
-  });
+  };
+  const Manifests manifests = read_manifests(*look.value(), options, existing.value(), may_leave);
   if (!manifests.ok) return false;
   if (access == Session::Access::change) {
     look.value().reset();

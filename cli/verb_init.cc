@@ -79,6 +79,7 @@ Status write_new(const std::string& path, const std::string& text) {
 }  // namespace
 
 int run_init(const Options& options) {
+  if (const Status region = check_region_of(options); !region.ok()) return fail(region);
   const std::string text = first_manifest(options);
   const std::string path = options.arguments.empty() ? kFileName : options.arguments.front();
   if (path == "-") {

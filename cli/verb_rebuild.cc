@@ -88,7 +88,7 @@ int run_rebuild(const Options& options) {
   }
   const auto existing = session.value()->objects();
   if (!existing.ok()) return fail(existing.status());
-  const Manifests manifests = read_manifests(options, existing.value());
+  const Manifests manifests = read_manifests(*session.value(), options, existing.value());
   if (!manifests.ok) return kExitError;
   auto cloud = session.value()->cloud();
   if (!cloud.ok()) return fail(cloud.status());

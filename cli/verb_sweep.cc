@@ -89,6 +89,7 @@ int run_sweep(const Options& options) {
         "byocd runs, with a store of its own: it takes away what dangles when it is told "
         "to by --sweep=delete; or stop it first");
   }
+  if (const Status region = check_region_of(options); !region.ok()) return fail(region);
   const auto objects = session.value()->objects();
   if (!objects.ok()) return fail(objects.status());
   std::set<std::string> live;

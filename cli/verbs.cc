@@ -242,7 +242,7 @@ int run_validate(const Options& options) {
   if (!session.ok()) return fail(session.status());
   const auto objects = session.value()->objects();
   if (!objects.ok()) return fail(objects.status());
-  const Manifests manifests = read_manifests(options, objects.value());
+  const Manifests manifests = read_manifests(*session.value(), options, objects.value());
   if (!manifests.ok) return kExitError;
   std::printf("%zu object%s: valid\n", manifests.list.size(),
               manifests.list.size() == 1 ? "" : "s");

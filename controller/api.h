@@ -19,7 +19,7 @@
 #include "controller/plan_desk.h"
 #include "controller/secrets.h"
 #include "controller/store.h"
-#include "manifests/load.h"
+#include "manifests/validate.h"
 
 namespace byoc {
 
@@ -56,9 +56,10 @@ struct ApiHooks {
   std::function<void(std::vector<Object> objects, std::vector<ObjectKey> keys,
                      std::function<void(std::vector<Json>)> done)>
       plan;
-  std::string watched;                   // the directory that is watched; "": none
-  std::function<std::string()> trouble;  // why the daemon is not ready; "" when it is
-  std::function<Time()> now;             // the system's clock when empty
+  std::string watched;                          // the directory that is watched; "": none
+  std::function<std::string()> trouble;         // why the daemon is not ready; "" when it is
+  std::function<ProcessDefaults()> of_process;  // what byocd says where a manifest says nothing
+  std::function<Time()> now;                    // the system's clock when empty
 };
 
 class Api {
@@ -91,6 +92,9 @@ class Api {
   [[nodiscard]] ApiReply store_annotations(const ApiRequest& request, const Object& stored,
                                            std::map<std::string, std::string> annotations,
                                            bool version_named, bool& again);
+  [[nodiscard]] ProcessDefaults process_defaults() const {
+    return hooks_.of_process ? hooks_.of_process() : ProcessDefaults{};
+  }
   [[nodiscard]] ApiReply remove(const ApiRequest& request, const Target& target);
   [[nodiscard]] Status mark_cascaded(const std::vector<Object>& targets);
   [[nodiscard]] ApiReply subresource(const ApiRequest& request, const Target& target);

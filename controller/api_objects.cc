@@ -117,6 +117,7 @@ std::optional<ApiReply> place(const ObjectKey& path, Manifest& manifest) {
 std::string patched(const Object& stored, const Json& patch) {
   Json document = to_json(stored);
   document.erase("status");
+  if (patch.contains("spec")) document["spec"] = without_defaults(stored);
   document.merge_patch(patch);
   return document.dump();
 }
@@ -277,7 +278,7 @@ ApiReply Api::store_manifest(const ApiRequest& request, const std::vector<Object
     return store_annotations(request, *stored, manifest.object.metadata.annotations, version_named,
                              again);
   }
-  const Diagnostics findings = validate(manifests, all);
+  const Diagnostics findings = validate(manifests, all, process_defaults());
   if (has_errors(findings)) return reply_with(refusal_of(findings, key));
   const Result<std::vector<Tombstone>> tombstones = store_.tombstones();
   if (!tombstones.ok()) return reply_with(refusal_of(tombstones.status()));

@@ -78,6 +78,7 @@ void add_candidate(Object object, const std::set<std::string>& allowed, PlanRequ
 
 // The manifests of a request, checked beside what is stored.
 std::optional<ApiReply> read_manifests_of(const Json& body, const std::vector<Object>& stored,
+                                          const ProcessDefaults& of_process,
                                           std::vector<Manifest>& out) {
   std::string text;
   for (const Json& object : body.value("objects", Json::array())) {
@@ -88,7 +89,7 @@ std::optional<ApiReply> read_manifests_of(const Json& body, const std::vector<Ob
   for (const Diagnostic& finding : loaded.diagnostics) {
     if (finding.severity == Severity::error) return wrong_plan(format_diagnostic(finding));
   }
-  const Diagnostics findings = validate(loaded.manifests, stored);
+  const Diagnostics findings = validate(loaded.manifests, stored, of_process);
   if (has_errors(findings)) return reply_with(refusal_of(findings, ObjectKey{}));
   out = std::move(loaded.manifests);
   return std::nullopt;
@@ -112,7 +113,9 @@ ApiReply Api::begin_plan(const ApiRequest& request) {
   Result<std::vector<Object>> stored = store_.list("");
   if (!stored.ok()) return reply_with(refusal_of(stored.status()));
   std::vector<Manifest> manifests;
-  if (auto wrong = read_manifests_of(body, stored.value(), manifests)) return *std::move(wrong);
+  if (auto wrong = read_manifests_of(body, stored.value(), process_defaults(), manifests)) {
+    return *std::move(wrong);
+  }
   std::set<std::string> allowed;
   for (const Object& object : stored.value()) allowed.merge(reach_of(object));
   PlanRequest plan;

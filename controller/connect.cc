@@ -2,9 +2,14 @@
 
 #include <utility>
 
+#include "cloud/aws/profile.h"
 #include "cloud/router.h"
 
 namespace byoc {
+
+std::string region_of_environment() {
+  return named_region(system_environment());
+}
 
 Result<std::unique_ptr<Cloud>> open_cloud(AwsOptions options) {
   auto aws = make_aws_cloud(std::move(options));

@@ -58,6 +58,7 @@ Daemon::Daemon(const Parts& parts, DaemonOptions options)
       strays_(options_.sweep_age),
       sweep_at_(parts.cloud.now() + options_.sweep_age),
       beat_every_(watchdog_interval()) {
+  say_process_defaults();
   if (options_.watch_dir.empty()) return;
   options_.watch.interrupted = parts_.interrupted;
   watch_.emplace(options_.watch_dir, options_.watch);
@@ -92,6 +93,7 @@ void Daemon::reload(DaemonOptions options) {
   options.watch_dir = options_.watch_dir;
   options_ = std::move(options);
   controller_.configure(hooked(options_.controller));
+  say_process_defaults();
   again_ = parts_.cloud.now();
   look_at_everything();
   log(LogLevel::info, "configuration is read again");
@@ -231,12 +233,13 @@ void Daemon::scan() {
   watch_->rearm(now);
   const Scan seen = scanner_->scan(now);
   scanned_ = now;
-  const auto stored = read_stored(parts_.store);
+  auto stored = read_stored(parts_.store);
   if (!stored.ok()) {
     log(LogLevel::error, "the store cannot be read", {{"message", stored.status().message}});
     again_ = now + options_.source.again;
     return;
   }
+  stored.value().of_process = process_defaults();
   const SourceChanges changes = compare(seen, stored.value(), options_.source);
   const std::set<std::string> told_before = told_;
   const Applied applied = apply(changes, parts_.store, parts_.secrets, told_, now, options_.source);
@@ -366,6 +369,16 @@ void Daemon::look_at_store() {
 std::string Daemon::unready() const {
   const std::lock_guard lock(mutex_);
   return trouble_;
+}
+
+void Daemon::say_process_defaults() {
+  const std::lock_guard lock(mutex_);
+  of_process_ = {{"region", options_.controller.default_region}};
+}
+
+ProcessDefaults Daemon::process_defaults() const {
+  const std::lock_guard lock(mutex_);
+  return of_process_;
 }
 
 }  // namespace byoc

@@ -17,6 +17,7 @@
 #include "controller/sweeper.h"
 #include "controller/wakes.h"
 #include "controller/watch.h"
+#include "manifests/validate.h"
 
 namespace byoc {
 
@@ -72,6 +73,8 @@ class Daemon {
 
   // From any thread: whether the store works and the loop turns. The reason when it does not.
   [[nodiscard]] std::string unready() const;
+  // From any thread: what this process says where a manifest says nothing.
+  [[nodiscard]] ProcessDefaults process_defaults() const;
 
  private:
   Daemon(const Parts& parts, DaemonOptions options);
@@ -86,6 +89,7 @@ class Daemon {
   void count_soon();
   void count_queue();
   void beat();
+  void say_process_defaults();
   void begin_sweep();
   void end_sweep();
   void take(const Progress& progress);
@@ -108,7 +112,9 @@ class Daemon {
   Time woke_{};
   bool stopping_ = false;
   mutable std::mutex mutex_;
-  std::string trouble_;  // why the store does not work; guarded by the mutex
+  // Guarded by the mutex:
+  std::string trouble_;  // why the store does not work
+  ProcessDefaults of_process_;
 };
 
 }  // namespace byoc

@@ -8,7 +8,9 @@
 #include <set>
 #include <string_view>
 
+#include "controller/connect.h"
 #include "manifests/duration.h"
+#include "manifests/format.h"
 
 DEFINE_string(watch, "", "directory of manifests to keep true (BYOC_WATCH)");
 DEFINE_string(state_dir, "/var/lib/byoc", "promises, events and kept secrets (BYOC_STATE_DIR)");
@@ -16,7 +18,7 @@ DEFINE_string(socket, "", "where byocctl finds it; STATE_DIR/byocd.sock (BYOC_SO
 DEFINE_string(socket_group, "", "group whose members may use the socket");
 DEFINE_string(metrics, "", "loopback address of /metrics, /healthz, /readyz: 127.0.0.1:9640");
 DEFINE_string(config, "/etc/byoc/byocd.conf", "file of flags, one --name=value a line");
-DEFINE_string(region, "us-east-1", "region for what has none (BYOC_REGION, AWS_REGION)");
+DEFINE_string(region, "", "region for what names none (BYOC_REGION, AWS_REGION, the profile's)");
 DEFINE_string(log_level, "info", "error, warning, info or debug (BYOC_LOG_LEVEL)");
 DEFINE_string(resync, "5m", "between looks at an object that is as it should be");
 DEFINE_string(full_sweep, "1h", "how long details of such an object are believed");
@@ -89,9 +91,12 @@ bool read_environment() {
     const char* value = std::getenv(variable.c_str());
     if (value != nullptr && !set_flag(name, value, variable)) return false;
   }
-  const char* region = std::getenv("AWS_REGION");
-  if (region == nullptr || std::getenv("BYOC_REGION") != nullptr) return true;
-  return set_flag("region", region, "AWS_REGION");
+  if (std::getenv("BYOC_REGION") != nullptr) return true;
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    const char* region = std::getenv(name);
+    if (region != nullptr && *region != '\0') return set_flag("region", region, name);
+  }
+  return true;
 }
 
 std::string trimmed(std::string_view line) {
@@ -161,6 +166,13 @@ bool take_level(const std::string& text, LogLevel& out) {
   return complain("--log_level " + text + " is none of error, warning, info, debug");
 }
 
+bool take_region(const std::string& text, std::string& out) {
+  out = text.empty() ? region_of_environment() : text;  // the profile's is left
+  if (out.empty()) out = kUsualRegion;
+  const Status known = check_named_region(out);
+  return known.ok() || complain("--region: " + known.message);
+}
+
 bool collect(DaemonFlags& flags) {
   flags.state_dir = FLAGS_state_dir;
   flags.socket = FLAGS_socket;
@@ -168,7 +180,7 @@ bool collect(DaemonFlags& flags) {
   flags.metrics = FLAGS_metrics;
   DaemonOptions& daemon = flags.daemon;
   daemon.watch_dir = FLAGS_watch;
-  daemon.controller.default_region = FLAGS_region;
+  if (!take_region(FLAGS_region, daemon.controller.default_region)) return false;
   daemon.source.deletions_max = FLAGS_deletions_max;
   daemon.source.deletions_share_max = FLAGS_deletions_share_max;
   daemon.source.resources_max = FLAGS_deletions_resources_max;

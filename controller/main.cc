@@ -120,6 +120,7 @@ ApiServerOptions door_options(const DaemonFlags& flags, Daemon& daemon, Mailbox&
       });
     });
   };
+  options.hooks.of_process = [&daemon] { return daemon.process_defaults(); };
   options.hooks.scan = [&] { mailbox.post([&daemon] { daemon.look_at_directory(); }); };
   options.hooks.metrics = [&metrics] {
     set_process_stats(metrics);

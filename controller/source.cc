@@ -144,7 +144,7 @@ void judge(const Scan& scan, const Stored& stored, bool hand_over, Files& files)
   }
   files.objects = under_new_names(stored.objects, files.handovers);
   const ByKey existing = by_key(files.objects);
-  Diagnostics found = validate(files.manifests, files.objects);
+  Diagnostics found = validate(files.manifests, files.objects, stored.of_process);
   files.diagnostics.insert(files.diagnostics.end(), found.begin(), found.end());
   for (const Manifest& manifest : files.manifests) {
     if (existing.contains(manifest.object.key())) continue;

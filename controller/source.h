@@ -10,6 +10,7 @@
 #include "controller/candidate.h"
 #include "controller/scan.h"
 #include "controller/store.h"
+#include "manifests/validate.h"
 
 namespace byoc {
 
@@ -62,6 +63,7 @@ struct Stored {
   std::vector<Tombstone> tombstones;
   std::optional<Approval> approval;
   SourceMemory memory{};
+  ProcessDefaults of_process{};  // not the store's: this process says them
 };
 [[nodiscard]] Result<Stored> read_stored(Store& store);
 

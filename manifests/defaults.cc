@@ -24,9 +24,26 @@ bool made_when_absent(const Json& schema) {
          !schema.contains("maxProperties") && has_default(schema);
 }
 
-void fill(const Json& schema, Json& value) {
+class Filler {
+ public:
+  explicit Filler(const ProcessDefaults& of_process) : of_process_(of_process) {}
+
+  // `stored` is what stands at the same place of the stored object; nullptr for nothing.
+  void fill(const Json& schema, Json& value, const Json* stored) const;
+
+ private:
+  const ProcessDefaults& of_process_;
+};
+
+const Json* member_of(const Json* map, const std::string& name) {
+  if (map == nullptr || !map->is_object()) return nullptr;
+  const auto found = map->find(name);
+  return found == map->end() ? nullptr : &*found;
+}
+
+void Filler::fill(const Json& schema, Json& value, const Json* stored) const {
   if (value.is_array() && schema.contains("items")) {
-    for (Json& item : value) fill(schema.at("items"), item);
+    for (Json& item : value) fill(schema.at("items"), item, nullptr);
   }
   const auto properties = schema.find("properties");
   if (!value.is_object() || properties == schema.end()) return;
@@ -34,26 +51,57 @@ void fill(const Json& schema, Json& value) {
   for (const auto& [name, field] : properties->items()) {
     const auto found = value.find(name);
     if (found != value.end()) {
-      fill(field, *found);
+      fill(field, *found, member_of(stored, name));
     } else if (one_of_them) {
       continue;
     } else if (field.contains("default")) {
       value[name] = field.at("default");
+    } else if (field.contains("x-default-of")) {
+      const Json* before = member_of(stored, name);
+      const auto now = of_process_.find(field.at("x-default-of").get_ref<const std::string&>());
+      if (before != nullptr) {
+        value[name] = *before;
+      } else if (now != of_process_.end()) {
+        value[name] = now->second;
+      }
     } else if (made_when_absent(field)) {
-      fill(field, value[name] = Json::object());
+      fill(field, value[name] = Json::object(), member_of(stored, name));
+    }
+  }
+}
+
+// Takes away, at `pointer` and below, what is there again after the defaults.
+void drop_defaults(const Object& whole, const Json::json_pointer& pointer, Object& left) {
+  const Json here = left.spec.at(pointer);
+  if (!here.is_object()) return;
+  for (const auto& [name, value] : here.items()) {
+    Object without = left;
+    without.spec.at(pointer).erase(name);
+    Object filled = without;
+    apply_defaults(filled, &whole);
+    if (filled.spec == whole.spec) {
+      left = std::move(without);
+    } else {
+      drop_defaults(whole, pointer / name, left);
     }
   }
 }
 
 }  // namespace
 
-void apply_defaults(Object& object) {
+Json without_defaults(const Object& object) {
+  Object left = object;
+  if (left.spec.is_object()) drop_defaults(object, Json::json_pointer(), left);
+  return std::move(left.spec);
+}
+
+void apply_defaults(Object& object, const Object* stored, const ProcessDefaults& of_process) {
   const Json* schema = schema_at(object.kind, "/spec");
   if (schema == nullptr) return;
   if (!object.spec.is_object()) object.spec = Json::object();
   if (object.metadata.ns.empty()) object.metadata.ns = "default";
   if (const ManifestKind* kind = find_manifest_kind(object.kind)) kind->defaults(object);
-  fill(*schema, object.spec);
+  Filler(of_process).fill(*schema, object.spec, stored == nullptr ? nullptr : &stored->spec);
 }
 
 }  // namespace byoc

@@ -323,6 +323,15 @@ bool is_like_region(const std::string& value) {
          kDigits.find(value.back()) != std::string_view::npos;
 }
 
+Status check_named_region(const std::string& value) {
+  for (const Problem& problem : check_format("region", value)) {
+    if (problem.severity != Severity::error) continue;
+    return error(Code::invalid, problem.text + (problem.hint.empty() ? "" : "; " + problem.hint));
+  }
+  if (is_like_region(value)) return {};
+  return error(Code::invalid, "it must be a region, such as us-east-1");
+}
+
 std::string quoted_value(const std::string& value) {
   constexpr std::size_t kShown = 60;
   std::size_t end = std::min(value.size(), kShown);

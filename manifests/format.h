@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/status.h"
 #include "manifests/diagnostic.h"
 
 namespace byoc {
@@ -32,6 +33,9 @@ struct Problem {
 
 // Whether the text has the form of a region: "eu-north-1", whether there is one or not.
 [[nodiscard]] bool is_like_region(const std::string& value);
+
+// Whether a region that no manifest names (a flag, the environment) can be one; in words when not.
+[[nodiscard]] Status check_named_region(const std::string& value);
 
 // The value as it may stand in a sentence: at most 60 characters, in backquotes.
 [[nodiscard]] std::string quoted_value(const std::string& value);

@@ -66,8 +66,9 @@ class HandoverSearch {
   }
 
   bool is_same(const TakenName& old, const TakenName& now) const {
-    if (old.what != now.what || old.name != now.name || !follows(old.scope, now.scope))
-      return false;
+    if (old.what != now.what || old.name != now.name) return false;
+    // A scope that nobody writes is what it has been (x-default-of).
+    if (!now.scope.empty() && !follows(old.scope, now.scope)) return false;
     const bool known = !old.account.empty() && !now.account.empty();
     return known ? old.account == now.account : follows(old.credentials, now.credentials);
   }

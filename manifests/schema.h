@@ -11,6 +11,8 @@
 //   x-preset      text that names a policy preset, whose texts may name objects of this kind
 //   x-read-only   written by byoc, ignored in a manifest
 //   x-default     a default that is computed, in words
+//   x-default-of  the value that is stored already, else the one that the process has under this
+//                 name (ProcessDefaults)
 //   x-format      a check beyond the pattern, see manifests/format.h
 //   x-hint        what to write instead, when the value does not fit
 //   x-json        a map, or the same as JSON text

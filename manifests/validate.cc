@@ -59,14 +59,15 @@ bool check_kind(const Json& document, Findings& findings) {
 
 // The schema, then defaults, so that later checks see whole specs of all objects. Answers with
 // the places of what is wrong already; with nothing when the object cannot be looked at further.
-std::optional<std::set<std::string>> prepare(Manifest& manifest, Diagnostics& out) {
+std::optional<std::set<std::string>> prepare(Manifest& manifest, const Object* stored,
+                                             const ProcessDefaults& of_process, Diagnostics& out) {
   Json document = manifest.document.is_object() ? manifest.document : to_json(manifest.object);
   Findings findings(manifest, out);
   if (!check_kind(document, findings)) return std::nullopt;
   drop_empty(*find_schema(manifest.object.kind), document);
   check_schema(manifest.object.kind, document, findings);
   drop_empty(*schema_at(manifest.object.kind, "/spec"), manifest.object.spec);
-  apply_defaults(manifest.object);
+  apply_defaults(manifest.object, stored, of_process);
   const auto spec = document.find("spec");
   if (spec == document.end() || !spec->is_object()) return std::nullopt;
   return findings.places();
@@ -131,10 +132,17 @@ Diagnostics bounded(Diagnostics findings) {
 
 }  // namespace
 
-Diagnostics validate(std::vector<Manifest>& manifests, const std::vector<Object>& existing) {
+Diagnostics validate(std::vector<Manifest>& manifests, const std::vector<Object>& existing,
+                     const ProcessDefaults& of_process) {
   Diagnostics findings;
+  std::map<ObjectKey, const Object*> stored;
+  for (const Object& object : existing) stored.emplace(object.key(), &object);
   std::vector<std::optional<std::set<std::string>>> told;
-  for (Manifest& manifest : manifests) told.push_back(prepare(manifest, findings));
+  for (Manifest& manifest : manifests) {
+    const auto known = stored.find(manifest.object.key());
+    told.push_back(
+        prepare(manifest, known == stored.end() ? nullptr : known->second, of_process, findings));
+  }
   const World world(manifests, existing);
   for (std::size_t i = 0; i < manifests.size(); ++i) {
     if (told[i]) check_topics(manifests[i], world, std::move(*told[i]), findings);

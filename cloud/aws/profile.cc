@@ -206,13 +206,16 @@ std::string profile_name(const Environment& environment) {
   return "default";
 }
 
-std::string ambient_region(const Environment& environment) {
+std::string named_region(const Environment& environment) {
   for (const char* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (std::string region = environment.get(variable); !region.empty()) return region;
   }
   const Result<Profiles> profiles = load_profiles(environment);
-  const std::string region =
-      profiles.ok() ? profiles.value().get(profile_name(environment), "region") : "";
+  return profiles.ok() ? profiles.value().get(profile_name(environment), "region") : "";
+}
+
+std::string ambient_region(const Environment& environment) {
+  const std::string region = named_region(environment);
   return region.empty() ? "us-east-1" : region;
 }
 

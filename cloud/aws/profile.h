@@ -44,8 +44,11 @@ struct Profiles {
 // AWS_PROFILE, AWS_DEFAULT_PROFILE, else "default".
 [[nodiscard]] std::string profile_name(const Environment& environment);
 
-// AWS_REGION, AWS_DEFAULT_REGION, the profile's region, else "us-east-1" (as with damaged files:
+// AWS_REGION, AWS_DEFAULT_REGION, the profile's region; "" when nobody says (as with damaged files:
 // whoever asks for credentials hears of those).
+[[nodiscard]] std::string named_region(const Environment& environment);
+
+// The same, else "us-east-1".
 [[nodiscard]] std::string ambient_region(const Environment& environment);
 
 // AWS_ENDPOINT_URL and its kin, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, and the

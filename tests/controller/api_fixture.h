@@ -45,6 +45,7 @@ class ApiTest : public StoreTest {
     hooks.now = [] { return kNow; };
     hooks.metrics = [] { return "byoc_up 1\n"; };
     hooks.trouble = [this] { return trouble_; };
+    hooks.of_process = [this] { return ProcessDefaults{{"region", region_}}; };
     api_.emplace(*store_, secrets_, hooks);
   }
 
@@ -70,6 +71,7 @@ class ApiTest : public StoreTest {
   Secrets secrets_;
   std::vector<std::string> looked_;
   std::string trouble_;
+  std::string region_ = "us-east-1";
   std::optional<Api> api_;
 };
 

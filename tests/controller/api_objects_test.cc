@@ -100,6 +100,42 @@ TEST_F(ApiTest, AMergePatchChangesWhatItNames) {
   EXPECT_EQ(api_->answer(other).code, 415) << "not that it does not exist";
 }
 
+// F49: what followed from one preset does not stay with the next one.
+TEST_F(ApiTest, APatchedFieldTakesItsDefaultsWithIt) {
+  Json role = role_manifest("ops");
+  role["spec"] = {{"policies", {{"preset", "lightning"}}},
+                  {"trust", {{"externalId", "dummy-id"}}},
+                  {"maxSessionDuration", 7200}};
+  const Json before = expect(201, "POST", kRoles, role).at("spec");
+  const Json other = {{"policies", {{"preset", "grid"}}}};
+  Json after = expect(200, "PATCH", kRoles + "/ops", {{"spec", other}}).at("spec");
+  role["spec"].merge_patch(other);
+  role["metadata"]["name"] = "whole";
+  Json whole = expect(201, "POST", kRoles, role).at("spec");
+  for (const char* field : {"name", "namePrefix"}) {
+    after.erase(field);
+    whole.erase(field);
+  }
+  EXPECT_EQ(after, whole) << "as if it had been written so";
+  EXPECT_NE(after.at("trust"), before.at("trust"));
+  EXPECT_EQ(after.at("maxSessionDuration"), 7200) << "somebody wrote it";
+}
+
+// B22
+TEST_F(ApiTest, TheRegionOfByocdIsTakenOnce) {
+  const std::string clusters = "/apis/byoc.dev/v1alpha1/namespaces/default/clusters";
+  Json cluster = role_manifest("demo");
+  cluster["kind"] = "Cluster";
+  cluster["spec"] = Json::object();
+  region_ = "eu-west-1";
+  EXPECT_EQ(expect(201, "POST", clusters, cluster).at("spec").at("region"), "eu-west-1");
+  region_ = "us-west-2";
+  cluster["spec"]["tags"] = {{"a", "b"}};
+  EXPECT_EQ(expect(200, "PUT", clusters + "/demo", cluster).at("spec").at("region"), "eu-west-1");
+  cluster["spec"]["region"] = "us-west-2";
+  expect(422, "PUT", clusters + "/demo", cluster);
+}
+
 TEST_F(ApiTest, ABodyHasALimit) {
   expect(201, "POST", kRoles, role_manifest("ops"));
   Json labels = Json::object();

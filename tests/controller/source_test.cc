@@ -30,7 +30,9 @@ std::vector<std::string> said(const SourceChanges& changes) {
 }
 
 TEST(SourceCompare, NewFilesAreNewObjects) {
-  const SourceChanges changes = compare(scan_of({{"team/a.yaml", cluster_text("a")}}), {});
+  Stored nothing;
+  nothing.of_process = {{"region", "us-east-1"}};
+  const SourceChanges changes = compare(scan_of({{"team/a.yaml", cluster_text("a")}}), nothing);
   EXPECT_THAT(shown(changes), ElementsAre("put Cluster/a Created"));
   const Object& object = changes.list[0].object;
   EXPECT_EQ(source_of(changes.list[0]), "team/a.yaml@" + kCommit);

@@ -22,7 +22,7 @@ Json defaulted(const char* kind, const char* spec) {
 TEST(Defaults, AnEmptyClusterIsWhole) {
   const Json spec = defaulted("Cluster", "{}");
   EXPECT_EQ(spec["provider"], "aws");
-  EXPECT_EQ(spec["region"], "us-east-1");
+  EXPECT_FALSE(spec.contains("region")) << "B22: whoever makes it says";
   EXPECT_FALSE(spec.contains("managementNodes")) << "L37: it follows from costSavings";
   EXPECT_EQ(spec["network"]["cidr"], "10.0.0.0/16");
   EXPECT_EQ(spec["network"]["nat"], "Single");
@@ -33,6 +33,43 @@ TEST(Defaults, AnEmptyClusterIsWhole) {
   EXPECT_EQ(spec["addons"].size(), 4U);
   EXPECT_FALSE(spec.contains("roleRef"));
   EXPECT_FALSE(spec.contains("externalIdFrom"));
+}
+
+// B22, F49: once it is stored it stays, whatever the next process says.
+TEST(Defaults, WhatTheProcessSaysIsSaidOnce) {
+  Object object;
+  object.kind = "Cluster";
+  object.spec = Json::object();
+  apply_defaults(object, nullptr, {{"region", "eu-west-1"}});
+  EXPECT_EQ(object.spec["region"], "eu-west-1");
+  const Object stored = object;
+  object.spec = Json::object();
+  apply_defaults(object, &stored, {{"region", "us-west-2"}});
+  EXPECT_EQ(object.spec["region"], "eu-west-1");
+  object.spec = {{"region", "us-west-2"}};
+  apply_defaults(object, &stored, {{"region", "eu-west-1"}});
+  EXPECT_EQ(object.spec["region"], "us-west-2") << "for the check of what may change to see";
+}
+
+// F49
+TEST(Defaults, WhatSomebodySaidIsLeft) {
+  Object role;
+  role.kind = "Role";
+  role.metadata.name = "ops";
+  role.spec = Json::parse(
+      R"({"policies":{"preset":"lightning"},"maxSessionDuration":7200,"tags":{"a":"b"}})");
+  const Json said = role.spec;
+  apply_defaults(role);
+  ASSERT_NE(role.spec, said);
+  EXPECT_EQ(without_defaults(role), said);
+  Object cluster;
+  cluster.kind = "Cluster";
+  cluster.spec = Json::parse(R"({"region":"eu-west-1","network":{"nat":"None"}})");
+  const Json written = cluster.spec;
+  apply_defaults(cluster);
+  EXPECT_EQ(without_defaults(cluster), Json::parse(R"({"network":{"nat":"None"}})"))
+      << "the region is as it is stored";
+  EXPECT_EQ(cluster.spec["region"], written["region"]);
 }
 
 // L32, G33

@@ -54,6 +54,15 @@ TEST(Handover, ARoleOfOneNameInAwsGoesOnUnderAnotherName) {
   EXPECT_THAT(handed_over({here}, {elsewhere}), IsEmpty()) << "of another account";
 }
 
+// B22: the manifest never named one, and this process may work in another.
+TEST(Handover, ARegionThatNobodyWritesIsTheFormerOne) {
+  const Object old = object_of("Cluster", "default", "demo", {{"region", "eu-west-1"}});
+  Object now = object_of("Cluster", "team", "demo");
+  EXPECT_THAT(handed_over({old}, {now}), ElementsAre("Cluster/demo -> Cluster/team/demo"));
+  now.spec["region"] = "us-west-2";
+  EXPECT_THAT(handed_over({old}, {now}), IsEmpty());
+}
+
 TEST(Handover, OnlyOneTakesOver) {
   const Object old = object_of("Role", "default", "old", {{"name", "ops"}});
   const Object one = object_of("Role", "default", "one", {{"name", "ops"}});
