@@ -554,17 +554,29 @@ bool Pass::explain_refusals() {
     if (action.verb != Verb::remove || outcomes()[i].status.code != Code::conflict) continue;
     for (const Observed& observed : snapshot_.observed) {
       if (observed.row->type != action.type || observed.id != action.id) continue;
-      for (const Query& query : blocking_queries(observed)) {
-        if (reader_.gather(principal_, query, executed_, answers_)) complete = false;
-      }
-      found.emplace_back(i, name_blockers(observed, answers_));
+      complete = gather_blockers(observed) && complete;
+      found.emplace_back(i, name_blockers(observed, answers_, facts_.region));
     }
   }
   if (!complete) return false;
   for (const auto& [index, names] : found) {
-    if (!names.empty()) executor_->explain(index, " In its way: " + names);
+    if (!names.empty()) executor_->explain(index, names);
   }
   return true;
+}
+
+// Whether all questions are answered, also those that the answers raise.
+bool Pass::gather_blockers(const Observed& observed) {
+  for (std::size_t asked = 0;;) {
+    const std::vector<Query> queries = blocking_queries(observed, answers_);
+    if (queries.size() == asked) return true;
+    asked = queries.size();
+    bool waiting = false;
+    for (const Query& query : queries) {
+      waiting = reader_.gather(principal_, query, executed_, answers_) || waiting;
+    }
+    if (waiting) return false;
+  }
 }
 
 void Pass::finish() {

@@ -138,6 +138,7 @@ class Pass {
   void finish();
   // Says what stands in the way of refused removals; false while answers are to come.
   [[nodiscard]] bool explain_refusals();
+  [[nodiscard]] bool gather_blockers(const Observed& observed);
   void conclude();
   [[nodiscard]] bool gate();
   // Whether every answer is there; asks for the others.

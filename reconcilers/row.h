@@ -41,6 +41,10 @@ using MergeFn = void (*)(const Json& body, Observed& into);
 using BelongsFn = bool (*)(const Observed& parent, const Observed& part,
                            const std::vector<Observed>& found);
 
+// Says of an item in the way what its columns cannot (blocking.h).
+struct Blocker;
+using ExplainFn = void (*)(const Json& item, Blocker& into);
+
 struct Look {
   enum class From {
     bulk,   // one call for all resources of the region or account
@@ -69,16 +73,35 @@ struct Look {
   BelongsFn belongs = nullptr;  // From::parent: whether a part is ours; nullptr: all are
 };
 
-// What may stand in the way of a removal that AWS refuses, and how a person would call it.
+// A call that tells the tags of one item of a list, where the list does not.
+struct TagLook {
+  std::string_view operation = {};
+  std::string_view params = {};  // template over the item
+  std::string_view tags = {};    // path to them in the answer
+};
+
+// What may stand in the way of a removal that AWS refuses: how it is found, how a person would call
+// it, and what a person runs to remove it.
 struct Blocking {
-  std::string_view what = {};       // "network interface"
-  std::string_view operation = {};  // of the row's service
-  std::string_view params = {};     // template over the observed fields
-  std::string_view items = {};      // path to the list in the answer
-  std::string_view id = {};         // member of an item; empty: the item is the name
-  std::string_view about = {};      // path in an item to a word about it, which may be missing
-  std::string_view needed = {};     // member without which an item is harmless
-  std::string_view harmless = {};   // JSON text: items with these members go with the resource
+  std::string_view what = {};     // "network interface"
+  std::string_view service = {};  // empty: the row's
+  std::string_view operation = {};
+  std::string_view params = "{}";  // template over the observed fields
+  std::string_view items = {};     // path to the list in the answer
+  std::string_view inner = {};     // list in each item whose items are meant
+  std::string_view id = {};        // member of an item; empty: the item is the name
+  std::string_view about = {};     // path in an item to a word about it, which may be missing
+  // Lists that AWS does not filter so far: template of members (paths) that an item must have, and
+  // of a text that must stand somewhere in it.
+  std::string_view only = {};
+  std::string_view names = {};
+  std::string_view needed = {};    // member without which an item is harmless
+  std::string_view harmless = {};  // template: items with these members go with the resource
+  // The command; of its words "@self" is the item's id, "@id" that of the resource, "@Name" a
+  // member of the item.
+  std::string_view removal = {};
+  TagLook tags = {};
+  ExplainFn explain = nullptr;  // says more than the columns do
 };
 
 // Another resource that a part belongs to: of this type, with the id in this field.

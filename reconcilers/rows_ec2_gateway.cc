@@ -1,4 +1,5 @@
 // Internet gateways, addresses and NAT gateways. Names and states: botocore ec2/2016-11-15.
+#include "reconcilers/blockers_ec2.h"
 #include "reconcilers/parts.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
@@ -56,7 +57,16 @@ std::vector<Row> rows_ec2_gateway() {
        .tagging = Tagging::specification,
        .tag_resource = "internet-gateway",
        .remove = "DeleteInternetGateway",
-       .remove_params = R"({"InternetGatewayId":"@id"})"},
+       .remove_params = R"({"InternetGatewayId":"@id"})",
+       .blockers = {{.what = "attachment to VPC",
+                     .operation = "DescribeInternetGateways",
+                     .params = R"({"InternetGatewayIds":["@id"]})",
+                     .items = "InternetGateways",
+                     .inner = "Attachments",
+                     .id = "VpcId",
+                     .about = "State",
+                     .removal = "aws ec2 detach-internet-gateway --internet-gateway-id @id "
+                                "--vpc-id @self"}}},
 
       {.type = "internet-gateway-attachment",
        .service = "ec2",
@@ -73,13 +83,7 @@ std::vector<Row> rows_ec2_gateway() {
        .create = "AttachInternetGateway",
        .remove = "DetachInternetGateway",
        .remove_params = R"({"InternetGatewayId":"@InternetGatewayId","VpcId":"@VpcId"})",
-       .blockers = {{.what = "network interface with a public address",
-                     .operation = "DescribeNetworkInterfaces",
-                     .params = R"({"Filters":[{"Name":"vpc-id","Values":["@VpcId"]}]})",
-                     .items = "NetworkInterfaces",
-                     .id = "NetworkInterfaceId",
-                     .about = "Description",
-                     .needed = "Association"}}},
+       .blockers = users_of_internet()},
 
       {.type = "address",
        .service = "ec2",
@@ -96,7 +100,8 @@ std::vector<Row> rows_ec2_gateway() {
                      .params = R"({"AllocationIds":["@id"]})",
                      .items = "Addresses",
                      .id = "NetworkInterfaceId",
-                     .about = "PrivateIpAddress"}},
+                     .about = "PrivateIpAddress",
+                     .removal = "aws ec2 disassociate-address --association-id @AssociationId"}},
        .after = {"internet-gateway-attachment"}},
 
       {.type = "nat-gateway",

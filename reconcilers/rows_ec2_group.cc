@@ -1,6 +1,7 @@
 // Security groups and their rules. Names: botocore ec2/2016-11-15.
 #include <algorithm>
 
+#include "reconcilers/blockers_ec2.h"
 #include "reconcilers/ownership.h"
 #include "reconcilers/parts.h"
 #include "reconcilers/permission.h"
@@ -107,21 +108,6 @@ bool is_left_by_cluster(const Observed& vpc, const Observed& part,
   if (other) return false;
   const bool of_node = part.tags.contains("node.k8s.amazonaws.com/instance_id");
   return marked || (of_node && has_group_of(part, vpc.owner_uid, found));
-}
-
-std::vector<Blocking> users_of_group() {
-  return {{.what = "network interface",
-           .operation = "DescribeNetworkInterfaces",
-           .params = R"({"Filters":[{"Name":"group-id","Values":["@id"]}]})",
-           .items = "NetworkInterfaces",
-           .id = "NetworkInterfaceId",
-           .about = "Description"},
-          {.what = "rule of security group",
-           .operation = "DescribeSecurityGroups",
-           .params = R"({"Filters":[{"Name":"ip-permission.group-id","Values":["@id"]}]})",
-           .items = "SecurityGroups",
-           .id = "GroupId",
-           .about = "GroupName"}};
 }
 
 // What others leave in a VPC that is all ours; looked for only while it goes.

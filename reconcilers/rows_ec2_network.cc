@@ -2,6 +2,7 @@
 #include <functional>
 #include <optional>
 
+#include "reconcilers/blockers_ec2.h"
 #include "reconcilers/parts.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/row.h"
@@ -105,25 +106,7 @@ std::vector<Row> rows_ec2_network() {
                 .initial = R"({"Value":false})"}},
        .remove = "DeleteVpc",
        .remove_params = R"({"VpcId":"@id"})",
-       .blockers = {{.what = "network interface",
-                     .operation = "DescribeNetworkInterfaces",
-                     .params = R"({"Filters":[{"Name":"vpc-id","Values":["@id"]}]})",
-                     .items = "NetworkInterfaces",
-                     .id = "NetworkInterfaceId",
-                     .about = "Description"},
-                    {.what = "subnet",
-                     .operation = "DescribeSubnets",
-                     .params = R"({"Filters":[{"Name":"vpc-id","Values":["@id"]}]})",
-                     .items = "Subnets",
-                     .id = "SubnetId",
-                     .about = "CidrBlock"},
-                    {.what = "security group",
-                     .operation = "DescribeSecurityGroups",
-                     .params = R"({"Filters":[{"Name":"vpc-id","Values":["@id"]}]})",
-                     .items = "SecurityGroups",
-                     .id = "GroupId",
-                     .about = "GroupName",
-                     .harmless = R"({"GroupName":"default"})"}}},
+       .blockers = users_of_vpc()},
 
       {.type = "subnet",
        .service = "ec2",
@@ -145,12 +128,7 @@ std::vector<Row> rows_ec2_network() {
                 .initial = "false"}},
        .remove = "DeleteSubnet",
        .remove_params = R"({"SubnetId":"@id"})",
-       .blockers = {{.what = "network interface",
-                     .operation = "DescribeNetworkInterfaces",
-                     .params = R"({"Filters":[{"Name":"subnet-id","Values":["@id"]}]})",
-                     .items = "NetworkInterfaces",
-                     .id = "NetworkInterfaceId",
-                     .about = "Description"}}},
+       .blockers = users_of_subnet()},
 
       {.type = "route-table",
        .service = "ec2",
@@ -163,7 +141,15 @@ std::vector<Row> rows_ec2_network() {
        .tagging = Tagging::specification,
        .tag_resource = "route-table",
        .remove = "DeleteRouteTable",
-       .remove_params = R"({"RouteTableId":"@id"})"},
+       .remove_params = R"({"RouteTableId":"@id"})",
+       .blockers = {{.what = "association",
+                     .operation = "DescribeRouteTables",
+                     .params = R"({"RouteTableIds":["@id"]})",
+                     .items = "RouteTables",
+                     .inner = "Associations",
+                     .id = "RouteTableAssociationId",
+                     .about = "SubnetId",
+                     .removal = "aws ec2 disassociate-route-table --association-id @self"}}},
 
       {.type = "route",
        .service = "ec2",

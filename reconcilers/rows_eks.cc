@@ -206,7 +206,15 @@ Row cluster_row() {
           .blockers = {{.what = "nodegroup",
                         .operation = "ListNodegroups",
                         .params = R"({"clusterName":"@id"})",
-                        .items = "nodegroups"}},
+                        .items = "nodegroups",
+                        .removal = "aws eks delete-nodegroup --cluster-name @id "
+                                   "--nodegroup-name @self"},
+                       {.what = "Fargate profile",
+                        .operation = "ListFargateProfiles",
+                        .params = R"({"clusterName":"@id"})",
+                        .items = "fargateProfileNames",
+                        .removal = "aws eks delete-fargate-profile --cluster-name @id "
+                                   "--fargate-profile-name @self"}},
           .recreate_failed = true,
           .after = {"role-policy", "log-group", "route-table-association"},
           .remove_before = {"leftover-group"},

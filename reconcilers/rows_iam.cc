@@ -103,16 +103,22 @@ Row role_row() {
                         .params = R"({"RoleName":"@id"})",
                         .items = "InstanceProfiles",
                         .id = "InstanceProfileName",
-                        .about = "Path"},
+                        .about = "Path",
+                        .removal = "aws iam remove-role-from-instance-profile --role-name @id "
+                                   "--instance-profile-name @self"},
                        {.what = "attached policy",
                         .operation = "ListAttachedRolePolicies",
                         .params = R"({"RoleName":"@id"})",
                         .items = "AttachedPolicies",
-                        .id = "PolicyArn"},
+                        .id = "PolicyArn",
+                        .removal = "aws iam detach-role-policy --role-name @id --policy-arn "
+                                   "@self"},
                        {.what = "inline policy",
                         .operation = "ListRolePolicies",
                         .params = R"({"RoleName":"@id"})",
-                        .items = "PolicyNames"}},
+                        .items = "PolicyNames",
+                        .removal = "aws iam delete-role-policy --role-name @id --policy-name "
+                                   "@self"}},
           .remembers_parts = true};
 }
 

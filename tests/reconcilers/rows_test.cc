@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "reconcilers/kinds.h"
 #include "reconcilers/row.h"
@@ -148,15 +149,41 @@ TEST_P(EveryRow, RemoveTakesItsParameters) {
   EXPECT_THAT(misfits(row().remove, row().remove_params), IsEmpty());
 }
 
+// Members that a template or a command names, and that it asks of an item.
+std::vector<std::string> members_of(const Blocking& one) {
+  std::vector<std::string> out = {std::string(one.about), std::string(one.needed)};
+  for (const std::string_view text : {one.only, one.harmless}) {
+    if (text.empty()) continue;
+    const Json members = Json::parse(text);
+    for (const auto& [path, value] : members.items()) out.push_back(path);
+  }
+  std::istringstream words{std::string(one.removal)};
+  for (std::string word; words >> word;) {
+    if (word.starts_with('@') && word != "@self" && word != "@id") out.push_back(word.substr(1));
+  }
+  return out;
+}
+
+// F57
 TEST_P(EveryRow, BlockersAreReadAsTheModelSays) {
   for (const Blocking& one : row().blockers) {
-    EXPECT_THAT(misfits(one.operation, one.params), IsEmpty()) << one.what;
+    const Model& asked = Model::of(one.service.empty() ? row().service : one.service);
+    EXPECT_THAT(asked.misfits(one.operation, Json::parse(one.params)), IsEmpty()) << one.what;
     EXPECT_FALSE(one.what.empty());
-    for (const std::string_view name : {one.id, one.about, one.needed}) {
-      const std::string item = path_in(one.items, "0");
-      EXPECT_TRUE(answers(one.operation, name.empty() ? item : path_in(item, std::string(name))))
-          << one.operation << " " << name;
+    EXPECT_TRUE(one.removal.starts_with("aws ")) << one.what;
+    std::string item = path_in(one.items, "0");
+    if (!one.inner.empty()) item = path_in(path_in(item, std::string(one.inner)), "0");
+    const auto has = [&](const std::string& name) {
+      return !asked.shape(one.operation, "output", name.empty() ? item : path_in(item, name))
+                  .is_null();
+    };
+    EXPECT_TRUE(has(std::string(one.id))) << one.operation << " " << one.id;
+    for (const std::string& name : members_of(one)) {
+      EXPECT_TRUE(has(name)) << one.operation << " " << name;
     }
+    if (one.tags.operation.empty()) continue;
+    EXPECT_THAT(asked.misfits(one.tags.operation, Json::parse(one.tags.params)), IsEmpty());
+    EXPECT_FALSE(asked.shape(one.tags.operation, "output", one.tags.tags).is_null()) << one.what;
   }
 }
 

@@ -99,6 +99,14 @@ Json dump_one(const ScalingGroup& group) {
           {"tags", group.tags}};
 }
 
+Json dump_one(const VpcUse& one) {
+  return {{"vpc", one.vpc},
+          {"peer", one.peer},
+          {"subnets", one.subnets},
+          {"groups", one.groups},
+          {"tags", one.tags}};
+}
+
 template <class T>
 void dump_table(Json& out, std::string_view name, const Table<T>& table) {
   Json things = Json::object();
@@ -129,6 +137,7 @@ Json dump(const Ec2& ec2) {
   dump_table(out, "networkInterfaces", ec2.interfaces);
   dump_table(out, "instances", ec2.instances);
   dump_table(out, "scalingGroups", ec2.scaling_groups);
+  for (const auto& [kind, table] : ec2.uses) dump_table(out, kind, table);
   return out;
 }
 

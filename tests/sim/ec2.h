@@ -20,6 +20,16 @@ void remove_interface(OpContext& context, const std::string& id);
 // How many more interfaces fit into the subnet.
 [[nodiscard]] std::uint64_t free_addresses(const Ec2& ec2, const Subnet& subnet);
 
+// What others put into a VPC: an interface in each of its subnets, with this description, comes and
+// goes with it. Load balancers have ids of their own; the others are given one here.
+VpcUse& make_use(OpContext& context, std::string_view kind, VpcUse wanted,
+                 const std::string& description = {});
+bool remove_use(OpContext& context, std::string_view kind, const std::string& id);
+[[nodiscard]] bool has_uses(const Ec2& ec2, const std::string& vpc);
+// A running instance of nobody's scaling group.
+Instance& make_instance(OpContext& context, const std::string& subnet,
+                        const std::vector<std::string>& groups);
+
 // Scaling groups of managed nodegroups: instances are launched or terminated, spread over the
 // subnets, until there are `desired`. An instance brings an attached interface, with the tag
 // node.k8s.amazonaws.com/instance_id, and a public address where its subnet maps one.

@@ -93,12 +93,16 @@ class FormReader {
   bool ec2_;
 };
 
-const Service* service_signed_as(const std::string& name) {
+// Two services may be signed as one: what their forms call their version tells them apart.
+const Service* service_signed_as(const std::string& name, const std::string& body) {
+  const Service* found = nullptr;
   for (const std::string& known : service_names()) {
     const Service* service = find_service(known);
-    if (service->signing_name == name) return service;
+    if (service->signing_name != name) continue;
+    const bool says_so = body.find("&Version=" + service->api_version) != std::string::npos;
+    if (found == nullptr || says_so) found = service;
   }
-  return nullptr;
+  return found;
 }
 
 // The labels of a path that fits, in clear.
@@ -201,7 +205,7 @@ Decoded decode_request(const HttpRequest& request) {
       split(authorization.substr(0, authorization.find(',')), '/');
   out.access_key = scope.at(0);
   out.region = scope.at(2);
-  out.service = service_signed_as(scope.at(3));
+  out.service = service_signed_as(scope.at(3), request.body);
   check(out.service != nullptr, "the scope names a service");
   switch (out.service->protocol) {
     case Protocol::ec2:

@@ -146,7 +146,8 @@ Answer modify_vpc_attribute(OpContext& context, const Json& params) {
 // E14: everything but what the VPC was born with.
 bool vpc_in_use(const Ec2& ec2, const std::string& id) {
   const auto here = [&](const auto& thing) { return thing.vpc == id; };
-  return ec2.subnets.any(here) || ec2.interfaces.any(here) || ec2.internet_gateways.any(here) ||
+  return has_uses(ec2, id) || ec2.subnets.any(here) || ec2.interfaces.any(here) ||
+         ec2.internet_gateways.any(here) ||
          ec2.groups.any([&](const auto& g) { return g.vpc == id && g.name != "default"; }) ||
          ec2.route_tables.any([&](const auto& t) { return t.vpc == id && !t.main; });
 }

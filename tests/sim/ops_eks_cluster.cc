@@ -157,6 +157,10 @@ Answer delete_cluster(OpContext& context, const Json& params) {
     return eks_bad_state("Cluster " + name + " has deletion protection enabled");
   }
   if (cluster->nodegroups.size() > 0) return eks_in_use("Cluster has nodegroups attached");
+  if (!cluster->fargate_profiles.empty()) {
+    return eks_in_use("Cluster currently has Fargate profile " +
+                      *cluster->fargate_profiles.begin() + " in status ACTIVE");
+  }
   if (is_updating(*cluster, "")) {
     return eks_in_use("Cannot delete because cluster " + name +
                       " currently has an update in progress");
@@ -168,6 +172,20 @@ Answer delete_cluster(OpContext& context, const Json& params) {
   return done({{"cluster", show_cluster(context, *cluster)}});
 }
 
+Answer list_fargate_profiles(OpContext& context, const Json& params) {
+  auto [cluster, error] = find_cluster(context, text(params, "clusterName"));
+  if (cluster == nullptr) return error;
+  return done({{"fargateProfileNames", cluster->fargate_profiles}});
+}
+
+Answer delete_fargate_profile(OpContext& context, const Json& params) {
+  auto [cluster, error] = find_cluster(context, text(params, "clusterName"));
+  if (cluster == nullptr) return error;
+  const std::string& name = text(params, "fargateProfileName");
+  if (cluster->fargate_profiles.erase(name) > 0) return done();
+  return fail("ResourceNotFoundException", "No Fargate Profile found with name: " + name, 404);
+}
+
 constexpr OpRule kEksClusterOps[] = {
     {"eks", "CreateCluster", create_cluster, kMutates,
      "name! roleArn! resourcesVpcConfig!:o version kubernetesNetworkConfig:o logging:o tags:o "
@@ -176,6 +194,10 @@ constexpr OpRule kEksClusterOps[] = {
     {"eks", "DescribeCluster", describe_cluster, kReads, "name!"},
     {"eks", "ListClusters", list_clusters, kReads, "maxResults:i nextToken"},
     {"eks", "DeleteCluster", delete_cluster, kMutates, "name!"},
+    {"eks", "ListFargateProfiles", list_fargate_profiles, kReads,
+     "clusterName! maxResults:i nextToken"},
+    {"eks", "DeleteFargateProfile", delete_fargate_profile, kMutates,
+     "clusterName! fargateProfileName!"},
 };
 
 }  // namespace

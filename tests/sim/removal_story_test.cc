@@ -84,6 +84,10 @@ TEST_F(RemovalStory, WhatAwsProtectsIsAskedAboutBeforeAnythingGoes) {
   restart();
   controller_->enqueue(cluster, cloud_.now());
   EXPECT_TRUE(gone(cluster));
+  for (const Entry& entry : cloud_.journal()) {  // nothing was in the way: nobody looks for it
+    EXPECT_NE(entry.operation, "DescribeLoadBalancers");
+    EXPECT_NE(entry.operation, "DescribeVpcEndpoints");
+  }
 }
 
 }  // namespace

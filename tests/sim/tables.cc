@@ -14,6 +14,8 @@ std::span<const OpRule> ec2_group_ops();
 std::span<const OpRule> ec2_template_ops();
 std::span<const OpRule> ec2_interface_ops();
 std::span<const OpRule> ec2_instance_ops();
+std::span<const OpRule> ec2_use_ops();
+std::span<const OpRule> load_balancer_ops();
 std::span<const OpRule> ec2_tag_ops();
 std::span<const OpRule> autoscaling_ops();
 std::span<const OpRule> tagging_ops();
@@ -47,6 +49,8 @@ std::span<const std::span<const OpRule>> all_tables() {
       ec2_tag_ops(),
       ec2_interface_ops(),
       ec2_instance_ops(),
+      ec2_use_ops(),
+      load_balancer_ops(),
       autoscaling_ops(),
       tagging_ops(),
       iam_role_ops(),

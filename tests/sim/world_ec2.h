@@ -167,6 +167,28 @@ struct ScalingGroup {
   Tags tags;
 };
 
+// What others put into a VPC, of a kind that byoc never makes.
+struct VpcUse {
+  std::string id;  // of load balancers: the ARN, of classic ones the name
+  std::string vpc;
+  std::string peer;  // the other VPC, the service, the transit gateway, the DNS name
+  std::vector<std::string> subnets;
+  std::vector<std::string> groups;
+  std::vector<std::string> interfaces;  // that AWS made for it, one a subnet
+  bool internal = false;                // a load balancer without public addresses
+  Tags tags;
+};
+
+// The kinds, by which Ec2::uses is ordered.
+inline constexpr std::string_view kEndpoint = "vpc-endpoint";
+inline constexpr std::string_view kPeering = "vpc-peering-connection";
+inline constexpr std::string_view kVpnGateway = "vpn-gateway";
+inline constexpr std::string_view kTransitAttachment = "transit-gateway-attachment";
+inline constexpr std::string_view kEgressGateway = "egress-only-internet-gateway";
+inline constexpr std::string_view kNetworkAcl = "network-acl";
+inline constexpr std::string_view kLoadBalancer = "load-balancer";
+inline constexpr std::string_view kClassicLoadBalancer = "classic-load-balancer";
+
 inline constexpr std::string_view kHiddenZone = "hidden";
 
 // Quotas of a new account, per region.
@@ -188,7 +210,8 @@ struct Ec2 {
   Table<LaunchTemplate> templates;
   Table<NetworkInterface> interfaces;
   Table<Instance> instances;
-  Table<ScalingGroup> scaling_groups;  // by name
+  Table<ScalingGroup> scaling_groups;                      // by name
+  std::map<std::string, Table<VpcUse>, std::less<>> uses;  // by kind
   Ec2Quota quota;
   // What the region says of its zones, where it is not "available"; kHiddenZone: nothing at all.
   std::map<std::string, std::string> zone_states;

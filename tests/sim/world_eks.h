@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,7 @@ struct EksCluster {
   Table<EksAddon> addons;
   Table<EksAccessEntry> entries;             // by principal ARN
   std::map<std::string, EksUpdate> updates;  // by id
+  std::set<std::string> fargate_profiles;    // that others made
 };
 
 // How an update ends that EKS has accepted.
