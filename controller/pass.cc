@@ -398,6 +398,7 @@ bool Pass::look_around() {
   } while (!open_.empty() && !looker_->error());
   LookResult result = looker_->take();
   unsettled_.merge(result.unsettled);
+  if (!in_.one_run) unsettled_.merge(result.lacking);  // no endpoint learns within a run
   if (result.error) {
     const Status status = *result.error;
     stop(status, status.code == Code::denied ? denial_reason(status) : "CannotLook", false);
@@ -415,7 +416,6 @@ bool Pass::look_around() {
     return look_around();
   }
   looked_ = true;
-  note_emptied();
   return true;
 }
 
@@ -481,6 +481,7 @@ void Pass::make_plan() {
     if (!status.ok()) return stop(status, "StoreUnavailable", false);
     snapshot_.intents.erase(key);
   }
+  note_emptied();
   if ((in_.paused || is_paused(in_.object)) && has_calls(plan_)) {
     return stop(error(Code::cancelled, pause_text(in_.object, in_.paused) +
                                            "; differences are reported, not mended"),

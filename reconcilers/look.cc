@@ -187,7 +187,7 @@ const LookAnswer* Looker::ask(const Row& row, const Look& one, const std::string
   note_asked(row, one, found->second.asked);
   const Status& status = found->second.status;
   if (status.ok()) return &found->second;
-  result_.unsettled.insert(query.name);
+  (status.code == Code::unsupported ? result_.lacking : result_.unsettled).insert(query.name);
   if (status.code == Code::denied && one.may_be_refused) {
     refusal_ = status.message;
     return nullptr;
@@ -551,6 +551,12 @@ std::string read_about(const std::string& read, std::string_view member_name,
   return read + "?" + std::string(member_name) + "=" + value;
 }
 
+bool is_part_of(const Row& part, const Row& whole) {
+  return part.parent == whole.type ||
+         std::any_of(part.parents.begin(), part.parents.end(),
+                     [&](const OtherParent& other) { return other.type == whole.type; });
+}
+
 // What an action touches of a look: when both say about what they are, in the same member (a role's
 // name), no more than that.
 std::string touched_read(const Row& row, const Look& one, const Action& action) {
@@ -570,18 +576,14 @@ std::string touched_read(const Row& row, const Look& one, const Action& action) 
 
 std::vector<std::string> reads_touched_by(const Action& action) {
   const Row& changed = find_row(action.type);
+  const auto& others = changed.shows_in;
   std::vector<std::string> reads;
   for (const Row& row : all_rows()) {
-    const bool near =
-        row.type == changed.type || row.parent == changed.type || row.type == changed.parent;
-    const auto& others = changed.changes_others;
-    const bool beside = row.service == changed.service ||
-                        std::find(others.begin(), others.end(), row.service) != others.end();
-    for (const Look& one : row.looks) {
-      if (near || (beside && one.from == Look::From::bulk)) {
-        reads.push_back(touched_read(row, one, action));
-      }
-    }
+    const bool shows = row.type == changed.type || is_part_of(row, changed) ||
+                       is_part_of(changed, row) ||
+                       std::find(others.begin(), others.end(), row.type) != others.end();
+    if (!shows) continue;
+    for (const Look& one : row.looks) reads.push_back(touched_read(row, one, action));
   }
   return reads;
 }

@@ -46,6 +46,7 @@ struct LookResult {
   std::vector<Observed> observed;
   std::vector<Observed> namesakes;  // tagged with the object's kind and name, and another uid
   std::set<std::string> unsettled;  // names of those whose answer will change by itself
+  std::set<std::string> lacking;    // names of those that the endpoint does not have, for now
   std::map<std::string, std::string> unsupported;
   std::optional<Status> error;        // a read that failed: the picture cannot be trusted
   std::map<std::string, Time> asked;  // see Snapshot
@@ -111,8 +112,8 @@ class Looker {
 };
 
 // The reads whose answers an action may change: "ec2:DescribeVpcs", or of what has a name
-// "iam:GetRole?RoleName=demo". Beyond the type's own: those of its parts and its parent, all lists
-// of its service, and what EKS makes in EC2 and CloudWatch Logs by itself.
+// "iam:GetRole?RoleName=demo". Beyond the type's own: those of its parts and its parents, and of
+// what its row says that it shows in.
 [[nodiscard]] std::vector<std::string> reads_touched_by(const Action& action);
 
 // When an action touched what a query asks, by such reads and their times; the epoch: never.

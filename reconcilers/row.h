@@ -235,9 +235,11 @@ struct Row {
   bool revives = false;  // whoever writes into it makes it again, without tags, when it is missing
 
   // order without references
-  std::vector<std::string_view> changes_others = {};  // services where AWS makes things for it
-  std::vector<std::string_view> after = {};           // types: created after, removed before
-  std::vector<std::string_view> remove_before = {};   // types that are removed only after this
+  // types, beside its own, its parents' and its parts', that look otherwise once one of it is made,
+  // changed or removed
+  std::vector<std::string_view> shows_in = {};
+  std::vector<std::string_view> after = {};          // types: created after, removed before
+  std::vector<std::string_view> remove_before = {};  // types that are removed only after this
   std::vector<std::string_view> stay_until_gone =
       {};  // types: the same, of others than its parents
   std::string_view pool =

@@ -125,6 +125,7 @@ std::vector<Row> rows_ec2_gateway() {
        .remove = "DeleteNatGateway",
        .remove_params = R"({"NatGatewayId":"@id"})",
        .recreate_failed = true,
+       .shows_in = {"address"},
        .after = {"internet-gateway-attachment"}},
   };
 }

@@ -216,6 +216,7 @@ Row cluster_row() {
                         .removal = "aws eks delete-fargate-profile --cluster-name @id "
                                    "--fargate-profile-name @self"}},
           .recreate_failed = true,
+          .shows_in = {"nodegroup", "addon", "access-entry", "log-group"},
           .after = {"role-policy", "log-group", "route-table-association"},
           .remove_before = {"leftover-group"},
           // Network and identity (aws-rules C2). Not the identity provider: only the cluster tells
@@ -399,10 +400,7 @@ Row access_policy_row() {
 }  // namespace
 
 std::vector<Row> rows_eks() {
-  std::vector<Row> rows = {cluster_row(), nodegroup_row(), addon_row(), access_row(),
-                           access_policy_row()};
-  for (Row& row : rows) row.changes_others = {"ec2", "logs"};
-  return rows;
+  return {cluster_row(), nodegroup_row(), addon_row(), access_row(), access_policy_row()};
 }
 
 }  // namespace byoc

@@ -3,9 +3,9 @@
 from byocctl import Byocctl
 from stack import ENVIRONMENT, write_stack
 
-CREATE_MAX = 140
+CREATE_MAX = 128
 NO_OP_MAX = 40
-DELETE_MAX = 180  # of them 18 ask for add-ons, which the emulator does not have
+DELETE_MAX = 130
 
 
 def test_calls_of_one_stack(proxy, tmp_path):
