@@ -208,6 +208,8 @@ void Executor::settle(std::size_t index, const Completion& completion) {
     if (action.verb == Verb::create) read_answer(action, completion, outcome);
     if (action.verb == Verb::remove && !gone) removed(action, outcome);
   } else {
+    const std::string_view hint = hint_about(find_row(action.type), outcome.status.aws_code);
+    if (!hint.empty()) outcome.status.message += " " + std::string(hint);
     refused(action, outcome.status, outcome);
   }
   sent_.erase(index);

@@ -252,6 +252,7 @@ void add_own_groups(const Object& object, std::vector<TakenName>& out) {
 // Zones that are written later are those where the cluster stands: subnets do not move (F5).
 void check_late_zones(const Object& object, const Object& existing, Findings& findings) {
   if (!list_at(existing.spec, "/network/zones").empty()) return;
+  if (!is_in_inventory(existing.status, "cluster")) return;  // nothing stands on them yet
   const std::vector<std::string> written = texts_at(object.spec, "/network/zones");
   const std::string region = text_at(object.spec, "/region");
   std::set<std::string> wanted;

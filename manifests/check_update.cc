@@ -34,6 +34,8 @@ class UpdateCheck {
     if (same_value(before, after)) return;
     sensitive = sensitive || schema.value("x-sensitive", false);
     if (schema.value("x-immutable", false)) {
+      const std::string once = text_at(schema, "/x-immutable-once");
+      if (!once.empty() && !is_in_inventory(status_, once)) return;
       const Json* known = before != nullptr ? before : value_in_use(schema);
       if (known == nullptr && schema.contains("x-set-later")) return;
       if (!same_value(known, after)) immutable(known, after, pointer, sensitive);

@@ -2,6 +2,7 @@
 //
 // Every kind has one JSON Schema (draft 7) that describes the whole object. Words of our own:
 //   x-immutable   never changes once the object exists
+//   x-immutable-once  not before the resource with this key is in the status' inventory
 //   x-set-later   an x-immutable field that may be written later, when it was left out at first;
 //                 text: with the value that stands at this path of the status
 //   x-recreate    a change makes the resource anew (needs allowReplace)

@@ -15,6 +15,8 @@ namespace byoc {
 [[nodiscard]] const Json* value_at(const Json& from, const std::string& pointer);
 [[nodiscard]] std::string text_at(const Json& from, const std::string& pointer);
 [[nodiscard]] const Json& list_at(const Json& from, const std::string& pointer);
+// Whether a status lists the resource with this key.
+[[nodiscard]] bool is_in_inventory(const Json& status, const std::string& key);
 [[nodiscard]] std::vector<std::string> texts_at(const Json& from, const std::string& pointer);
 
 // Everything that may be referred to: the manifests at hand and the objects that exist already.

@@ -19,6 +19,13 @@ const Json& list_at(const Json& from, const std::string& pointer) {
   return value != nullptr && value->is_array() ? *value : kEmpty;
 }
 
+bool is_in_inventory(const Json& status, const std::string& key) {
+  for (const Json& resource : list_at(status, "/inventory")) {
+    if (text_at(resource, "/key") == key) return true;
+  }
+  return false;
+}
+
 std::vector<std::string> texts_at(const Json& from, const std::string& pointer) {
   std::vector<std::string> out;
   for (const Json& item : list_at(from, pointer)) {

@@ -85,6 +85,13 @@ bool fill(std::string_view template_text, const Json& fields, const Json& id, Js
   return fill_value(parsed(template_text), fields, id, out);
 }
 
+std::string_view hint_about(const Row& row, std::string_view aws_code) {
+  for (const Hint& hint : row.hints) {
+    if (hint.aws_code == aws_code) return hint.words;
+  }
+  return {};
+}
+
 const Json& initial_of(const Row& row, std::string_view field) {
   static const Json kNone;
   for (const Set& set : row.set) {

@@ -104,6 +104,12 @@ struct Blocking {
   ExplainFn explain = nullptr;  // says more than the columns do
 };
 
+// What a person does about a create or update that AWS refused with this code.
+struct Hint {
+  std::string_view aws_code = {};
+  std::string_view words = {};  // a sentence
+};
+
 // Another resource that a part belongs to: of this type, with the id in this field.
 struct OtherParent {
   std::string_view type = {};
@@ -215,6 +221,7 @@ struct Row {
   std::vector<std::string_view> documents = {};  // policy documents: compared by meaning
   Versions versions = {};
   std::vector<Rider> riders = {};
+  std::vector<Hint> hints = {};
   std::string_view remove = {};  // empty: goes with its parent
   std::string_view remove_params = {};
   std::string_view protection = {};  // path of the member that is true while AWS refuses a removal
@@ -288,6 +295,9 @@ void read_life(const Row& row, Observed& observed);
 
 // The mark of a part with these fields among those of its parent; empty when a field is missing.
 [[nodiscard]] std::string part_mark(const Row& row, const Json& fields);
+
+// What the row's `hints` say about a refusal with this code; empty when they say nothing.
+[[nodiscard]] std::string_view hint_about(const Row& row, std::string_view aws_code);
 
 // What the row's `initial` says of a field; null when it says nothing.
 [[nodiscard]] const Json& initial_of(const Row& row, std::string_view field);

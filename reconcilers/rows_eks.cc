@@ -199,6 +199,9 @@ Row cluster_row() {
           .follow_params = R"({"name":"@name"})",
           .ignored = {"accessConfig"},
           .exact = {"logging"},
+          .hints = {{"UnsupportedAvailabilityZoneException",
+                     "Write two or more of these zones into spec.network.zones and apply: as long "
+                     "as the cluster is not made, its network can move."}},
           .remove = "DeleteCluster",
           .remove_params = R"({"name":"@id"})",
           .protection = "deletionProtection",

@@ -190,6 +190,7 @@ constexpr Rule kRules[] = {
     {"*", "*", "*QueueDeletedRecently", "", Code::conflict},
 
     // AWS has no more of it, now or there. Before the quotas: some end like them.
+    {"eks", "*", "UnsupportedAvailabilityZoneException", "", Code::capacity},
     {"*", "*", "InsufficientInstanceCapacity", "", Code::capacity},
     {"*", "*", "InsufficientHostCapacity", "", Code::capacity},
     {"*", "*", "InsufficientReservedInstance*", "", Code::capacity},

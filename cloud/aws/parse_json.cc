@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "base/join.h"
 #include "cloud/aws/encoding.h"
 #include "cloud/aws/errors.h"
 #include "cloud/aws/parse.h"
@@ -96,12 +97,32 @@ bool parse_json_body(const Operation& operation, const HttpResponse& response, A
   return convert_structure(*output, json, answer.body, why);
 }
 
+namespace {
+
+// EKS lists the zones that have room in a member of the refusal (UnsupportedAvailabilityZone); its
+// text may lack some of them.
+std::string zones_beside(const Json& json, const std::string& message) {
+  const auto zones = json.find("validZones");
+  if (zones == json.end() || !zones->is_array()) return {};
+  std::vector<std::string> names;
+  bool all_named = true;
+  for (const Json& zone : *zones) {
+    if (!zone.is_string()) continue;
+    names.push_back(zone.get<std::string>());
+    all_named = all_named && message.find(names.back()) != std::string::npos;
+  }
+  return all_named ? std::string() : " Zones that can be used: " + joined(names) + ".";
+}
+
+}  // namespace
+
 ErrorFacts read_json_error(const HttpResponse& response) {
   ErrorFacts facts;
   facts.code = find_field(response.headers, "x-amzn-errortype");
   const Json json = Json::parse(response.body, nullptr, false);
   if (json.is_object()) {
     facts.message = text_member(json, {"message", "Message", "errorMessage"});
+    facts.message += zones_beside(json, facts.message);
     if (facts.code.empty()) facts.code = text_member(json, {"__type", "code", "Code"});
   }
   facts.code = bare_error_code(facts.code);

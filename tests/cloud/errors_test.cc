@@ -107,6 +107,7 @@ constexpr Case kCases[] = {
 // F35
 constexpr Case kLaterCases[] = {
     {"ec2", "RunInstances", "InsufficientInstanceCapacity", 500, "", Code::capacity},
+    {"eks", "CreateCluster", "UnsupportedAvailabilityZoneException", 400, "", Code::capacity},
     {"ec2", "RunInstances", "InsufficientHostCapacity", 400, "", Code::capacity},
     {"ec2", "AllocateAddress", "InsufficientAddressCapacity", 500, "", Code::capacity},
     {"ec2", "CreateVolume", "InsufficientVolumeCapacity", 500, "", Code::capacity},

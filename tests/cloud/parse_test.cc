@@ -20,6 +20,19 @@ Answer overheard(const char* service, const char* operation, int status, std::st
   return parse(model, *model.find(operation), {status, std::move(headers), std::move(body)}, peer);
 }
 
+TEST(Parse, TheZonesOfARefusalAreInItsWords) {  // F29
+  const auto said = [](const char* message) {
+    const std::string body = R"({"validZones": ["us-east-1a", "us-east-1b"], "message": ")";
+    return parsed("eks", "CreateCluster", 400, body + message + "\"}",
+                  {{"x-amzn-errortype", "UnsupportedAvailabilityZoneException"},
+                   {"content-type", "application/json"}})
+        .status.message;
+  };
+  EXPECT_TRUE(said("no room there.")
+                  .ends_with("no room there. Zones that can be used: us-east-1a, us-east-1b."));
+  EXPECT_TRUE(said("choose from us-east-1a, us-east-1b").ends_with("us-east-1a, us-east-1b"));
+}
+
 TEST(Parse, Ec2) {
   const Answer answer = parsed("ec2", "DescribeVpcs", 200, R"(<?xml version="1.0"?>
     <DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">

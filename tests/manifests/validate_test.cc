@@ -69,12 +69,26 @@ TEST(Validate, ZonesThatAreWrittenLaterAreThoseThatStand) {  // F5
   Object standing = made("Cluster", "c", R"({"region":"us-east-1"})").object;
   standing.status["decided"]["zones"] = {{{"name", "us-east-1b"}, {"part", 0}},
                                          {{"name", "us-east-1c"}, {"part", 1}}};
+  standing.status["inventory"] = {{{"key", "vpc"}}, {{"key", "cluster"}}};
   std::vector<Manifest> same = {
       made("Cluster", "c", R"({"region":"us-east-1","network":{"zones":["c","us-east-1b"]}})")};
   EXPECT_THAT(said(same, {standing}), IsEmpty());
   std::vector<Manifest> moved = {
       made("Cluster", "c", R"({"region":"us-east-1","network":{"zones":["a","b"]}})")};
   EXPECT_THAT(said(moved, {standing}), ElementsAre(HasSubstr("stands in us-east-1b, us-east-1c")));
+}
+
+TEST(Validate, ZonesMayChangeUntilTheClusterIsMade) {  // F29
+  Object refused =
+      made("Cluster", "c", R"({"region":"us-east-1","network":{"zones":["a","b"]}})").object;
+  refused.status["decided"]["zones"] = {{{"name", "us-east-1a"}, {"part", 0}},
+                                        {{"name", "us-east-1b"}, {"part", 1}}};
+  refused.status["inventory"] = {{{"key", "vpc"}}, {{"key", "subnet/private-a"}}};
+  std::vector<Manifest> moved = {
+      made("Cluster", "c", R"({"region":"us-east-1","network":{"zones":["b","c"]}})")};
+  EXPECT_THAT(said(moved, {refused}), IsEmpty());
+  refused.status["inventory"].push_back({{"key", "cluster"}});
+  EXPECT_THAT(said(moved, {refused}), ElementsAre(HasSubstr("ImmutableField")));
 }
 
 TEST(Validate, AnAccountThatIsWrittenLaterIsTheOneThatItIsIn) {  // F59

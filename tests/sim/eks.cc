@@ -5,6 +5,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/join.h"
 #include "tests/sim/ec2.h"
 #include "tests/sim/iam.h"
 
@@ -27,13 +28,23 @@ bool is_unsupported_zone(const std::string& zone) {
   return id == "use1-az3" || id == "usw1-az2" || id == "cac1-az3";
 }
 
-std::string usable_zones(const std::string& region) {
-  std::string names;
-  for (const std::string& zone : zones_of(region)) {
-    if (is_unsupported_zone(zone)) continue;
-    names += (names.empty() ? "" : ", ") + zone;
+bool is_full_zone(const OpContext& context, const std::string& zone) {
+  return is_unsupported_zone(zone) || context.region.eks.full_zones.contains(zone);
+}
+
+Answer refuse_zone(const OpContext& context, const std::string& cluster, const std::string& zone) {
+  std::vector<std::string> usable;
+  for (const std::string& other : zones_of(context.region.name)) {
+    if (!is_full_zone(context, other)) usable.push_back(other);
   }
-  return names;
+  Answer no = fail("UnsupportedAvailabilityZoneException",
+                   "Cannot create cluster '" + cluster + "' because " + zone +
+                       ", the targeted availability zone, does not currently have sufficient "
+                       "capacity to support the cluster. Retry and choose from these availability "
+                       "zones: " +
+                       joined(usable));
+  no.body = {{"clusterName", cluster}, {"validZones", usable}};
+  return no;
 }
 
 }  // namespace
@@ -165,14 +176,7 @@ std::optional<Answer> refuse_zones(OpContext& context, const std::string& cluste
   std::set<std::string> zones;
   for (const Json& value : subnet_ids) {
     const Subnet& subnet = *context.ec2().subnets.find(value.get_ref<const std::string&>());
-    if (is_unsupported_zone(subnet.zone)) {
-      return fail("UnsupportedAvailabilityZoneException",
-                  "Cannot create cluster '" + cluster + "' because " + subnet.zone +
-                      ", the targeted availability zone, does not currently have sufficient "
-                      "capacity to support the cluster. Retry and choose from these availability "
-                      "zones: " +
-                      usable_zones(context.region.name));
-    }
+    if (is_full_zone(context, subnet.zone)) return refuse_zone(context, cluster, subnet.zone);
     if (free_addresses(context.ec2(), subnet) < kControlPlaneAddressesMin) {
       return eks_invalid("Subnet " + subnet.id + " does not have enough free IP addresses");
     }

@@ -107,7 +107,9 @@ HttpResponse encode_error(const Service& service, const byoc::Operation& operati
       "<Code>" + said.code + "</Code><Message>" + xml_escape(said.message) + "</Message>";
   std::string text;
   if (is_json(service)) {
-    text = Json({{"__type", said.code}, {"message", said.message}}).dump();
+    Json members = said.body;
+    members.update({{"__type", said.code}, {"message", said.message}});
+    text = members.dump();
   } else if (service.protocol == Protocol::rest_xml) {
     if (operation.method != "HEAD") text = "<Error>" + error + "</Error>";
   } else if (service.protocol == Protocol::ec2) {

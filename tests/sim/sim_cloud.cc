@@ -196,7 +196,7 @@ Completion SimCloud::serve(Flight& flight) {
   } else if (!said.ok()) {
     completion.status = classify(call.service, call.operation, said.code, said.http, said.message);
   }
-  flight.said = {said.code, said.http, said.message, Json::object()};
+  flight.said = {said.code, said.http, said.message, said.ok() ? Json::object() : said.body};
   entry.code = completion.status.code;
   entry.aws_code = completion.status.aws_code;
   entry.message = std::move(said.message);

@@ -70,7 +70,8 @@ class SimCloud final : public Cloud {
   [[nodiscard]] const Journal& journal() const { return journal_; }
   void forget_journal() { journal_.clear(); }
 
-  // What AWS said in the completion that wait() gave last, as it goes over the wire (no body).
+  // What AWS said in the completion that wait() gave last, as it goes over the wire: of a good
+  // answer without its body.
   [[nodiscard]] const Answer& said() const { return said_; }
 
   // Called at each CrashPoint; may throw, and the exception passes through start() or wait().
@@ -90,7 +91,7 @@ class SimCloud final : public Cloud {
     Time deliver_at{};
     bool executed = false;
     bool forgotten = false;
-    Answer said;  // without a body
+    Answer said;  // without the body of a good answer
     Completion completion;
   };
   using Flights = std::multimap<Time, Flight>;  // by the time of their next event

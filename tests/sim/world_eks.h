@@ -96,6 +96,7 @@ struct Eks {
   // E30: whether all node groups must have a cluster's version before it is raised, as the API
   // reference says; else they may be as old as Kubernetes allows.
   bool nodes_must_match = true;
+  std::set<std::string> full_zones;  // without room for a control plane at the moment
   // By the owner of an update ("nodegroup/NAME"): its updates fail while it stands here.
   std::map<std::string, UpdateFailure> failing_updates;
 };
