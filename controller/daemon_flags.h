@@ -2,6 +2,7 @@
 // (/etc/byoc/byocd.conf, when it exists).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "controller/daemon.h"
@@ -18,9 +19,9 @@ struct DaemonFlags {
   DaemonOptions daemon;
 };
 
-// Reads argv, the environment and the file. On error the message is on stderr and the answer is
-// false.
-[[nodiscard]] bool parse_daemon_flags(int argc, char** argv, DaemonFlags& flags);
+// Reads argv, the environment and the file. Nothing: it may begin. Otherwise the exit code of the
+// program: it was asked what it is, or the message about what is wrong is on stderr.
+[[nodiscard]] std::optional<int> parse_daemon_flags(int argc, char** argv, DaemonFlags& flags);
 
 // Reads the environment and the file again, as on SIGHUP: what argv said stands.
 [[nodiscard]] bool reread_daemon_flags(DaemonFlags& flags);

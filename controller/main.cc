@@ -191,6 +191,6 @@ int main(int argc, char** argv) {
   // The loop's memory and the door's: more pools only keep what their busiest moments needed.
   ::mallopt(M_ARENA_MAX, 2);
   byoc::DaemonFlags flags;
-  if (!byoc::parse_daemon_flags(argc, argv, flags)) return 1;
+  if (const auto code = byoc::parse_daemon_flags(argc, argv, flags)) return *code;
   return byoc::run(flags);
 }

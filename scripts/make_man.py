@@ -4,7 +4,7 @@
 usage: make_man.py PROGRAM TEMPLATE VERSION >PAGE
 
 A template is the page with lines @FLAGS@ and @VERBS@ where the lists belong. byocctl tells both
-(`help -o json`); flags of other programs are what gflags knows (--helpxml) without its own.
+(`help -o json`); flags of other programs are the lines of their --help.
 """
 
 import json
@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 TIMEOUT_S = 60  # the sanitizers' build on a loaded machine; a program that does not end is wrong
 
@@ -43,20 +42,13 @@ def tables(program):
 
 
 def flags(program):
-    """(form, meaning) of each flag: those of every verb, or what gflags knows without its own."""
+    """(form, meaning) of each flag: those of every verb, or those that --help lists."""
     if verbs := tables(program):
         return [(flag["usage"], flag["help"]) for flag in verbs[0]["flags"] if flag["common"]]
     found = []
-    for flag in ElementTree.fromstring(said(program, "--helpxml")).iter("flag"):
-        words = {child.tag: child.text or "" for child in flag}
-        if re.search(r"(^|/)gflags\w*\.cc$", words["file"]):
-            continue
-        sign = "-" if len(words["name"]) == 1 else "--"
-        form = sign + words["name"]
-        form += "" if words["type"] == "bool" else f" {words['type'].upper()}"
-        usual = words["default"]
-        usual = "" if usual in ("", "false") else f". Default: {usual}"
-        found.append((form, words["meaning"] + usual))
+    listed = re.findall(r"^  (--\S+)(=\S+)? +(.*?)(?: \[(.*)\])?$", said(program, "--help"), re.M)
+    for name, form, meaning, usual in listed:
+        found.append((name + form, meaning + (f". Default: {usual}" if usual else "")))
     if not found:
         sys.exit(f"make_man: {program} has no flags")
     return sorted(found, key=lambda flag: flag[0].lower())

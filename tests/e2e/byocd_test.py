@@ -1,7 +1,9 @@
 """byocd keeps a watched directory true: created, changed, moved, deleted, and what goes wrong."""
 
 import os
+import re
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -194,12 +196,65 @@ def test_settings_are_read_again(byocctl, proxy, directory, tmp_path):
     "flags, words",
     [
         (["--resync=soon"], "is no duration"),
+        (["--resync=-5m"], "is no duration"),
+        (["--resync=0s"], "too short"),
+        (["--full-sweep", "999ms"], "too short"),
+        (["--backoff_max=0s"], "too short"),
+        (["--settle=1e3ms"], "is no duration"),
         (["--log_level=loud"], "none of error"),
+        (["--sweep=off|report"], "none of off"),
+        (["--deletions_max=-1"], "is no number"),
+        (["--deletions_max=99999999999999999999"], "is no number"),
+        (["--deletions_share_max=101"], "from 0 to 100"),
         (["--config=/nowhere.conf"], "cannot read"),
+        (["--config=/tmp"], "is no file"),
+        (["--region=us-east-1a"], "availability zone"),
+        (["--socket="], "a value is missing"),
+        (["--metrics"], "--metrics=ADDRESS"),
+        (["--metrics=0.0.0.0:9640"], "127.0.0.1"),
+        (["--watch=/elsewhere"], "given twice"),
+        (["--wtach=x"], "did you mean `watch`"),
+        (["-resync=5m"], "did you mean `--resync`"),
+        (["--flagfile=x"], "no flag flagfile"),
+        (["--undefok=x", "--x"], "no flag undefok"),
         (["word"], "is no flag"),
     ],
 )
-def test_wrong_flags(byocctl, directory, flags, words):
+def test_wrong_flags(byocctl, directory, flags, words):  # F40
     daemon = Byocd(byocctl, directory, *flags).start()
     assert daemon.process.wait(timeout=30) == 1
     assert words in daemon.said()
+
+
+@pytest.mark.parametrize(
+    "line, words",
+    [
+        ("resync", "byocd.conf:2: resync: a value is missing"),
+        ("--wtach=x", "byocd.conf:2: there is no flag wtach; did you mean `watch`"),
+        ("log_level = loud", "byocd.conf:2: log_level: loud is none of"),
+        ("\xff\xfe", "byocd.conf:2: there is no flag"),
+        ("--", "byocd.conf:2: there is no flag"),
+    ],
+)
+def test_wrong_lines(byocctl, directory, line, words):  # F40
+    config = byocctl.home / "byocd.conf"
+    config.write_text(f"resync = 7m\n{line}\n", encoding="latin-1")
+    daemon = Byocd(byocctl, directory, f"--config={config}").start()
+    assert daemon.process.wait(timeout=30) == 1
+    assert words in daemon.log.read_text(errors="replace")
+
+
+def test_a_wrong_variable_is_named(byocctl, directory):  # F40
+    daemon = Byocd(byocctl, directory, BYOC_RESYNC="soon", BYOC_SWEEP="").start()
+    assert daemon.process.wait(timeout=30) == 1
+    assert "BYOC_RESYNC: soon is no duration" in daemon.said()
+
+
+def test_it_says_what_it_is(byocctl):
+    def said(word):
+        command = [os.environ["BYOCD"], word]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert re.fullmatch(r"byocd \d+\.\d+\.\d+\n", said("--version"))
+    assert byocctl.ok("version").out.split()[1] == said("--version").split()[1]
+    assert "--watch=DIR" in said("--help")
