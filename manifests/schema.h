@@ -41,7 +41,7 @@ namespace byoc {
 // kind has no such field.
 [[nodiscard]] const Json* schema_at(std::string_view kind, const std::string& pointer);
 
-// A data file by name: "regions.json", "quotas.json", "instances.json", "presets.json".
+// A data file by name: "regions.json", "versions.json", "instances.json", "presets.json".
 [[nodiscard]] const Json& schema_data(std::string_view file);
 
 // kubectl's explain: prose for "Cluster", "cluster.spec.network" or "nodegroup.spec.disk.sizeGiB".

@@ -89,7 +89,6 @@ constexpr Rule kRules[] = {
 
     // Codes whose meaning depends on the operation.
     {"iam", "AddRoleToInstanceProfile", "LimitExceeded", "", Code::already_exists},
-    {"iam", "CreateServiceLinkedRole", "InvalidInput", "has been taken", Code::already_exists},
     {"ec2", "ReleaseAddress", "AuthFailure", "", Code::conflict},
     {"ec2", "*", "InvalidParameterValue", "currently in use", Code::conflict},
     {"ec2", "*", "InvalidSubnet.Conflict", "", Code::conflict},

@@ -183,12 +183,6 @@ bool parse_xml_body(const Service& service, const Operation& operation,
   if (answer.request_id.empty()) answer.request_id = request_id_in(root);
   if (output == nullptr || !root) return true;
   const Shape& shape = *output;
-  if (is_root_value(service, operation)) {
-    if (std::string text = text_of(root); !text.empty()) {
-      answer.body["LocationConstraint"] = std::move(text);
-    }
-    return true;
-  }
   XmlReader reader(service);
   const bool fits =
       shape.payload.empty()

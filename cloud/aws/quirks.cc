@@ -17,10 +17,8 @@ struct S3Root {
 };
 
 // The S3 API reference, "Response Syntax" of each operation that answers with a body.
-constexpr std::array<S3Root, 8> kS3Roots = {
-    {{"ListBuckets", "ListAllMyBucketsResult"},
-     {"GetBucketLocation", "LocationConstraint"},
-     {"GetBucketTagging", "Tagging"},
+constexpr std::array<S3Root, 6> kS3Roots = {
+    {{"GetBucketTagging", "Tagging"},
      {"GetPublicAccessBlock", "PublicAccessBlockConfiguration"},
      {"GetBucketEncryption", "ServerSideEncryptionConfiguration"},
      {"GetBucketVersioning", "VersioningConfiguration"},
@@ -44,10 +42,6 @@ bool is_policy_document(const Service& service, const ShapeRef& member) {
 
 std::string decode_policy_document(std::string_view text) {
   return text.starts_with('%') ? percent_decode(text) : std::string(text);
-}
-
-bool is_root_value(const Service& service, const Operation& operation) {
-  return service.name == "s3" && operation.name == "GetBucketLocation";
 }
 
 void add_checksum(const Operation& operation, HttpRequest& request) {

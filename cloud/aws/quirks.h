@@ -15,10 +15,6 @@ namespace byoc {
 [[nodiscard]] bool is_policy_document(const Service& service, const ShapeRef& member);
 [[nodiscard]] std::string decode_policy_document(std::string_view text);
 
-// S3 GetBucketLocation answers with the value as the root element. An empty one means us-east-1
-// and leaves LocationConstraint out.
-[[nodiscard]] bool is_root_value(const Service& service, const Operation& operation);
-
 // S3 wants a digest of the body on some operations: x-amz-checksum-sha256.
 void add_checksum(const Operation& operation, HttpRequest& request);
 

@@ -99,14 +99,14 @@ TEST(Endpoint, SettingsOfTheEnvironmentComeBeforeThoseOfFiles) {
   EXPECT_EQ(settings.urls["EC2"], "http://127.0.0.1:2");
   EXPECT_EQ(ambient_region(environment), "eu-north-1");
   environment.variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:3";
-  environment.variables["AWS_ENDPOINT_URL_AUTO_SCALING"] = "http://127.0.0.1:4";
+  environment.variables["AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2"] = "http://127.0.0.1:4";
   environment.variables["AWS_USE_FIPS_ENDPOINT"] = "false";
   environment.variables["AWS_REGION"] = "us-east-2";
   settings = endpoint_settings(environment).value();
   EXPECT_FALSE(settings.fips);
   EXPECT_EQ(settings.url, "http://127.0.0.1:3");
   EXPECT_FALSE(settings.urls.contains("EC2"));
-  EXPECT_EQ(endpoint("autoscaling", "us-east-1", settings).host, "127.0.0.1:4");
+  EXPECT_EQ(endpoint("elbv2", "us-east-1", settings).host, "127.0.0.1:4");
   EXPECT_EQ(ambient_region(environment), "us-east-2");
   environment.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
   EXPECT_EQ(endpoint_settings(environment).value().url, "");

@@ -99,9 +99,6 @@ constexpr Case kCases[] = {
     {"ec2", "CreateVpc", "InternalError", 500, "", Code::unavailable},
     {"iam", "GetRole", "NeverSeenBefore", 502, "", Code::unavailable},
     {"ec2", "CreateVpc", "DryRunOperation", 412, "", Code::cancelled},
-    {"iam", "CreateServiceLinkedRole", "InvalidInput", 400,
-     "Service role name AWSServiceRoleForAmazonEKS has been taken in this account",
-     Code::already_exists},
 };
 
 // F35

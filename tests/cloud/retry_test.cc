@@ -145,7 +145,7 @@ TEST(Paging, SizesAreAskedForWhereTheyMay) {
             1000);
   EXPECT_FALSE(sized("ec2", "DescribeVpcs", {{"VpcIds", {"v"}}}).contains("MaxResults"));
   EXPECT_EQ(sized("ec2", "DescribeVpcs", {{"MaxResults", 5}})["MaxResults"], 5);
-  EXPECT_EQ(sized("eks", "ListClusters", Json::object())["maxResults"], 100);
+  EXPECT_EQ(sized("eks", "ListNodegroups", {{"clusterName", "c"}})["maxResults"], 100);
   EXPECT_EQ(sized("ec2", "DescribeAddresses", Json::object()), Json::object());
 }
 
@@ -181,10 +181,10 @@ TEST(Paging, WhoNamesThePageSizeGetsOnePage) {
 }
 
 TEST(Paging, AMarkerThatDoesNotMoveIsAnError) {
-  const Operation& list = operation("eks", "ListClusters");
-  Json params = Json::object();
+  const Operation& list = operation("eks", "ListNodegroups");
+  Json params = {{"clusterName", "c"}};
   Json merged = Json::object();
-  const Json page = Json::parse(R"({"clusters": ["a"], "nextToken": "t"})");
+  const Json page = Json::parse(R"({"nodegroups": ["a"], "nextToken": "t"})");
   ASSERT_TRUE(add_page(list, page, merged, params).ok());
   EXPECT_EQ(add_page(list, page, merged, params).status().code, Code::unavailable);
 }

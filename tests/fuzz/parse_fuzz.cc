@@ -28,7 +28,7 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kOperations = {{
     {"eks", "DescribeNodegroup"},
     {"logs", "DescribeLogGroups"},
     {"s3", "ListObjectVersions"},
-    {"s3", "GetBucketLocation"},
+    {"s3", "GetBucketVersioning"},
     {"s3", "GetPublicAccessBlock"},
 }};
 

@@ -57,9 +57,6 @@ HttpResponse response_of(const Service& service, int status, std::string body,
 std::string rest_xml_body(const byoc::Operation& operation, const Json& body) {
   const std::string root(s3_root(operation));
   if (root.empty()) return {};
-  if (operation.name == "GetBucketLocation") {
-    return "<" + root + ">" + body.value("LocationConstraint", "") + "</" + root + ">";
-  }
   const Shape& shape = *operation.output.shape;
   const ShapeRef& whole = shape.payload.empty() ? operation.output : *shape.find(shape.payload);
   return xml_body(whole, root,

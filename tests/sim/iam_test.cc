@@ -260,7 +260,7 @@ TEST_F(IamTest, ServiceLinkedRolesBelongToAws) {
   const Json params = {{"AWSServiceName", "spot.amazonaws.com"}};
   EXPECT_EQ(iam("CreateServiceLinkedRole", params)["Role"]["RoleName"], "AWSServiceRoleForEC2Spot");
   const Completion again = cloud.call("iam", "CreateServiceLinkedRole", params);
-  EXPECT_EQ(again.status.code, Code::already_exists);
+  EXPECT_EQ(again.status.aws_code, "InvalidInput");
   EXPECT_EQ(code("DeleteRole", {{"RoleName", "AWSServiceRoleForEC2Spot"}}), "UnmodifiableEntity");
   EXPECT_EQ(dump(cloud.account("111122223333").iam), Json::object());
 }

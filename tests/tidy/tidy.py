@@ -16,6 +16,7 @@ import kind_names
 import orphans
 import shape
 import units
+import unused
 import words
 from tree import Tree
 
@@ -29,6 +30,7 @@ CHECKS = [
     *orphans.CHECKS,
     *units.CHECKS,
     *kind_names.CHECKS,
+    *unused.CHECKS,
 ]
 
 

@@ -6,6 +6,7 @@ import coverage
 import kind_names
 import pytest
 import tidy
+import unused
 from cpp_text import functions
 from tree import Tree
 
@@ -110,6 +111,30 @@ def test_finds_a_kind_that_is_named_outside_of_its_tables(tmp_path):
     tree = plant(tmp_path, files)
     found = [str(finding) for finding in kind_names.kind_names(tree)]
     assert found == ['reconcilers/a.cc:2: "Queue": a kind is a member of the tables']
+
+
+def test_finds_operations_and_data_that_nothing_uses(tmp_path):
+    """F53"""
+    field = {"type": "object", "properties": {"size": {"x-hint": "a"}, "shape": {"x-odd": True}}}
+    schema = {"$schema": "s", "title": "Queue", "properties": {"spec": field}}
+    texts = ["DescribeVpcs", "TagResource", "eks", "read.json", "a", "b/size", "x-hint", "regions"]
+    tree = plant(tmp_path, {
+        "cloud/aws/models/operations.txt":
+            "# All.\nec2 DescribeVpcs\nec2 DeleteVpc\neks TagResource\necr TagResource\n",
+        "reconcilers/rows.cc": "".join(f'f("{text}");\n' for text in texts) + '// "DeleteVpc"\n',
+        "schemas/queue.json": json.dumps(schema),
+        "schemas/quotas.json": "{}",
+        "schemas/read.json": json.dumps({"asOf": "today", "regions": [{"a": 1, "c": 2}]}),
+    })
+    found = [str(finding) for check in unused.CHECKS for finding in check(tree)]
+    assert found == [
+        "cloud/aws/models/operations.txt:3: nothing calls ec2 DeleteVpc",
+        "cloud/aws/models/operations.txt:5: nothing calls ecr TagResource",
+        "schemas/queue.json:1: nothing reads `shape`",
+        "schemas/queue.json:1: nothing reads `x-odd`",
+        "schemas/quotas.json:1: nothing reads this file",
+        "schemas/read.json:1: nothing reads `c`",
+    ]
 
 
 SHOWN = "// L1, F1\nTEST(Schema, IsWhole) {\n}\n"

@@ -33,7 +33,6 @@ SCALARS = ("string", "integer", "long", "float", "double", "boolean", "timestamp
 # maximum of the limit's shape, and at most PAGE_MAX.
 PAGE_MAX = 1000
 PAGE_SIZES = {
-    "autoscaling DescribeAutoScalingGroups": 100,
     "ec2 DescribeLaunchTemplateVersions": 200,
     "resourcegroupstaggingapi GetResources": 100,
 }
