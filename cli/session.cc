@@ -20,8 +20,6 @@
 namespace byoc {
 namespace {
 
-constexpr int kApplyAttemptsMax = 10;  // byocd writes the status all along
-
 Status make_directory(const std::string& path) {
   std::string at;
   std::istringstream parts(path);
@@ -107,7 +105,7 @@ Result<Object> Session::store_applied(const Manifest& manifest, Object object, T
     Result<Object> stored = daemon_ != nullptr ? daemon_->apply(object)
                                                : store_candidate(object, *store_, secrets_, now);
     const bool lost = !stored.ok() && stored.status().code == Code::conflict;
-    if (!lost || attempt == kApplyAttemptsMax) return stored;
+    if (!lost || attempt == kWriteAttemptsMax) return stored;
     const Result<Object> current = store().get(object.key());
     if (!current.ok() || current.value().metadata.uid != object.metadata.uid) return stored;
     object = candidate_for(manifest, &current.value(), {}).object;

@@ -127,9 +127,6 @@ inline constexpr std::ptrdiff_t kMembersMax = 20'000;
 // Whether a document or a patch says of which version it speaks.
 [[nodiscard]] bool names_version(const Json& document);
 
-inline constexpr int kApiAttemptsMax =
-    10;  // of a write that names no version: the loop writes, too
-
 // What clients ask before they ask for objects: groups, resources, versions, schemas. Nothing when
 // the path is not one of these.
 [[nodiscard]] std::optional<ApiReply> answer_discovery(const ApiRequest& request);

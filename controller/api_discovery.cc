@@ -49,8 +49,8 @@ std::vector<ResourceType> own_types() {
 }
 
 std::vector<ResourceType> core_types() {
-  return {{"events", "Event", true, {"get", "list", "watch"}},
-          {"namespaces", "Namespace", false, {"get", "list"}}};
+  return {{"events", "Event", true, {"get", "list", "watch"}, {"ev"}},
+          {"namespaces", "Namespace", false, {"get", "list"}, {"ns"}}};
 }
 
 std::string singular(const ResourceType& type) {

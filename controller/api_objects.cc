@@ -221,7 +221,7 @@ ApiReply Api::list_events(const ApiRequest& request, const std::string& ns) {
 ApiReply Api::write(const ApiRequest& request, const Target& target, Attempt attempt) {
   bool again = true;
   ApiReply reply;
-  for (int i = 0; again && i < kApiAttemptsMax; ++i) {
+  for (int i = 0; again && i < kWriteAttemptsMax; ++i) {
     again = false;
     reply = (this->*attempt)(request, target, again);
   }
@@ -368,7 +368,7 @@ ApiReply Api::remove(const ApiRequest& request, const Target& target) {
     const Result<Object> marked =
         cascaded.ok() ? store_.put(object, hooks_.now()) : Result<Object>(cascaded);
     const bool lost = !marked.ok() && marked.status().code == Code::conflict;
-    if (lost && attempt < kApiAttemptsMax) continue;
+    if (lost && attempt < kWriteAttemptsMax) continue;
     if (!marked.ok()) return reply_with(refusal_of(marked.status(), target.key));
     if (!drop) {
       hooks_.look(target.key);

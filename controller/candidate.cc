@@ -10,7 +10,6 @@
 namespace byoc {
 namespace {
 
-constexpr int kMarkAttemptsMax = 10;  // the loop writes the status all along
 constexpr std::string_view kReuseAnnotation = "byoc.dev/allow-name-reuse";
 
 using Annotations = std::map<std::string, std::string>;
@@ -173,7 +172,7 @@ Status mark_deleted(Object object, ObjectStore& store, Time now) {
     object.metadata.deleted = now;
     const Result<Object> stored = store.put(object, now);
     if (stored.ok()) return {};
-    if (stored.status().code != Code::conflict || attempt == kMarkAttemptsMax) {
+    if (stored.status().code != Code::conflict || attempt == kWriteAttemptsMax) {
       return stored.status();
     }
     Result<Object> current = store.get(object.key());

@@ -3,11 +3,7 @@
 #include <utility>
 
 namespace byoc {
-namespace {
-
-constexpr int kRecordAttemptsMax = 10;  // users and other passes write the object, too
-
-}  // namespace
+namespace {}  // namespace
 
 Status keep_in_status(ObjectStore& store, Object& object, Time now,
                       const std::function<void(Object&)>& change) {
@@ -23,7 +19,7 @@ Status keep_in_status(ObjectStore& store, Object& object, Time now,
         change(object);
       return {};
     }
-    if (stored.status().code != Code::conflict || attempt == kRecordAttemptsMax) {
+    if (stored.status().code != Code::conflict || attempt == kWriteAttemptsMax) {
       return stored.status();
     }
     Result<Object> current = store.get(object.key());

@@ -7,8 +7,6 @@
 namespace byoc {
 namespace {
 
-constexpr int kRequestAttemptsMax = 10;  // the loop writes the status, too
-
 Result<Object> change_annotations(ObjectStore& store, const ObjectKey& key, Time now,
                                   const std::function<void(Object&)>& change) {
   for (int attempt = 1;; ++attempt) {
@@ -17,7 +15,7 @@ Result<Object> change_annotations(ObjectStore& store, const ObjectKey& key, Time
     change(object.value());
     Result<Object> stored = store.put(std::move(object).value(), now);
     const bool lost = !stored.ok() && stored.status().code == Code::conflict;
-    if (!lost || attempt == kRequestAttemptsMax) return stored;
+    if (!lost || attempt == kWriteAttemptsMax) return stored;
   }
 }
 

@@ -17,6 +17,9 @@
 
 namespace byoc {
 
+// So often is a write tried that names no version: the loop writes the status all along.
+inline constexpr int kWriteAttemptsMax = 10;
+
 struct Event {
   ObjectKey object;
   std::string type;  // "Normal" or "Warning"

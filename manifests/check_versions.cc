@@ -11,7 +11,6 @@ namespace {
 // Kubernetes has three releases a year: what is further ahead of the list is a slip of the pen.
 constexpr int kAheadMax = 6;
 // Source: Kubernetes version skew policy: a kubelet may be three minor versions older.
-constexpr int kSkewMax = 3;
 constexpr const char* kPlace = "/spec/kubernetesVersion";
 
 std::string as_of() {
@@ -23,6 +22,11 @@ std::string as_of() {
 int minor_of(const std::string& version) {
   if (version.size() != 4 || !version.starts_with("1.")) return 0;
   return (version[2] - '0') * 10 + (version[3] - '0');
+}
+
+int skew_max(int minor) {
+  constexpr int kWiderSince = 28;
+  return minor >= kWiderSince ? 3 : 2;
 }
 
 // EKS does not go back. It raises by one minor version at a time; byoc makes the steps.
@@ -61,11 +65,13 @@ void check_version_skew(const Object& object, const Object& cluster, const World
   if (minor_of(own) > minor_of(theirs)) {
     findings.error(kPlace, "the nodes' version " + own + " is newer than the cluster's, " + theirs,
                    "raise the cluster first");
-  } else if (minor_of(own) + kSkewMax < minor_of(theirs) &&
+  } else if (const int most = skew_max(minor_of(theirs));
+             minor_of(own) + most < minor_of(theirs) &&
              !stands_already(object, world, "/kubernetesVersion")) {
-    findings.error(
-        kPlace, "the nodes' version " + own + " is more than three behind the cluster's, " + theirs,
-        "leave it out: new nodes get the cluster's version");
+    findings.error(kPlace,
+                   "the nodes' version " + own + " is more than " + std::to_string(most) +
+                       " minor versions behind the cluster's, " + theirs,
+                   "leave it out: new nodes get the cluster's version");
   }
 }
 

@@ -89,6 +89,9 @@ void check_tags(const Object& object, Findings& findings);
 
 // "1.31" -> 31; 0 for anything else.
 [[nodiscard]] int minor_of(const std::string& version);
+// Kubernetes' version skew policy: a kubelet may be so many minor versions older than an API server
+// of this one, three since 1.28, and never newer.
+[[nodiscard]] int skew_max(int minor);
 // spec.kubernetesVersion is never lowered.
 void check_version_update(const Object& object, const Object& existing, Findings& findings);
 // spec.kubernetesVersion: what EKS offers; what nodes may have beside their cluster; images for it.

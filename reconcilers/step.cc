@@ -129,11 +129,6 @@ bool take_step(const StepInput& in, const Set& set, Action& action) {
 
 }  // namespace
 
-int skew_max(int minor) {
-  constexpr int kWiderSince = 28;  // of the API server
-  return minor >= kWiderSince ? 3 : 2;
-}
-
 bool is_older(std::string_view one, std::string_view other) {
   return numbers_in(one) < numbers_in(other);
 }

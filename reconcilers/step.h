@@ -10,10 +10,6 @@
 
 namespace byoc {
 
-// Kubernetes' version skew policy: a kubelet may be so many minor versions older than the API
-// server, three since 1.28, and never newer.
-[[nodiscard]] int skew_max(int minor);
-
 // Whether one version is older than another, number by number: "v1.9.2-eksbuild.1" is older than
 // "v1.10.0-eksbuild.1".
 [[nodiscard]] bool is_older(std::string_view one, std::string_view other);

@@ -114,7 +114,8 @@ def test_discovery(door):
     kinds = {one["kind"] for one in resources["resources"]}
     assert kinds == {"Role", "Cluster", "NodeGroup"}
     assert door.get("/apis").json()["groups"][0]["name"] == "byoc.dev"
-    assert {one["name"] for one in door.get("/api/v1").json()["resources"]} >= {"events"}
+    core = {one["name"]: one for one in door.get("/api/v1").json()["resources"]}
+    assert core["events"]["shortNames"] == ["ev"]
     assert "Role" in door.get("/openapi/v3/apis/byoc.dev/v1alpha1").text
     assert door.get("/version").json()["major"] == "1"
     lost = door.get("/apis/byoc.dev/v1alpha1/namespaces/default/pods")

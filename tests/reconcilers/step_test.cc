@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "manifests/topics.h"
 #include "tests/reconcilers/kinds.h"
 #include "tests/reconcilers/settled.h"
 
