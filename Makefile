@@ -71,9 +71,9 @@ test: gcc debug  ## every test: two compilers, sanitizers, simulation, moto, sty
 	@ctest --test-dir build/asan --output-on-failure --no-tests=error -j $$(($(JOBS) * 5 / 2)) --timeout 900
 
 .PHONY: sim
-sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42; BELOW=1: below the client
+sim: configure-release  ## simulated histories: SEEDS=1000, or replay one: SEED=42; BELOW=1: below the client; DRAWN=1: drawn stories
 	@cmake --build build/release -j $(JOBS) --target simulate
-	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS)) $(if $(BELOW),--below)
+	@build/release/tests/simulate $(if $(SEED),--seed=$(SEED),--seeds=$(SEEDS)) $(if $(BELOW),--below) $(if $(DRAWN),--drawn)
 
 .PHONY: properties
 properties: configure-release  ## manifests drawn from the schemas: N=2000, or one again: SEED=42

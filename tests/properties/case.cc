@@ -8,7 +8,6 @@
 #include "manifests/to_yaml.h"
 #include "manifests/topics.h"
 #include "manifests/validate.h"
-#include "tests/properties/draw.h"
 
 namespace byoc::properties {
 namespace {
@@ -79,23 +78,6 @@ void mend_nodegroup(Json& spec, Draw& draw) {
     spec["desired"] = least;
 }
 
-Json draw_document(const std::string& kind, const std::string& name, Draw& draw) {
-  Json document = {{"apiVersion", "byoc.dev/v1alpha1"}, {"kind", kind}};
-  Json metadata = draw.value(*schema_at(kind, "/metadata"), "/metadata");
-  metadata["name"] = name;
-  metadata.erase("namespace");
-  document["metadata"] = std::move(metadata);
-  Json spec = draw.value(*schema_at(kind, "/spec"), "/spec");
-  document["spec"] = std::move(spec);
-  return document;
-}
-
-std::string text_of(const std::vector<Json>& documents) {
-  std::string text;
-  for (const Json& document : documents) text += "---\n" + to_yaml(document);
-  return text;
-}
-
 // Where a finding stands: the deepest place of a document with its line and column.
 std::optional<std::pair<std::size_t, std::string>> place_of(
     const Diagnostic& finding, const std::vector<Manifest>& manifests) {
@@ -137,7 +119,25 @@ bool is_needed(const std::string& pointer) {
          pointer.starts_with("/metadata/name");
 }
 
-// Takes away what validate finds wrong. False when something wrong cannot be taken away.
+}  // namespace
+
+Json draw_document(const std::string& kind, const std::string& name, Draw& draw) {
+  Json document = {{"apiVersion", "byoc.dev/v1alpha1"}, {"kind", kind}};
+  Json metadata = draw.value(*schema_at(kind, "/metadata"), "/metadata");
+  metadata["name"] = name;
+  metadata.erase("namespace");
+  document["metadata"] = std::move(metadata);
+  Json spec = draw.value(*schema_at(kind, "/spec"), "/spec");
+  document["spec"] = std::move(spec);
+  return document;
+}
+
+std::string text_of(const std::vector<Json>& documents) {
+  std::string text;
+  for (const Json& document : documents) text += "---\n" + to_yaml(document);
+  return text;
+}
+
 bool heal(std::vector<Json>& documents, Draw& draw) {
   for (int i = 0; i < kHealingsMax; ++i) {
     for (Json& document : documents) mend(document, draw);
@@ -159,6 +159,8 @@ bool heal(std::vector<Json>& documents, Draw& draw) {
   }
   return false;
 }
+
+namespace {
 
 Edit draw_edit(const Case& one, std::size_t document, const std::string& pointer, Draw& draw) {
   Edit edit{document, pointer, nullptr};

@@ -2,6 +2,7 @@
 //
 //   simulate --seeds=N [--first=K]   N stories; a failing one says how to replay it
 //   simulate --seed=K [--tell]       one story; --tell prints every call and every pass
+//   simulate --drawn ...             stories whose manifests, edits, drift and facts are drawn, too
 //   simulate --crash-points          a crash around every kind of creating call
 //   simulate --soak=HOURS [--seed=K] one world and one byocd for many hours of virtual time
 //   simulate --record=DIR            what this version makes of DIR/manifests.yaml, for upgrades
@@ -26,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/sim/drawn_story.h"
 #include "tests/sim/history.h"
 #include "tests/sim/op.h"
 #include "tests/sim/soak.h"
@@ -46,6 +48,7 @@ struct Wish {
   int jobs = jobs_by_default();
   bool tell = false;
   bool below = false;
+  bool drawn = false;
   std::string only;  // troubles whose names hold it
 };
 
@@ -57,12 +60,21 @@ StoryOptions story_of(std::uint64_t seed) {
   return options;
 }
 
+std::string lines_of(const std::vector<std::string>& complaints) {
+  std::string text;
+  for (const std::string& complaint : complaints) text += "  " + complaint + '\n';
+  return text;
+}
+
 // What is wrong at the end, one line each; empty when it ends well.
 std::string told(const StoryOptions& options) {
   History history(options);
-  std::string text;
-  for (const std::string& complaint : history.run()) text += "  " + complaint + '\n';
-  return text;
+  return lines_of(history.run());
+}
+
+std::string told_drawn(const StoryOptions& options) {
+  DrawnStory story(options);
+  return lines_of(story.run());
 }
 
 // Counts stories, prints the failing ones and, from time to time, how far it has come.
@@ -99,12 +111,13 @@ int tell_stories(const Wish& wish) {
     StoryOptions options = story_of(wish.first + i);
     options.tell = wish.tell;
     options.below = wish.below;
-    return told(options);
+    return wish.drawn ? told_drawn(options) : told(options);
   };
   const auto ended = [&](std::uint64_t i, const std::string& complaints) {
     const std::string number = std::to_string(wish.first + i);
-    const std::string replay =
-        "  replay: make sim SEED=" + number + (wish.below ? " BELOW=1" : "") + '\n';
+    const std::string replay = "  replay: make sim SEED=" + number +
+                               (wish.below ? " BELOW=1" : "") + (wish.drawn ? " DRAWN=1" : "") +
+                               '\n';
     tally.add("seed " + number, complaints.empty() ? complaints : complaints + replay);
   };
   share_out({wish.seeds, wish.tell || wish.seeds == 1 ? 1 : wish.jobs, task, ended});
@@ -296,6 +309,7 @@ int run(int argc, char** argv) {
     if (word == "--every") every = true;
     if (word.starts_with("--only=")) wish.only = value("--only=");
     if (word == "--below") wish.below = true;
+    if (word == "--drawn") wish.drawn = true;
     if (word.starts_with("--soak=")) soak_hours = number("--soak=");
     if (word == "--tell") wish.tell = true;
     if (word.starts_with("--jobs=")) wish.jobs = static_cast<int>(number("--jobs="));
