@@ -80,6 +80,14 @@ bool has_blocked(const Pass& pass) {
                      [](const Action& action) { return action.verb == Verb::blocked; });
 }
 
+// Whether AWS is on its way with something that takes its time.
+bool is_under_way(const Pass& pass) {
+  const auto& actions = pass.plan().actions;
+  return std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    return action.verb == Verb::wait && action.settle_seconds > 0;
+  });
+}
+
 bool made_progress(const Pass& pass) {
   return std::any_of(pass.outcomes().begin(), pass.outcomes().end(), [](const auto& outcome) {
     return outcome.state == ActionOutcome::State::done && outcome.status.ok();
@@ -511,7 +519,9 @@ Time Controller::next_look(Memory& memory, const Pass& pass) {
     memory.waits.clear();
     return now;
   }
-  if (standing.failures > 0 || standing.stuck) return now + backoff(standing);
+  if (standing.failures > 0) return now + backoff(standing);
+  // What is under way is looked at as ever, though a person must mend something else.
+  if (standing.stuck && !is_under_way(pass)) return now + backoff(standing);
   return now + poll_delay(memory, pass);
 }
 

@@ -198,6 +198,12 @@ class Remover {
       action.verb = Verb::wait;
       action.why = "is being deleted";
       action.settle_seconds = one.observed.row->leave_seconds;
+    } else if (one.observed.life == Life::pending) {
+      // AWS refuses to take away what it is still making or changing.
+      action.verb = Verb::wait;
+      action.why = "is on its way, and is taken away after that";
+      if (!one.observed.reason.empty()) action.why += " (" + one.observed.reason + ")";
+      action.settle_seconds = one.observed.row->settle_seconds;
     } else {
       action = remove_action(one.key, one.observed, one.why);
       action.last = true;

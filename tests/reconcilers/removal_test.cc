@@ -117,6 +117,26 @@ TEST(Removal, NodesBeforeTheClusterAndRolesLast) {
   EXPECT_TRUE(removed_before(plan, detach, "role/node"));
 }
 
+// EKS refuses to delete a cluster that it is still making: nothing is sent before that ends.
+TEST(Removal, WhatIsStillBeingMadeIsWaitedFor) {
+  std::vector<Observed> world = cluster();
+  for (Observed& one : world) {
+    if (one.key == "nodegroup/management")
+      one = seen("nodegroup", one.key, "management", [&] {
+        Json fields = one.fields;
+        fields["status"] = "UPDATING";
+        return fields;
+      }());
+  }
+  const Plan plan = removal_of(snapshot_of(world));
+  EXPECT_TRUE(index_of(plan, Verb::wait, "nodegroup/management"));
+  EXPECT_FALSE(index_of(plan, Verb::remove, "nodegroup/management"));
+  const auto cluster_goes = index_of(plan, Verb::remove, "cluster");
+  ASSERT_TRUE(cluster_goes);
+  EXPECT_THAT(plan.actions[*cluster_goes].needs,
+              testing::Contains(*index_of(plan, Verb::wait, "nodegroup/management")));
+}
+
 TEST(Removal, RulesOfAGroupGoFirst) {
   const Plan plan = removal_of(snapshot_of(cluster()));
   const std::string rule = R"(security-group-ingress/sg-1|[{"IpProtocol":"-1"}])";

@@ -10,7 +10,10 @@
 
 #include "base/check.h"
 #include "controller/candidate.h"
+#include "controller/deletion.h"
 #include "manifests/validate.h"
+#include "reconcilers/build.h"
+#include "reconcilers/zones.h"
 #include "tests/properties/case.h"
 #include "tests/sim/census.h"
 
@@ -19,6 +22,9 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+
+constexpr std::string_view kZoneReasons[] = {"TooFewZones", "UnknownZone", "ZoneUnavailable",
+                                             "UnsupportedZone"};
 
 std::string make_secrets_dir() {
   std::string path = (std::filesystem::temp_directory_path() / "byoc-story-XXXXXX").string();
@@ -34,9 +40,18 @@ std::string errors_of(const Diagnostics& findings) {
   return text;
 }
 
+// Each story has its own pace.
+StoryOptions paced(StoryOptions options) {
+  Random random(options.seed ^ 0x9ace);
+  options.slower_max = random.below(8);
+  options.settle_spread = random.below(4);
+  return options;
+}
+
 }  // namespace
 
-DrawnStory::DrawnStory(StoryOptions options) : DrawnStory(std::move(options), make_secrets_dir()) {}
+DrawnStory::DrawnStory(StoryOptions options)
+    : DrawnStory(paced(std::move(options)), make_secrets_dir()) {}
 
 DrawnStory::DrawnStory(StoryOptions options, std::string dir)
     : StoryRun(std::move(options), dir), dir_(std::move(dir)), manifests_(options_.seed) {}
@@ -44,6 +59,24 @@ DrawnStory::DrawnStory(StoryOptions options, std::string dir)
 DrawnStory::~DrawnStory() {
   controller_.reset();
   std::filesystem::remove_all(dir_);
+}
+
+void DrawnStory::hear(const Object& object, const Pass& pass) {
+  const auto& actions = pass.plan().actions;
+  const bool waits = std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    return action.verb == Verb::wait && action.reason.empty() && action.settle_seconds > 0;
+  });
+  const auto& outcomes = pass.outcomes();
+  const bool acts = std::any_of(outcomes.begin(), outcomes.end(), [](const ActionOutcome& outcome) {
+    const bool accepted = outcome.state == ActionOutcome::State::done ||
+                          outcome.state == ActionOutcome::State::pending;
+    return accepted && outcome.status.ok();
+  });
+  if (waits || acts) {
+    moving_.insert(object.key());
+  } else {
+    moving_.erase(object.key());
+  }
 }
 
 void DrawnStory::note(const std::string& text) const {
@@ -78,37 +111,89 @@ std::string DrawnStory::apply(const std::vector<Json>& documents) {
   return {};
 }
 
-void DrawnStory::storm() {
-  cloud_.faults() = storm_of(random_);
-  crashes_left_ = options_.crashes_max;
-  run_until(cloud_.now() + random_.between(options_.hurt_max / 12, options_.hurt_max),
-            [] { return false; });
-  crashes_left_ = 0;
-  cloud_.calm();
+void DrawnStory::run_for(Duration span) {
+  run_until(cloud_.now() + span, [] { return false; });
 }
 
-// Why an object is not converged and may stay so; empty when it must not.
-std::string DrawnStory::unsettled_reason(const Object&) const {
-  return {};
+std::vector<Object> DrawnStory::objects() const {
+  auto all = store_->list("");
+  check(all.ok(), "the store lists");
+  return std::move(all).value();
 }
 
-bool DrawnStory::all_settled() {
-  const auto objects = store_->list("");
-  check(objects.ok(), "the store lists");
-  return std::all_of(objects.value().begin(), objects.value().end(), [&](const Object& object) {
-    const Standing* standing = controller_->standing(object.key());
-    if (standing == nullptr) return false;
-    return standing->converged || !unsettled_reason(object).empty();
+// It waits for another object that is not there, or is not ready and may be so.
+bool DrawnStory::waits_rightly(const Object& object) const {
+  const std::vector<ObjectKey> keys = references_of(object);
+  return std::any_of(keys.begin(), keys.end(), [&](const ObjectKey& key) {
+    const auto other = store_->get(key);
+    if (!other.ok()) return true;
+    const Standing* standing = controller_->standing(key);
+    return standing != nullptr && !standing->converged && may_be_unsettled(other.value());
   });
+}
+
+// Whether the reason why an object is not converged is one that the story expects.
+bool DrawnStory::may_be_unsettled(const Object& object) const {
+  const std::string reason = object.status.value("reason", "");
+  if (reason.starts_with("WaitingFor") && reason != "WaitingForNodes") return waits_rightly(object);
+  if (reason == "RoleNotReady") return waits_rightly(object);
+  if (reason == "NameConflict") return object.metadata.name.starts_with(kRival);
+  // F5: what a region says of its zones is news for new things only.
+  const bool is_made = object.status.contains("convergedGeneration");
+  if (std::find(std::begin(kZoneReasons), std::end(kZoneReasons), reason) != std::end(kZoneReasons))
+    return !is_made;
+  if (reason == "ZoneNotInCluster") return true;  // the manifest names it
+  if (reason == "CannotBeLowered") {
+    return object.spec.value("kubernetesVersion", "") <
+           object.status.value("kubernetesVersion", "");
+  }
+  if (reason == "ReplacementNeeded" || reason == "NotBegun") {
+    return !object.spec.value("allowReplace", false);
+  }
+  return false;
+}
+
+// Somebody has made what uses it anew, and does not want that deleted.
+bool DrawnStory::is_held_by_dependents(const Object& object) const {
+  const std::vector<Object> all = objects();
+  return std::any_of(all.begin(), all.end(), [&](const Object& other) {
+    return refers_to(other, object.key()) && (!other.deleting() || is_held_by_dependents(other));
+  });
+}
+
+bool DrawnStory::is_settled(const Object& object) const {
+  const Standing* standing = controller_->standing(object.key());
+  if (standing == nullptr || standing->ended < since_) return false;
+  if (standing->converged) return true;
+  if (object.deleting()) return is_held_by_dependents(object);
+  return !moving_.contains(object.key()) && may_be_unsettled(object);
+}
+
+bool DrawnStory::all_settled() const {
+  const std::vector<Object> all = objects();
+  return std::all_of(all.begin(), all.end(),
+                     [this](const Object& object) { return is_settled(object); });
+}
+
+bool DrawnStory::all_converged() const {
+  const std::vector<Object> all = objects();
+  return std::all_of(all.begin(), all.end(), [this](const Object& object) {
+    const Standing* standing = controller_->standing(object.key());
+    return standing != nullptr && standing->converged;
+  });
+}
+
+bool DrawnStory::settle_all(const char* when) {
+  since_ = cloud_.now();
+  return settle(
+      when, [this] { return all_settled(); }, hours(6));
 }
 
 // Nothing is believed from memory: a new controller looks at everything again.
 void DrawnStory::demand_second_pass(const char* when) {
   restart();
   const std::size_t from = cloud_.journal().size();
-  if (!settle(
-          when, [this] { return all_settled(); }, minutes(10)))
-    return;
+  if (!settle_all(when)) return;
   for (const Entry* entry : mutations(cloud_.journal(), from)) {
     complain(std::string(when) + ": changes something: " + show(*entry, start_));
   }
@@ -129,32 +214,109 @@ void DrawnStory::open_for_deletion() {
   if (!refused.empty()) complain("cannot be opened for its deletion: " + refused);
 }
 
-std::vector<std::string> DrawnStory::run() {
-  const Duration limit = hours(3);
-  std::vector<Json> documents = manifests_.draw_stack();
-  note(properties::text_of(documents));
-  const std::string refused = apply(documents);
-  if (!refused.empty()) {
-    complain("drawn, and refused: " + refused);
-    return complaints_;
+// Names that somebody else has already.
+void DrawnStory::settle_owners_of_names() {
+  const auto made = [&](const char* service, const char* operation, Json params) {
+    const Completion completion = cloud_.call(service, operation, std::move(params));
+    check(completion.status.ok(), std::string("a foreign ") + operation);
+  };
+  const Json trust = {{"Version", "2012-10-17"},
+                      {"Statement", Json::array({{{"Effect", "Allow"},
+                                                  {"Principal", {{"Service", "ec2.amazonaws.com"}}},
+                                                  {"Action", "sts:AssumeRole"}}})}};
+  const Json policy = {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       Json::array({{{"Effect", "Allow"}, {"Action", "s3:ListBucket"}, {"Resource", "*"}}})}};
+  made("iam", "CreateRole",
+       {{"RoleName", "taken-role"}, {"AssumeRolePolicyDocument", trust.dump()}});
+  made("iam", "CreatePolicy", {{"PolicyName", "taken-policy"}, {"PolicyDocument", policy.dump()}});
+  made("s3", "CreateBucket",
+       {{"Bucket", "byoc-taken-bucket"},
+        {"CreateBucketConfiguration", {{"LocationConstraint", "us-west-2"}}}});
+  before_ = cloud_.world().dump();
+}
+
+void DrawnStory::end_trouble() {
+  trouble_ = false;
+  crashes_left_ = 0;
+  cloud_.calm();
+  cloud_.denied().clear();
+  // What drifted since the last look is seen by the next: of a new controller, or by resyncs.
+  if (random_.chance(0.5)) {
+    restart();
+  } else {
+    run_for(minutes(70));
+  }
+}
+
+void DrawnStory::round() {
+  const std::size_t from = cloud_.journal().size();
+  const Duration length = random_.between(options_.hurt_max / 12, options_.hurt_max);
+  if (options_.hurt) {
+    if (random_.chance(0.7)) cloud_.faults() = storm_of(random_);
+    crashes_left_ = options_.crashes_max / 2;
+    schedule_trouble(length);
+  }
+  for (std::uint64_t left = 1 + random_.below(3); left > 0; --left) {
+    happen();
+    run_for(random_.between(Duration(0), length / 3));
   }
   if (options_.hurt) {
-    storm();
-    run_until(cloud_.now() + minutes(70), [] { return false; });
+    run_for(length / 3);
+    end_trouble();
   }
+  if (!settle_all("after a round")) return;
+  if (!options_.hurt) demand_calm(from, "in a calm round");
+  demand_second_pass("second pass of a round");
+}
+
+std::vector<std::string> DrawnStory::run() {
+  settle_owners_of_names();
+  change_facts(kZonesMin);
   std::size_t from = cloud_.journal().size();
-  if (!settle(
-          "converge", [this] { return all_settled(); }, limit))
-    return complaints_;
-  if (!options_.hurt) demand_calm(from, "while converging");
+  const std::vector<Json> documents = manifests_.draw_stack();
+  note(properties::text_of(documents));
+  const std::string refused = apply(documents);
+  if (!refused.empty()) complain("drawn, and refused: " + refused);
+  if (options_.hurt) {
+    cloud_.faults() = storm_of(random_);
+    crashes_left_ = options_.crashes_max;
+    const Duration length = random_.between(options_.hurt_max / 12, options_.hurt_max);
+    schedule_trouble(length);
+    run_for(length);
+    end_trouble();
+  }
+  if (!complaints_.empty() || !settle_all("converge")) return complaints_;
+  if (!options_.hurt) {
+    demand_calm(from, "while converging");
+    demand_nothing_undone(from);
+  }
   demand_second_pass("second pass");
+  for (std::uint64_t left = random_.below(4); left > 0 && complaints_.empty(); --left) round();
+  if (!complaints_.empty()) return complaints_;
+  // What waited for a zone may begin now.
+  const bool waits = !all_converged();
+  change_facts(0);
+  if (waits) {
+    if (!settle_all("with other facts")) return complaints_;
+  } else {
+    demand_second_pass("other facts");
+  }
   open_for_deletion();
   request_deletion();
+  if (options_.delete_while_hurt) {
+    cloud_.faults() = storm_of(random_);
+    crashes_left_ = options_.crashes_max;
+    schedule_trouble(options_.hurt_max);
+    run_for(random_.between(options_.hurt_max / 12, options_.hurt_max));
+    end_trouble();
+  }
   from = cloud_.journal().size();
   if (!settle(
-          "delete", [this] { return all_gone(); }, limit))
+          "delete", [this] { return all_gone(); }, hours(6)))
     return complaints_;
-  demand_calm(from, "while deleting");
+  if (!options_.delete_while_hurt) demand_calm(from, "while deleting");
   demand_nothing_left();
   return complaints_;
 }

@@ -81,7 +81,7 @@ void cluster_gone(OpContext& context, EksCluster& cluster) {
   }
   if (logs_enabled(cluster) && context.random.chance(context.faults.revived_logs)) {
     const std::string group = "/aws/eks/" + cluster.name + "/cluster";
-    context.later(context.about(kLogsRevivedAfter),
+    context.later(context.nearly(kLogsRevivedAfter),
                   [group](OpContext& later) { write_log_group(later, group); });
   }
   const std::string name = cluster.name;

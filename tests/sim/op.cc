@@ -228,7 +228,11 @@ bool OpContext::misses(Time changed, std::string_view id, Duration max) const {
 }
 
 Duration OpContext::about(Duration typical) {
-  return random.between(typical - typical / 10, typical + typical / 10);
+  if (settle_spread > 0) {
+    const auto factor = static_cast<std::int64_t>(1 + settle_spread);
+    return random.between(typical / factor, typical * factor);
+  }
+  return nearly(typical);
 }
 
 void OpContext::later(Duration after, std::function<void(OpContext&)> run) {

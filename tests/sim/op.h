@@ -56,6 +56,7 @@ struct OpContext {
   const Faults& faults;
   Random& random;
   std::string caller_arn;  // "arn:aws:iam::123456789012:user/operator" or an assumed role's
+  std::uint64_t settle_spread = 0;  // see SimOptions
 
   [[nodiscard]] Ec2& ec2() const { return region.ec2; }
   // A fresh id as EC2 makes them: "vpc-0" and 16 hex digits. Unique in the world.
@@ -76,8 +77,12 @@ struct OpContext {
   [[nodiscard]] bool doubts(Time changed, std::string_view id) const {
     return misses(changed, id, faults.propagation_window_max);
   }
-  // `typical`, give or take a tenth.
+  // `typical`, give or take a tenth, or from the range of the options.
   [[nodiscard]] Duration about(Duration typical);
+  // `typical`, give or take a tenth, whatever the options say.
+  [[nodiscard]] Duration nearly(Duration typical) {
+    return random.between(typical - typical / 10, typical + typical / 10);
+  }
   // Runs `run` in this account and region when the time has come.
   void later(Duration after, std::function<void(OpContext&)> run);
   // "arn:aws:SERVICE:REGION:ACCOUNT:REST"; iam has no region.

@@ -30,6 +30,21 @@ Answer server_error_answer(const std::string& service) {
   return fail("ServiceUnavailable", "Service is unable to handle request.", 503);
 }
 
+// As each service says that a right is missing.
+Answer denied_answer(const Call& call, const std::string& arn) {
+  const std::string right = call.service + ':' + call.operation;
+  const std::string text = "User: " + arn + " is not authorized to perform: " + right +
+                           " because no identity-based policy allows the " + right + " action";
+  if (call.service == "ec2") {
+    return fail("UnauthorizedOperation",
+                "You are not authorized to perform this operation. " + text, 403);
+  }
+  if (call.service == "s3") return fail("AccessDenied", "Access Denied", 403);
+  const bool query =
+      call.service == "iam" || call.service == "sts" || call.service == "autoscaling";
+  return fail(query ? "AccessDenied" : "AccessDeniedException", text, query ? 403 : 400);
+}
+
 Status lost_answer(const Call& call) {
   return error(Code::unknown_outcome, call.service + ':' + call.operation +
                                           ": the connection broke before an answer came");
@@ -59,7 +74,15 @@ OpContext SimCloud::make_context(const std::string& account_id, const std::strin
   Region& region = account.regions[region_name];
   region.name = region_name;
   const Sight sight{now_, random_.chance(options_.faults.stale)};
-  return {world_, account, region, now_, sight, options_.faults, random_, std::move(caller_arn)};
+  return {world_,
+          account,
+          region,
+          now_,
+          sight,
+          options_.faults,
+          random_,
+          std::move(caller_arn),
+          options_.settle_spread};
 }
 
 OpContext SimCloud::context(const std::string& region) {
@@ -233,6 +256,7 @@ Answer SimCloud::execute(const Call& call, Entry& entry) {
   std::string arn;
   Answer refused = authenticate(*call.principal, entry.account, arn);
   if (!refused.ok()) return refused;
+  if (denied_.contains({call.principal->role_arn, name})) return denied_answer(call, arn);
   entry.executed = true;
   OpContext context = make_context(entry.account, call.principal->region, std::move(arn));
   return run_operation(*operation, context, call.params);

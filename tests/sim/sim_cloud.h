@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cloud/cloud.h"
@@ -39,6 +40,9 @@ struct SimOptions {
   // Every history has its quick and its slow operations: the latency of each is doubled 0 to this
   // many times. Or what should wait for something else would seldom be seen to.
   std::uint64_t slower_max = 0;
+  // The same of what AWS goes on with after the answer: it takes from a (1 + spread)-th of the
+  // usual time to (1 + spread) times as long.
+  std::uint64_t settle_spread = 0;
   // Calls are single attempts of a client that repeats them itself.
   bool attempts = false;
   std::set<std::string> unsupported;  // "eks:CreateAddon": answered with Code::unsupported
@@ -63,6 +67,9 @@ class SimCloud final : public Cloud {
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] Account& account(const std::string& id) { return account_of(world_, id); }
   [[nodiscard]] Faults& faults() { return options_.faults; }
+  // Rights that a principal lacks: {ARN of its role, "" for the ambient credentials;
+  // "ec2:CreateVpc"}.
+  [[nodiscard]] std::set<std::pair<std::string, std::string>>& denied() { return denied_; }
   // Other ambient credentials, from the next call on.
   void become(std::string account) { options_.account = std::move(account); }
   // No new faults, no drift; windows still open are closed.
@@ -121,6 +128,7 @@ class SimCloud final : public Cloud {
   Flights flights_;
   Ticket last_ticket_ = 0;
   Answer said_;
+  std::set<std::pair<std::string, std::string>> denied_;
   std::map<std::string, Session> sessions_;  // by role ARN and external id
 };
 

@@ -16,7 +16,8 @@ SimOptions story_sim_options(const StoryOptions& story) {
   SimOptions options;
   options.seed = story.seed;
   options.attempts = story.below;
-  options.slower_max = 5;
+  options.slower_max = story.slower_max;
+  options.settle_spread = story.settle_spread;
   return options;
 }
 
@@ -74,6 +75,7 @@ void StoryRun::restart() {
   }
   options.on_pass = [this](const Object& object, const Pass& pass) {
     if (options_.tell) tell_pass(object, pass);
+    hear(object, pass);
     const Planted* bug = options_.planted;
     if (bug != nullptr && bug->after_pass != nullptr) {
       bug->after_pass(*store_, object, pass, cloud_.now());

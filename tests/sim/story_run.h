@@ -24,6 +24,8 @@ struct StoryOptions {
   const Planted* planted = nullptr;  // a wrong program, on purpose
   bool tell = false;                 // prints every call and every pass to standard output
   Duration hurt_max = std::chrono::minutes(60);
+  std::uint64_t slower_max = 5;     // see SimOptions
+  std::uint64_t settle_spread = 0;  // the same
 };
 
 // Thrown through the controller where it "dies".
@@ -32,12 +34,17 @@ struct Crash {};
 class StoryRun {
  public:
   explicit StoryRun(StoryOptions options, std::string secrets_dir = "");
+  virtual ~StoryRun() = default;
+  StoryRun(const StoryRun&) = delete;
+  StoryRun& operator=(const StoryRun&) = delete;
 
   [[nodiscard]] SimCloud& cloud() { return cloud_; }
   [[nodiscard]] SimWire& wire() { return *wire_; }
   [[nodiscard]] Store& store() { return *store_; }
 
  protected:
+  // Told at the end of every pass.
+  virtual void hear(const Object& /*object*/, const Pass& /*pass*/) {}
   void request_deletion();
   void enqueue_all();
   bool settle(const char* what, const std::function<bool()>& done, Duration limit);
