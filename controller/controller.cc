@@ -286,7 +286,7 @@ PassInput Controller::input_for(Object object, Time due) {
   input.unsettled = memory.unsettled;
   const bool same = memory.emptied_uid == input.object.metadata.uid;
   if (input.object.deleting() && same) input.emptied = memory.emptied;
-  input.sent = memory.sent;
+  if (options_.pace_repeats) input.sent = memory.sent;
   input.default_region = options_.default_region;
   input.absence_grace = options_.absence_grace;
   // A store that does not say so is no leave to act.

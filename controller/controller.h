@@ -35,6 +35,7 @@ struct ControllerOptions {
   Duration believe = std::chrono::minutes(1);       // other answers, while something is waited for
   Duration share = std::chrono::milliseconds(200);  // answers this young serve several objects
   Duration absence_grace = kAbsenceGrace;
+  bool pace_repeats = true;  // what AWS accepts and does not do is sent again with growing pauses
   // One run of byocctl: answers asked for since then serve every object that changed nothing that
   // they are about, for as long as other answers are believed. Nothing: byocd, which runs on.
   std::optional<Time> run_since;

@@ -225,6 +225,23 @@ void DrawnStory::deny_something() {
   note("denied " + right + " to " + (all ? "all" : one.empty() ? "the operator" : one));
 }
 
+// EKS accepts updates of one group of nodes and does not carry them out; and one is asked for.
+void DrawnStory::fail_updates() {
+  std::vector<Json> documents = documents_;
+  for (Json& document : documents) {
+    if (document.at("kind") != "NodeGroup") continue;
+    std::string name = key_of(document).name;
+    std::replace(name.begin(), name.end(), '.', '-');
+    for (const char* region : kDrawnRegions) {
+      cloud_.account(kDrawnAccount).regions[region].eks.failing_updates["nodegroup/" + name] = {
+          "NodeCreationFailure", "Nodes did not join", std::chrono::seconds(2)};
+    }
+    document["spec"]["labels"]["asked"] = "n" + std::to_string(random_.below(1000));
+    const std::string refused = apply(documents);
+    return note("updates of " + name_of(document) + " fail " + refused);
+  }
+}
+
 // Others meddle and take rights away at any moment, also while calls are under way.
 void DrawnStory::schedule_trouble(Duration within) {
   trouble_ = true;
@@ -238,6 +255,7 @@ void DrawnStory::schedule_trouble(Duration within) {
     at_some_time(&DrawnStory::meddle_once);
   }
   if (random_.chance(0.4)) at_some_time(&DrawnStory::deny_something);
+  if (random_.chance(0.3)) at_some_time(&DrawnStory::fail_updates);
 }
 
 }  // namespace byoc::sim

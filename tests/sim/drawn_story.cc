@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "base/check.h"
@@ -23,6 +24,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
+constexpr const char* kWorkAccount = "111122223333";
 constexpr std::string_view kZoneReasons[] = {"TooFewZones", "UnknownZone", "ZoneUnavailable",
                                              "UnsupportedZone"};
 
@@ -64,7 +66,8 @@ DrawnStory::~DrawnStory() {
 void DrawnStory::hear(const Object& object, const Pass& pass) {
   const auto& actions = pass.plan().actions;
   const bool waits = std::any_of(actions.begin(), actions.end(), [](const Action& action) {
-    return action.verb == Verb::wait && action.reason.empty() && action.settle_seconds > 0;
+    const bool goes_on = action.reason.empty() && action.settle_seconds > 0;
+    return action.verb == Verb::wait && (goes_on || action.reason == kMissing);
   });
   const auto& outcomes = pass.outcomes();
   const bool acts = std::any_of(outcomes.begin(), outcomes.end(), [](const ActionOutcome& outcome) {
@@ -185,6 +188,7 @@ bool DrawnStory::all_converged() const {
 
 bool DrawnStory::settle_all(const char* when) {
   since_ = cloud_.now();
+  note(std::string("to be settled: ") + when);
   return settle(
       when, [this] { return all_settled(); }, hours(6));
 }
@@ -214,6 +218,25 @@ void DrawnStory::open_for_deletion() {
   if (!refused.empty()) complain("cannot be opened for its deletion: " + refused);
 }
 
+// F8: what AWS accepts and does not do is not sent again without pause.
+void DrawnStory::demand_pace() {
+  constexpr std::size_t kSameMax = 12;
+  constexpr Duration kWithin = minutes(10);
+  std::map<std::string, std::vector<Time>> sent;
+  const auto accepted = mutations(cloud_.journal(), std::exchange(paced_, cloud_.journal().size()));
+  for (const Entry* entry : accepted) {
+    Json params = entry->params;
+    for (const char* token : {"ClientToken", "clientRequestToken"}) params.erase(token);
+    std::vector<Time>& times =
+        sent[entry->service + ":" + entry->operation + " " + entry->region + params.dump()];
+    times.push_back(entry->at);
+    if (times.size() <= kSameMax) continue;
+    if (times.back() - times[times.size() - 1 - kSameMax] < kWithin) {
+      complain("sent again and again: " + entry->service + ":" + entry->operation);
+    }
+  }
+}
+
 // Names that somebody else has already.
 void DrawnStory::settle_owners_of_names() {
   const auto made = [&](const char* service, const char* operation, Json params) {
@@ -238,10 +261,15 @@ void DrawnStory::settle_owners_of_names() {
 }
 
 void DrawnStory::end_trouble() {
+  note("calm");
   trouble_ = false;
   crashes_left_ = 0;
   cloud_.calm();
   cloud_.denied().clear();
+  for (auto& [name, region] : cloud_.account(kWorkAccount).regions) {
+    region.eks.failing_updates.clear();
+  }
+  demand_pace();
   // What drifted since the last look is seen by the next: of a new controller, or by resyncs.
   if (random_.chance(0.5)) {
     restart();
@@ -266,6 +294,8 @@ void DrawnStory::round() {
     run_for(length / 3);
     end_trouble();
   }
+  // What waits for a zone asks for it once an hour.
+  if (!options_.hurt && !all_converged()) run_for(minutes(70));
   if (!settle_all("after a round")) return;
   if (!options_.hurt) demand_calm(from, "in a calm round");
   demand_second_pass("second pass of a round");

@@ -46,6 +46,7 @@ class DrawnStory : public StoryRun {
   void change_facts(std::size_t usable_min);
   void schedule_trouble(Duration within);
   void deny_something();
+  void fail_updates();
   void meddle_once();
   void mark_removed(std::size_t index);
   [[nodiscard]] bool is_recorded(const Thing& thing) const;
@@ -62,12 +63,13 @@ class DrawnStory : public StoryRun {
   [[nodiscard]] bool is_held_by_dependents(const Object& object) const;
   [[nodiscard]] bool waits_rightly(const Object& object) const;
   void demand_second_pass(const char* when);
-  void demand_words_of_denial(std::size_t from);
+  void demand_pace();
 
   std::string dir_;  // of secrets
   StoryManifests manifests_;
   std::vector<Json> documents_;  // as last applied
   std::vector<Json> removed_;
+  std::size_t paced_ = 0;       // entries of the journal that demand_pace() has seen
   bool trouble_ = false;        // others meddle and rights are missing, for a while
   std::set<ObjectKey> moving_;  // something of theirs is under way, as their last passes saw
   Time since_{};                // passes that ended earlier say nothing

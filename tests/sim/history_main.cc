@@ -12,7 +12,7 @@
 //                                    ways or in every one; --only=WORDS some stories, of --proxy,
 //                                    too
 //   simulate --planted[=NAME]        a planted bug must be caught within --seeds=50 stories
-//                                    (one of the client below it, within 200)
+//                                    (one of the client below it, or of drawn stories, within 200)
 //
 // Many stories are shared out to --jobs=N processes, by default one per processor.
 #include <algorithm>
@@ -39,7 +39,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 200;
 constexpr std::uint64_t kPlantedSeeds = 50;
-constexpr std::uint64_t kPlantedBelow = 200;
+constexpr std::uint64_t kPlantedRare = 200;
 
 // Which stories are told, and how.
 struct Wish {
@@ -246,7 +246,8 @@ bool catches(const Planted& bug, const Wish& wish) {
     options.planted = &bug;
     options.tell = wish.tell;
     options.below = wish.below || is_in_client(bug);
-    const std::string complaints = told(options);
+    const bool drawn = wish.drawn || bug.in_drawn;
+    const std::string complaints = drawn ? told_drawn(options) : told(options);
     if (complaints.empty()) continue;
     std::printf("%s: caught by seed %s\n%s", std::string(bug.what).c_str(),
                 std::to_string(seed).c_str(), complaints.c_str());
@@ -325,7 +326,8 @@ int run(int argc, char** argv) {
   if (odd) return tell_with_wrong_answers(troubles_of_a_service(every), wish);
   if (wish.seeds == 0 && planted) {
     const Planted* bug = find_planted(*planted);
-    wish.seeds = bug != nullptr && is_in_client(*bug) ? kPlantedBelow : kPlantedSeeds;
+    const bool rare = bug != nullptr && (is_in_client(*bug) || bug->in_drawn);
+    wish.seeds = rare ? kPlantedRare : kPlantedSeeds;
   }
   if (wish.seeds == 0) wish.seeds = kSeeds;
   return planted ? plant(*planted, wish) : tell_stories(wish);

@@ -44,6 +44,11 @@ void believe_absence(ControllerOptions& options) {
   options.absence_grace = Duration(0);
 }
 
+// F8
+void repeat_at_once(ControllerOptions& options) {
+  options.pace_repeats = false;
+}
+
 void change_tokens(Call& call, std::uint64_t nth) {
   for (const char* name : {"ClientToken", "clientRequestToken"}) {
     const auto token = call.params.find(name);
@@ -99,9 +104,14 @@ constexpr Planted kBugs[] = {
     {.name = "facts", .what = "facts choose identity", .into_rows = let_facts_choose},
     {.name = "others", .what = "a removal of what others set", .into_rows = remove_what_others_set},
     {.name = "order", .what = "a swapped delete order", .into_rows = swap_delete_order},
+    {.name = "pace",
+     .what = "an update without effect is repeated at once",
+     .into_options = repeat_at_once,
+     .in_drawn = true},
     {.name = "refused",
      .what = "a refusal after a lost answer forgets it",
-     .into_completion = forget_lost_attempt},
+     .into_completion = forget_lost_attempt,
+     .in_drawn = true},
     {.name = "odd", .what = "an odd answer is believed", .into_completion = believe_page},
     {.name = "pages", .what = "only first pages are read", .into_wire = {.first_page_only = true}},
     {.name = "session",

@@ -22,6 +22,7 @@ struct Planted {
   // attempts came to.
   WireBugs into_wire = {};
   void (*into_completion)(Completion&) = nullptr;
+  bool in_drawn = false;  // the drawn stories catch it
   // Meddles with the store when a pass has ended.
   void (*after_pass)(Store&, const Object&, const Pass&, Time now) = nullptr;
 };
