@@ -234,10 +234,13 @@ class Differ {
     std::optional<std::size_t> previous;
     for (Action& action : actions) {
       action.needs = previous ? std::vector<std::size_t>{*previous} : needs;
-      const bool stops = action.verb != Verb::blocked || action.id.empty();
+      const bool stays = action.verb == Verb::blocked && !action.id.empty();
       const std::string key = action.key;
+      const Verb verb = action.verb;
       plan_.actions.push_back(std::move(action));
-      if (!stops) continue;  // a difference that cannot be mended does not hold up the others
+      // A difference that cannot be mended, or that waits for another change, does not hold up the
+      // others.
+      if (stays || verb == Verb::keep) continue;
       previous = plan_.actions.size() - 1;
       last_[key] = *previous;
     }
@@ -493,6 +496,7 @@ class Differ {
         found(intent, *seen, wanted);
         continue;
       }
+      if (options_.deleting && !wanted && is_written_by_others(intent)) continue;
       const Time as_of = snapshot_.as_of(intent.type);
       Intent missed = missed_once_more(intent, as_of);
       const bool never_sent = intent.state == Intent::State::open && intent.sent == Time{};
@@ -505,6 +509,30 @@ class Differ {
         plan_.kept_promises.push_back(std::move(missed));
       }
     }
+  }
+
+  // What comes back when it is missing comes back at any time while what writes into it is there:
+  // its absence counts from then on.
+  bool is_written_by_others(const Intent& intent) {
+    const Row& row = find_row(intent.type);
+    if (!row.revives) return false;
+    const auto goes_before = [&row](const Row& other) {
+      const auto lists = [&row](const std::vector<std::string_view>& types) {
+        return std::find(types.begin(), types.end(), row.type) != types.end();
+      };
+      return lists(other.after) || lists(other.remove_before);
+    };
+    const bool written = std::any_of(
+        world_.ours.begin(), world_.ours.end(),
+        [&](const Observed* seen) { return seen != nullptr && goes_before(*seen->row); });
+    if (!written) return false;
+    lingering_.push_back(intent.key);
+    if (intent.empty_reads != 0) {
+      Intent waits = intent;
+      waits.empty_reads = 0;
+      plan_.kept_promises.push_back(std::move(waits));
+    }
+    return true;
   }
 
   // Promised, to be taken away, and not to be seen: neither there nor gone.

@@ -137,6 +137,22 @@ TEST(Removal, WhatIsStillBeingMadeIsWaitedFor) {
               testing::Contains(*index_of(plan, Verb::wait, "nodegroup/management")));
 }
 
+// EKS writes its log group again until its cluster is gone, and for some minutes more: that
+// somebody else deleted it long ago proves nothing.
+TEST(Removal, WhatComesBackIsMissedFromTheEndOfItsWriterOn) {
+  Intent logs = promise("log-group", "log-group", Intent::State::made, "/aws/eks/demo/cluster");
+  logs.empty_reads = 2;
+  logs.first_empty = kNow - std::chrono::hours(1);
+  const Observed cluster = seen("cluster", "cluster", "demo", {{"name", "demo"}});
+  const Plan there = removal_of(snapshot_of({cluster}, {logs}));
+  EXPECT_TRUE(index_of(there, Verb::wait, "log-group"));
+  EXPECT_THAT(there.forgotten, testing::IsEmpty());
+  ASSERT_EQ(there.kept_promises.size(), 1U);
+  EXPECT_EQ(there.kept_promises[0].empty_reads, 0);
+  const Plan gone = removal_of(snapshot_of({}, {logs}));
+  EXPECT_THAT(gone.forgotten, testing::ElementsAre("log-group"));
+}
+
 TEST(Removal, RulesOfAGroupGoFirst) {
   const Plan plan = removal_of(snapshot_of(cluster()));
   const std::string rule = R"(security-group-ingress/sg-1|[{"IpProtocol":"-1"}])";

@@ -37,6 +37,7 @@ class VersionsTest : public testing::Test {
                               {{"id", ref("launch-template", "LaunchTemplateId")},
                                {"version", ref("launch-template", "LatestVersion")}}}});
     if (!version_.empty()) group.params["version"] = version_;
+    if (most_ > 0) group.params["scalingConfig"] = {{"minSize", 1}, {"maxSize", most_}};
     DiffOptions options;
     options.dry_run = dry;
     return diff(owner(), graph_of({launch, group}), snapshot(), options);
@@ -63,6 +64,7 @@ class VersionsTest : public testing::Test {
   std::vector<Json> versions_ = {template_data("required")};
   std::string used_ = "1";
   std::string version_;
+  int most_ = 0;  // nodes; 0: the manifest does not say
 };
 
 // F14: a version that others make is no version of ours: the group stays where it is.
@@ -123,6 +125,15 @@ TEST_F(VersionsTest, TagsWaitForTheNextChange) {
     EXPECT_FALSE(waits.actions[0].changes.empty());
     EXPECT_TRUE(is_empty(waits));
   }
+}
+
+// What waits for another change is not waited for by what refers to it.
+TEST_F(VersionsTest, WhatWaitsHoldsUpNobody) {
+  most_ = 4;
+  const Plan resized = plan(template_data("required", "other"));
+  ASSERT_THAT(steps(resized),
+              ElementsAre("keep launch-template", "update nodegroup UpdateNodegroupConfig"));
+  EXPECT_THAT(resized.actions[1].needs, IsEmpty());
 }
 
 // F15: also when an older version has these very tags: the one in use stays.

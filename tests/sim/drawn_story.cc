@@ -42,6 +42,16 @@ std::string errors_of(const Diagnostics& findings) {
   return text;
 }
 
+// Of some storms the worst is that answers are lost and repeats are refused.
+Faults weather_of(Random& random) {
+  Faults faults = storm_of(random);
+  if (!random.chance(0.25)) return faults;
+  faults.lost_after = 0.2;
+  faults.throttle = 0.5;
+  faults.stale = 0.9;
+  return faults;
+}
+
 // Each story has its own pace.
 StoryOptions paced(StoryOptions options) {
   Random random(options.seed ^ 0x9ace);
@@ -282,7 +292,7 @@ void DrawnStory::round() {
   const std::size_t from = cloud_.journal().size();
   const Duration length = random_.between(options_.hurt_max / 12, options_.hurt_max);
   if (options_.hurt) {
-    if (random_.chance(0.7)) cloud_.faults() = storm_of(random_);
+    if (random_.chance(0.7)) cloud_.faults() = weather_of(random_);
     crashes_left_ = options_.crashes_max / 2;
     schedule_trouble(length);
   }
@@ -310,7 +320,7 @@ std::vector<std::string> DrawnStory::run() {
   const std::string refused = apply(documents);
   if (!refused.empty()) complain("drawn, and refused: " + refused);
   if (options_.hurt) {
-    cloud_.faults() = storm_of(random_);
+    cloud_.faults() = weather_of(random_);
     crashes_left_ = options_.crashes_max;
     const Duration length = random_.between(options_.hurt_max / 12, options_.hurt_max);
     schedule_trouble(length);
@@ -336,7 +346,7 @@ std::vector<std::string> DrawnStory::run() {
   open_for_deletion();
   request_deletion();
   if (options_.delete_while_hurt) {
-    cloud_.faults() = storm_of(random_);
+    cloud_.faults() = weather_of(random_);
     crashes_left_ = options_.crashes_max;
     schedule_trouble(options_.hurt_max);
     run_for(random_.between(options_.hurt_max / 12, options_.hurt_max));

@@ -113,10 +113,14 @@ void StoryRun::tell_pass(const Object& object, const Pass& pass) const {
               static_cast<double>((cloud_.now() - start_).count()) / 1000.0,
               to_string(object.key()).c_str(), pass.converged() ? "converged" : "",
               pass.reason().c_str(), pass.failure().message.c_str());
-  for (const Action& action : pass.plan().actions) {
-    if (action.verb == Verb::wait || action.verb == Verb::blocked) {
-      std::printf("            %s %s: %s\n", std::string(verb_name(action.verb)).c_str(),
-                  action.key.c_str(), action.why.c_str());
+  const auto& actions = pass.plan().actions;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const Action& action = actions[i];
+    const bool unsent =
+        i < pass.outcomes().size() && pass.outcomes()[i].state == ActionOutcome::State::waiting;
+    if (action.verb == Verb::wait || action.verb == Verb::blocked || unsent) {
+      std::printf("            %s %s %s: %s\n", std::string(verb_name(action.verb)).c_str(),
+                  action.operation.c_str(), action.key.c_str(), action.why.c_str());
     }
   }
 }
