@@ -134,22 +134,26 @@ std::vector<Object> DrawnStory::objects() const {
   return std::move(all).value();
 }
 
-// It waits for another object that is not there, or is not ready and may be so.
-bool DrawnStory::waits_rightly(const Object& object) const {
+// It waits for another object that is not there, or is not ready and may be so. A circle of waits
+// would never end.
+bool DrawnStory::waits_rightly(const Object& object, std::set<ObjectKey> asked) const {
+  if (!asked.insert(object.key()).second) return false;
   const std::vector<ObjectKey> keys = references_of(object);
   return std::any_of(keys.begin(), keys.end(), [&](const ObjectKey& key) {
     const auto other = store_->get(key);
     if (!other.ok()) return true;
     const Standing* standing = controller_->standing(key);
-    return standing != nullptr && !standing->converged && may_be_unsettled(other.value());
+    return standing != nullptr && !standing->converged && may_be_unsettled(other.value(), asked);
   });
 }
 
 // Whether the reason why an object is not converged is one that the story expects.
-bool DrawnStory::may_be_unsettled(const Object& object) const {
+bool DrawnStory::may_be_unsettled(const Object& object, const std::set<ObjectKey>& asked) const {
   const std::string reason = object.status.value("reason", "");
-  if (reason.starts_with("WaitingFor") && reason != "WaitingForNodes") return waits_rightly(object);
-  if (reason == "RoleNotReady") return waits_rightly(object);
+  if (reason == "RoleNotReady" ||
+      (reason.starts_with("WaitingFor") && reason != "WaitingForNodes")) {
+    return waits_rightly(object, asked);
+  }
   if (reason == "NameConflict") return object.metadata.name.starts_with(kRival);
   // F5: what a region says of its zones is news for new things only.
   const bool is_made = object.status.contains("convergedGeneration");
@@ -167,10 +171,12 @@ bool DrawnStory::may_be_unsettled(const Object& object) const {
 }
 
 // Somebody has made what uses it anew, and does not want that deleted.
-bool DrawnStory::is_held_by_dependents(const Object& object) const {
+bool DrawnStory::is_held_by_dependents(const Object& object, std::set<ObjectKey> asked) const {
+  if (!asked.insert(object.key()).second) return false;
   const std::vector<Object> all = objects();
   return std::any_of(all.begin(), all.end(), [&](const Object& other) {
-    return refers_to(other, object.key()) && (!other.deleting() || is_held_by_dependents(other));
+    return refers_to(other, object.key()) &&
+           (!other.deleting() || is_held_by_dependents(other, asked));
   });
 }
 
@@ -178,8 +184,8 @@ bool DrawnStory::is_settled(const Object& object) const {
   const Standing* standing = controller_->standing(object.key());
   if (standing == nullptr || standing->ended < since_) return false;
   if (standing->converged) return true;
-  if (object.deleting()) return is_held_by_dependents(object);
-  return !moving_.contains(object.key()) && may_be_unsettled(object);
+  if (object.deleting()) return is_held_by_dependents(object, {});
+  return !moving_.contains(object.key()) && may_be_unsettled(object, {});
 }
 
 bool DrawnStory::all_settled() const {

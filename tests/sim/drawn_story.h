@@ -59,9 +59,9 @@ class DrawnStory : public StoryRun {
   [[nodiscard]] bool all_settled() const;
   [[nodiscard]] bool all_converged() const;
   [[nodiscard]] bool is_settled(const Object& object) const;
-  [[nodiscard]] bool may_be_unsettled(const Object& object) const;
-  [[nodiscard]] bool is_held_by_dependents(const Object& object) const;
-  [[nodiscard]] bool waits_rightly(const Object& object) const;
+  [[nodiscard]] bool may_be_unsettled(const Object& object, const std::set<ObjectKey>& asked) const;
+  [[nodiscard]] bool is_held_by_dependents(const Object& object, std::set<ObjectKey> asked) const;
+  [[nodiscard]] bool waits_rightly(const Object& object, std::set<ObjectKey> asked) const;
   void demand_second_pass(const char* when);
   void demand_pace();
 
