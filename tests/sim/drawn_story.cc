@@ -141,7 +141,7 @@ bool DrawnStory::waits_rightly(const Object& object, std::set<ObjectKey> asked) 
   const std::vector<ObjectKey> keys = references_of(object);
   return std::any_of(keys.begin(), keys.end(), [&](const ObjectKey& key) {
     const auto other = store_->get(key);
-    if (!other.ok()) return true;
+    if (!other.ok() || other.value().deleting()) return true;
     const Standing* standing = controller_->standing(key);
     return standing != nullptr && !standing->converged && may_be_unsettled(other.value(), asked);
   });
