@@ -8,6 +8,7 @@
 #include "controller/provider.h"
 #include "reconcilers/addons.h"
 #include "reconcilers/location.h"
+#include "reconcilers/offers.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/zones.h"
 
@@ -26,14 +27,17 @@ struct AwsFact {
   void (*read)(const Json& body, Facts& facts);
   // Parameters of each call for an object; null: one call without any.
   std::vector<Json> (*params)(const Object& object);
-  bool optional;  // an endpoint that does not have the operation says nothing
+  bool optional;       // an endpoint that does not have the operation says nothing
+  bool may_be_denied;  // nor does one that refuses it: what follows is told later, by others
 };
 
 constexpr AwsFact kFacts[] = {
     {FactName::zones, "ec2", "DescribeAvailabilityZones", "AvailabilityZones", "zones", read_zones,
-     nullptr, false},
+     nullptr, false, false},
     {FactName::addons, "eks", "DescribeAddonVersions", "addons", "add-ons", read_addon_versions,
-     addon_version_params, true},
+     addon_version_params, true, false},
+    {FactName::offers, "ec2", "DescribeInstanceTypeOfferings", "InstanceTypeOfferings", "offers",
+     read_offers, offer_params, true, true},
 };
 
 bool has_identity(const ObjectKey& key, Identity identity) {
@@ -144,7 +148,9 @@ const AwsFact* fact_of(const Query& query) {
 
 bool is_lacking(const Query& query, const Status& status) {
   const AwsFact* fact = fact_of(query);
-  return status.code == Code::unsupported && fact != nullptr && fact->optional;
+  if (fact == nullptr) return false;
+  return (status.code == Code::unsupported && fact->optional) ||
+         (status.code == Code::denied && fact->may_be_denied);
 }
 
 FactsOutcome refused(const Query& query, const Status& status, const Principal& principal) {

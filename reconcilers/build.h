@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct Facts {
   std::map<ObjectKey, Object> objects;  // the objects that this one refers to, as they stand
   // Objects that refer to this one, as they stand, while its version is to be raised.
   std::vector<Object> dependents;
+  // By instance type: the zones that offer it; nothing while nobody has asked.
+  std::optional<std::map<std::string, std::set<std::string>>> offers;
   // By add-on: the version that EKS gives to a new one, where byoc has to choose one.
   std::map<std::string, std::string> addon_versions;
   // What was chosen for the object before, as Built::decided has it; null: nothing yet. A choice

@@ -144,7 +144,7 @@ ObjectKind nodegroup_kind() {
       .provider = ProviderName::aws,
       .identity = Identity::referred,
       .lends_identity = false,
-      .facts = std::vector<FactName>(),
+      .facts = {FactName::offers},
       .is_followed = false,
       .interval = Duration(0),
       .main = "nodegroup",

@@ -29,6 +29,7 @@ enum class ProviderName { aws };
 enum class FactName {
   zones,   // availability zones of the region
   addons,  // versions of EKS's add-ons, once the cluster has another version
+  offers,  // where the wanted instance types are offered, as long as no nodes are made
 };
 
 // One field of the status, and where its value comes from.

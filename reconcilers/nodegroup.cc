@@ -3,6 +3,7 @@
 
 #include "reconcilers/build.h"
 #include "reconcilers/cluster_parts.h"
+#include "reconcilers/offers.h"
 #include "reconcilers/reference.h"
 #include "reconcilers/step.h"
 #include "reconcilers/zones.h"
@@ -36,11 +37,6 @@ Json taints_of(const Json& spec) {
     taints.push_back(std::move(entry));
   }
   return taints;
-}
-
-Json instance_types_of(const Json& spec) {
-  if (spec.contains("instanceTypes")) return spec["instanceTypes"];
-  return Json::array({spec.value("instanceType", "t3.large")});
 }
 
 struct ChosenSubnets {
@@ -152,6 +148,12 @@ Built observed_nodegroup(const Object& object, const Json& eks_name) {
   return built;
 }
 
+Built wrong_types(std::string lack) {
+  Built built = waiting("InstanceTypeNotOffered", std::move(lack));
+  built.wrong = true;
+  return built;
+}
+
 Built no_place_for_nodes(const ObjectKey& cluster) {
   Built built = waiting("ClusterOnlyObserved",
                         to_string(cluster) +
@@ -179,6 +181,9 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
   const Json& eks_name = member(status, "eksName");
   if (observes(object) && eks_name.is_string()) return observed_nodegroup(object, eks_name);
   const ChosenSubnets subnets = choose_subnets(object, facts, network);
+  const Json types = instance_types_of(spec);
+  std::string lack = lack_of_offers(types, subnets.zones, facts);
+  if (!lack.empty()) return wrong_types(std::move(lack));
   if (observes(found->second) && !role.is_string() && eks_name.is_string()) {
     return no_place_for_nodes(key);
   }
@@ -194,7 +199,6 @@ Built build_nodegroup(const Object& object, const Owner& owner, const Facts& fac
     return no_subnet_in(zone, key);
   }
   const std::string name = aws_name("", object.metadata.name, "", kNameMax);
-  const Json types = instance_types_of(spec);
   const std::string image = spec.value("amiType", ami_type_for(types.at(0).get<std::string>()));
   Built built;
   Desired launch;

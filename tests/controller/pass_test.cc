@@ -27,6 +27,7 @@ class PassTest : public StoreTest {
     cloud_.answer = [this](const Call& call) {
       seen_.push_back(call.principal);
       if (call.operation == "DescribeAvailabilityZones") return zones();
+      if (call.operation == "DescribeInstanceTypeOfferings") return offers_;
       if (call.service == "iam" || call.service == "sts") return iam_(call);
       if (call.service != "ec2") return Reply{error(Code::not_found, "no"), {}};
       return nothing_of(call);
@@ -68,6 +69,9 @@ class PassTest : public StoreTest {
   Reader reader_;
   Secrets secrets_;
   TinyIam iam_;
+  Reply offers_{
+      {},
+      {{"InstanceTypeOfferings", {{{"InstanceType", "t3.large"}, {"Location", "us-west-2a"}}}}}};
   std::vector<std::shared_ptr<const Principal>> seen_;
   std::unique_ptr<Pass> pass_;
 };
@@ -143,6 +147,22 @@ TEST_F(PassTest, LocalZonesAreNoZones) {
     }
   }
   EXPECT_EQ(zones, (std::set<std::string>{"us-west-2a", "us-west-2b"}));
+}
+
+// F64: a plan tells what nobody offers.
+TEST_F(PassTest, InstanceTypesAreLookedUpBeforeAnythingIsMade) {
+  const Object cluster = object_of("Cluster", "demo", {{"region", "us-west-2"}});
+  offers_ = {{}, {{"InstanceTypeOfferings", Json::array()}}};
+  run(object_of("NodeGroup", "gpu", {{"clusterRef", {{"name", "demo"}}}}), {cluster}, true);
+  EXPECT_EQ(pass_->reason(), "InstanceTypeNotOffered");
+  EXPECT_EQ(pass_->failure().code, Code::invalid);
+}
+
+TEST_F(PassTest, WithoutTheRightToLookUpInstanceTypesItGoesOn) {
+  const Object cluster = object_of("Cluster", "demo", {{"region", "us-west-2"}});
+  offers_ = {error(Code::denied, "no"), {}};
+  run(object_of("NodeGroup", "gpu", {{"clusterRef", {{"name", "demo"}}}}), {cluster}, true);
+  EXPECT_EQ(pass_->reason(), "");
 }
 
 TEST_F(PassTest, ADryRunOfANodeGroupSaysWhatItWillKnowLater) {

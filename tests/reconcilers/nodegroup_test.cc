@@ -1,6 +1,8 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "reconcilers/build.h"
+#include "reconcilers/offers.h"
 #include "tests/reconcilers/kinds.h"
 
 namespace byoc {
@@ -47,6 +49,37 @@ TEST(BuildNodeGroup, StandsInTheClustersNetwork) {
   EXPECT_EQ(params.at("launchTemplate").at("id"), ref("launch-template", "LaunchTemplateId"));
   EXPECT_EQ(params.at("capacityType"), "ON_DEMAND");
   EXPECT_EQ(group({{"instanceType", "m5.large"}}).at("instanceTypes"), Json::array({"m5.large"}));
+}
+
+// F64: told before the first call, and before the cluster is there.
+TEST(BuildNodeGroup, TypesThatNobodyOffersAreToldAtOnce) {
+  Facts facts = facts_with(running_cluster());
+  facts.offers = {{"m5.large", {"us-west-2a"}}, {"p5.48xlarge", {"us-west-2d"}}};
+  const auto built = [&facts](const char* type) {
+    return built_nodegroup({{"instanceTypes", Json::array({type})}}, facts);
+  };
+  EXPECT_EQ(built("m5.large").reason, "") << "one zone with them is enough";
+  EXPECT_EQ(built("p5.48xlarge").reason, "InstanceTypeNotOffered");
+  EXPECT_THAT(built("p5.48xlarge").message,
+              testing::HasSubstr("offered in us-west-2d, and the nodes are to stand in us-west-2a, "
+                                 "us-west-2b"));
+  for (Json& subnet : facts.objects.begin()->second.status["network"]["nodeSubnets"]) {
+    subnet["zone"] = "";
+  }
+  EXPECT_EQ(built("p5.48xlarge").reason, "") << "the zones are not known yet";
+  facts.objects.begin()->second.status = Json::object();
+  EXPECT_EQ(built("m99.large").reason, "InstanceTypeNotOffered");
+  EXPECT_TRUE(built("m99.large").wrong);
+  EXPECT_EQ(built("m5.large").reason, "WaitingForCluster");
+}
+
+TEST(BuildNodeGroup, NodesThatStandAreNotAskedAbout) {
+  Object nodes = object_of("NodeGroup", {{"instanceTypes", {"m5.large", "m6i.large"}}}, "workers");
+  const Json filter = {{"Name", "instance-type"}, {"Values", {"m5.large", "m6i.large"}}};
+  EXPECT_EQ(offer_params(nodes),
+            std::vector<Json>({{{"LocationType", "availability-zone"}, {"Filters", {filter}}}}));
+  nodes.status["inventory"] = {{{"key", "nodegroup"}}};
+  EXPECT_TRUE(offer_params(nodes).empty());
 }
 
 // G28, B86, B94

@@ -92,6 +92,7 @@ TEST(Rights, ThePresetMinimalHoldsNoOthers) {
   const Rights others = {"ec2:CreateTags",
                          "ec2:DeleteTags",
                          "ec2:DescribeAvailabilityZones",
+                         "ec2:DescribeInstanceTypeOfferings",
                          "ec2:RunInstances",
                          "eks:*",
                          "iam:CreateServiceLinkedRole",
