@@ -60,10 +60,10 @@ std::string print_names(const std::vector<Object>& objects) {
 }  // namespace
 
 Result<OutputFormat> parse_output_format(std::string_view text) {
-  using Kind = OutputFormat::Kind;
-  constexpr std::pair<std::string_view, Kind> kWords[] = {
-      {"", Kind::table},    {"table", Kind::table}, {"wide", Kind::wide},
-      {"json", Kind::json}, {"yaml", Kind::yaml},   {"name", Kind::name}};
+  using Form = OutputFormat::Kind;
+  constexpr std::pair<std::string_view, Form> kWords[] = {
+      {"", Form::table},    {"table", Form::table}, {"wide", Form::wide},
+      {"json", Form::json}, {"yaml", Form::yaml},   {"name", Form::name}};
   OutputFormat format;
   for (const auto& [word, kind] : kWords) {
     if (text != word) continue;
@@ -76,7 +76,7 @@ Result<OutputFormat> parse_output_format(std::string_view text) {
   }
   Result<JsonPath> path = JsonPath::parse(text.substr(kJsonPath.size()));
   if (!path.ok()) return path.status();
-  format.kind = Kind::jsonpath;
+  format.kind = Form::jsonpath;
   format.jsonpath = std::move(path).value();
   return format;
 }
