@@ -164,6 +164,8 @@ bool DrawnStory::may_be_unsettled(const Object& object, const std::set<ObjectKey
     return object.spec.value("kubernetesVersion", "") <
            object.status.value("kubernetesVersion", "");
   }
+  // A group of nodes that names its version stays there.
+  if (reason == "NodesTooOld") return true;
   if (reason == "ReplacementNeeded" || reason == "NotBegun") {
     return !object.spec.value("allowReplace", false);
   }
@@ -320,6 +322,10 @@ void DrawnStory::round() {
 std::vector<std::string> DrawnStory::run() {
   settle_owners_of_names();
   change_facts(kZonesMin);
+  // Groups of nodes may name a version that is older than their cluster's.
+  for (auto& [name, region] : cloud_.account(kWorkAccount).regions) {
+    region.eks.nodes_must_match = false;
+  }
   std::size_t from = cloud_.journal().size();
   const std::vector<Json> documents = manifests_.draw_stack();
   note(properties::text_of(documents));
