@@ -1,4 +1,6 @@
 // References: GitOps applies in any order, so a missing object is a warning, never an error.
+#include <set>
+
 #include "manifests/format.h"
 #include "manifests/references.h"
 #include "manifests/spelling.h"
@@ -26,10 +28,35 @@ class ReferenceCheck {
     if (found != nullptr) {
       if (found->deleting())
         findings_.warning(pointer, kind + " " + quoted_value(name) + " is being deleted");
-      return;
+      return check_circle(*found, pointer);
     }
     findings_.warning(pointer, "there is no " + kind + " " + quoted_value(name) + " yet",
                       hint(kind, name));
+  }
+
+  // Each would wait for the other: to be made, and to be gone.
+  void check_circle(const Object& found, const std::string& pointer) {
+    std::set<ObjectKey> seen;
+    const std::string way = way_back(found, seen);
+    if (way.empty()) return;
+    findings_.error(pointer,
+                    "the references go in a circle: " + to_string(object_.key()) + " -> " + way,
+                    "write out in one of them what it needs of the other, such as an ARN");
+  }
+
+  // "Role/b -> Role/a", from an object to the one that is checked; empty when it does not lead
+  // there. Circles of more objects than that wait without being told.
+  std::string way_back(const Object& from, std::set<ObjectKey>& seen) const {
+    constexpr std::size_t kObjectsMax = 64;
+    const std::string here = to_string(from.key());
+    if (from.key() == object_.key()) return here;
+    if (seen.size() == kObjectsMax || !seen.insert(from.key()).second) return {};
+    for (const ObjectKey& key : references_of(from)) {
+      const Object* next = world_.find(key);
+      const std::string way = next == nullptr ? std::string() : way_back(*next, seen);
+      if (!way.empty()) return here + " -> " + way;
+    }
+    return {};
   }
 
   std::string hint(const std::string& kind, const std::string& name) const {

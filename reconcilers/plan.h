@@ -60,6 +60,8 @@ struct Plan {
   std::vector<Shown> shown;            // of an adoption
 };
 
+// The reason of a removal that AWS began before and could not end.
+inline constexpr const char* kRemovalFailed = "RemovalFailed";
 // The reason of a wait for something that was there before and is not seen any more.
 inline constexpr std::string_view kMissing = "Missing";
 

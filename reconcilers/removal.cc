@@ -207,6 +207,10 @@ class Remover {
     } else {
       action = remove_action(one.key, one.observed, one.why);
       action.last = true;
+      if (one.observed.life == Life::failed && !one.observed.reason.empty()) {
+        action.reason = kRemovalFailed;
+        action.why += "; what AWS says of it: " + one.observed.reason;
+      }
     }
     action.key = one.key;
     action.type = one.observed.row->type;

@@ -70,6 +70,15 @@ const Action* first_with_reason(const Plan& plan) {
   return found == plan.actions.end() ? nullptr : &*found;
 }
 
+// What is taken away once more, though AWS could not the last time.
+const Action* first_removed_again(const Plan& plan) {
+  const auto found =
+      std::find_if(plan.actions.begin(), plan.actions.end(), [](const Action& action) {
+        return action.verb == Verb::remove && action.reason == kRemovalFailed;
+      });
+  return found == plan.actions.end() ? nullptr : &*found;
+}
+
 // The key of what the object is about.
 std::string main_key(const Object& object) {
   const ObjectKind* kind = find_kind(object.kind);
@@ -113,6 +122,10 @@ Verdict verdict_of(const Object& object, const PassReport& pass) {
   if (pass.plan != nullptr) {
     if (const Action* blocked = first_blocked(object, *pass.plan)) {
       return {blocked->reason, blocked->key + ": " + blocked->why, true};
+    }
+    const Action* again = first_removed_again(*pass.plan);
+    if (object.deleting() && again != nullptr) {
+      return {kRemovalFailed, again->key + ": " + again->why, false};
     }
     const Action* wait = first_missing(*pass.plan);
     if (wait == nullptr) wait = first_with_reason(*pass.plan);

@@ -1,4 +1,5 @@
 // Stories about what AWS says of resources that do not work as they should (F9).
+#include "controller/request.h"
 #include "tests/sim/eks.h"
 #include "tests/sim/owner_fixture.h"
 
@@ -52,6 +53,26 @@ TEST_F(HealthStory, WantOfCapacityIsAWaitThatSaysSo) {
   EXPECT_TRUE(converge({nodes})) << message(nodes);
   EXPECT_THAT(condition(nodes, "Healthy"), HasSubstr("True"));
   EXPECT_FALSE(status(nodes).contains("failures"));
+}
+
+// The node role has lost its policy, and EKS cannot end its instances: somebody must hear of it.
+TEST_F(HealthStory, ARemovalThatAwsCannotEndSaysWhy) {
+  const auto keys = apply_stack();
+  ASSERT_TRUE(converge(keys));
+  const std::string arn = cluster().nodegroups.find("workers")->body.at("nodeRole");
+  const Json policy = {{"RoleName", arn.substr(arn.rfind('/') + 1)},
+                       {"PolicyArn", "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"}};
+  ASSERT_TRUE(request_pause(*store_, keys[1], true, cloud_.now()).ok()) << "nobody mends it";
+  by_hand("iam", "DetachRolePolicy", policy);
+  cloud_.forget_journal();
+  request_deletion(keys[2]);
+  const auto told = [&] { return message(keys[2]).find("AccessDenied") != std::string::npos; };
+  ASSERT_TRUE(run_until(told, std::chrono::minutes(30))) << message(keys[2]);
+  EXPECT_THAT(condition(keys[2], "Ready"), HasSubstr("RemovalFailed"));
+  static_cast<void>(run_until([] { return false; }, std::chrono::hours(2)));
+  EXPECT_LT(times_of("DeleteNodegroup").size(), 25U) << "EKS takes its minutes each time";
+  by_hand("iam", "AttachRolePolicy", policy);
+  EXPECT_TRUE(gone(keys[2])) << message(keys[2]);
 }
 
 // L59, X20
