@@ -53,12 +53,10 @@ lend_network() {
     [ ! -f "$file" ] || cp -L "$file" "$root$file"
   done
   if [ -d /usr/local/share/ca-certificates ]; then
-    mkdir -p "$root/usr/local/share/ca-certificates" "$root/etc/ssl/certs"
+    mkdir -p "$root/usr/local/share/ca-certificates"
     cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/"
+    chroot "$root" update-ca-certificates >/dev/null
   fi
-  # pip.conf may name the bundle before the package that brings it is there.
-  [ ! -f /etc/ssl/certs/ca-certificates.crt ] ||
-    cp -L /etc/ssl/certs/ca-certificates.crt "$place/ca-certificates.crt"
   cp /etc/apt/apt.conf.d/*-registry "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 }
 
