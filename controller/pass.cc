@@ -224,6 +224,11 @@ bool Pass::take(const Completion& completion) {
 
 bool Pass::gather_facts() {
   const std::vector<Query> queries = provider_->fact_queries(*kind_, in_.object);
+  // Facts are details but for who asks, and that is asked by every pass: what another account does
+  // not show is not gone. One run has the credentials that it began with.
+  for (const Query& query : queries) {
+    if (!query.detail && !in_.one_run) in_.unsettled.insert(query.name);
+  }
   if (!gather(queries)) return false;
   FactsOutcome outcome = provider_->read_facts(queries, answers_, *principal_, facts_);
   if (!outcome.failure.ok()) {

@@ -117,6 +117,22 @@ TEST_F(LocationTest, ADeletionElsewhereForgetsNothing) {  // F59
   EXPECT_THAT(owned(cloud_.world()), IsEmpty());
 }
 
+// F59: what another account does not show, while a deletion is under way, is not gone.
+TEST_F(LocationTest, ADeletionThatGoesOnElsewhereForgetsNothing) {
+  const ObjectKey key = apply(own_cluster());
+  ASSERT_TRUE(settle(key));
+  mark_deleted(key);
+  ASSERT_FALSE(settle(key, std::chrono::minutes(3))) << "nodes and cluster take longer";
+  cloud_.forget_journal();
+  cloud_.become(kElsewhere);
+  EXPECT_FALSE(settle(key, std::chrono::minutes(20)));
+  EXPECT_THAT(mutations(cloud_.journal()), IsEmpty());
+  EXPECT_EQ(controller_->standing(key)->reason, "WrongAccount");
+  cloud_.become("111122223333");
+  EXPECT_TRUE(settle(key)) << "with the right credentials it goes on";
+  EXPECT_THAT(owned(cloud_.world()), IsEmpty());
+}
+
 TEST_F(LocationTest, ObjectsOfEarlierVersionsBelongToTheAccountInTheirStatus) {  // F59
   const ObjectKey key = apply(own_cluster());
   ASSERT_TRUE(settle(key));
