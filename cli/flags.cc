@@ -152,13 +152,8 @@ Status check_choice(const FlagEntry& flag, const std::string& value) {
 }
 
 // By the rule that manifests have for such a value.
-Status check_by_format(const FlagEntry& flag, const std::string& value, std::string_view format) {
-  for (const Problem& problem : check_format(format, value)) {
-    if (problem.severity != Severity::error) continue;
-    return wrong_value(flag, value,
-                       problem.text + (problem.hint.empty() ? "" : "; " + problem.hint));
-  }
-  return {};
+Status named_by(const FlagEntry& flag, const std::string& value, const Status& status) {
+  return status.ok() ? status : wrong_value(flag, value, status.message);
 }
 
 bool is_number(const std::string& value) {
@@ -224,11 +219,8 @@ Status check_flag_value(const FlagEntry& flag, const std::string& value) {
   switch (flag.value) {
     case FlagValue::text:
     case FlagValue::path: return {};
-    case FlagValue::name: return check_by_format(flag, value, "name");
-    case FlagValue::region: {
-      const Status status = check_named_region(value);
-      return status.ok() ? status : wrong_value(flag, value, status.message);
-    }
+    case FlagValue::name: return named_by(flag, value, format_status("name", value));
+    case FlagValue::region: return named_by(flag, value, check_named_region(value));
     case FlagValue::choice: return check_choice(flag, value);
     case FlagValue::mode: return parse_switch(value) ? Status{} : check_choice(flag, value);
     case FlagValue::none:

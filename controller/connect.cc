@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cloud/aws/profile.h"
 #include "cloud/router.h"
 
 namespace byoc {

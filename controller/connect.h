@@ -5,14 +5,13 @@
 #include <string>
 
 #include "cloud/aws/aws_cloud.h"
+#include "cloud/aws/profile.h"
 #include "cloud/cloud.h"
 
 namespace byoc {
 
 // The region of the environment and of AWS's files, as AWS's tools find it; "" when none is named.
 [[nodiscard]] std::string region_of_environment();
-// Where things go when nobody names a region.
-inline constexpr const char* kUsualRegion = "us-east-1";
 
 // A router to all that calls go to; what no other target takes goes to the AWS client, with the
 // ambient credentials and endpoints (AWS's own environment variables and files). Its wait() returns

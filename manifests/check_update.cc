@@ -14,11 +14,6 @@ std::string shown(const Json* value) {
   return quoted_value(value->is_string() ? value->get<std::string>() : value->dump());
 }
 
-const Json* field_of(const Json* from, const std::string& name) {
-  if (from == nullptr || !from->is_object() || !from->contains(name)) return nullptr;
-  return &from->at(name);
-}
-
 bool same_value(const Json* a, const Json* b) {
   if (a == nullptr || b == nullptr) return a == b;
   return *a == *b;

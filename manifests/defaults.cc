@@ -35,12 +35,6 @@ class Filler {
   const ProcessDefaults& of_process_;
 };
 
-const Json* member_of(const Json* map, const std::string& name) {
-  if (map == nullptr || !map->is_object()) return nullptr;
-  const auto found = map->find(name);
-  return found == map->end() ? nullptr : &*found;
-}
-
 void Filler::fill(const Json& schema, Json& value, const Json* stored) const {
   if (value.is_array() && schema.contains("items")) {
     for (Json& item : value) fill(schema.at("items"), item, nullptr);
@@ -51,13 +45,13 @@ void Filler::fill(const Json& schema, Json& value, const Json* stored) const {
   for (const auto& [name, field] : properties->items()) {
     const auto found = value.find(name);
     if (found != value.end()) {
-      fill(field, *found, member_of(stored, name));
+      fill(field, *found, field_of(stored, name));
     } else if (one_of_them) {
       continue;
     } else if (field.contains("default")) {
       value[name] = field.at("default");
     } else if (field.contains("x-default-of")) {
-      const Json* before = member_of(stored, name);
+      const Json* before = field_of(stored, name);
       const auto now = of_process_.find(field.at("x-default-of").get_ref<const std::string&>());
       if (before != nullptr) {
         value[name] = *before;
@@ -65,7 +59,7 @@ void Filler::fill(const Json& schema, Json& value, const Json* stored) const {
         value[name] = now->second;
       }
     } else if (made_when_absent(field)) {
-      fill(field, value[name] = Json::object(), member_of(stored, name));
+      fill(field, value[name] = Json::object(), field_of(stored, name));
     }
   }
 }

@@ -323,12 +323,17 @@ bool is_like_region(const std::string& value) {
          kDigits.find(value.back()) != std::string_view::npos;
 }
 
-Status check_named_region(const std::string& value) {
-  for (const Problem& problem : check_format("region", value)) {
+Status format_status(std::string_view format, const std::string& value) {
+  for (const Problem& problem : check_format(format, value)) {
     if (problem.severity != Severity::error) continue;
     return error(Code::invalid, problem.text + (problem.hint.empty() ? "" : "; " + problem.hint));
   }
-  if (is_like_region(value)) return {};
+  return {};
+}
+
+Status check_named_region(const std::string& value) {
+  Status status = format_status("region", value);
+  if (!status.ok() || is_like_region(value)) return status;
   return error(Code::invalid, "it must be a region, such as us-east-1");
 }
 

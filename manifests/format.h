@@ -34,6 +34,9 @@ struct Problem {
 // Whether the text has the form of a region: "eu-north-1", whether there is one or not.
 [[nodiscard]] bool is_like_region(const std::string& value);
 
+// The first error of check_format() in a sentence, with its hint; ok when it only has warnings.
+[[nodiscard]] Status format_status(std::string_view format, const std::string& value);
+
 // Whether a region that no manifest names (a flag, the environment) can be one; in words when not.
 [[nodiscard]] Status check_named_region(const std::string& value);
 

@@ -11,6 +11,8 @@
 
 namespace byoc {
 
+// A member of a map that may not be there, or be no map; nullptr for nothing.
+[[nodiscard]] const Json* field_of(const Json* map, const std::string& name);
 // The value at a JSON pointer, when it is there and of the type; otherwise nothing.
 [[nodiscard]] const Json* value_at(const Json& from, const std::string& pointer);
 [[nodiscard]] std::string text_at(const Json& from, const std::string& pointer);

@@ -26,6 +26,12 @@ bool is_in_inventory(const Json& status, const std::string& key) {
   return false;
 }
 
+const Json* field_of(const Json* map, const std::string& name) {
+  if (map == nullptr || !map->is_object()) return nullptr;
+  const auto found = map->find(name);
+  return found == map->end() ? nullptr : &*found;
+}
+
 std::vector<std::string> texts_at(const Json& from, const std::string& pointer) {
   std::vector<std::string> out;
   for (const Json& item : list_at(from, pointer)) {

@@ -46,7 +46,7 @@ struct LookResult {
   std::vector<Observed> observed;
   std::vector<Observed> namesakes;  // tagged with the object's kind and name, and another uid
   std::set<std::string> unsettled;  // names of those whose answer will change by itself
-  std::set<std::string> lacking;    // names of those that the endpoint does not have, for now
+  std::set<std::string> lacking;    // names of those whose operation the endpoint lacks
   std::map<std::string, std::string> unsupported;
   std::optional<Status> error;        // a read that failed: the picture cannot be trusted
   std::map<std::string, Time> asked;  // see Snapshot

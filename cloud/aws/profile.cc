@@ -216,7 +216,7 @@ std::string named_region(const Environment& environment) {
 
 std::string ambient_region(const Environment& environment) {
   const std::string region = named_region(environment);
-  return region.empty() ? "us-east-1" : region;
+  return region.empty() ? kUsualRegion : region;
 }
 
 Result<EndpointSettings> endpoint_settings(const Environment& environment) {

@@ -48,7 +48,10 @@ struct Profiles {
 // whoever asks for credentials hears of those).
 [[nodiscard]] std::string named_region(const Environment& environment);
 
-// The same, else "us-east-1".
+// Where things go when nobody names a region.
+inline constexpr const char* kUsualRegion = "us-east-1";
+
+// The same, else the usual one.
 [[nodiscard]] std::string ambient_region(const Environment& environment);
 
 // AWS_ENDPOINT_URL and its kin, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, and the

@@ -55,14 +55,20 @@ Answer describe_balancers(OpContext& context, const Json& params) {
   return done({{"LoadBalancers", std::move(items)}});
 }
 
-Answer describe_balancer_tags(OpContext& context, const Json& params) {
+// `member` names in the answer what each tag list is of.
+Answer describe_tags_of(OpContext& context, Table<VpcUse>& all, const Json& wanted,
+                        const char* member) {
   Json items = Json::array();
-  for (const Json& arn : params.at("ResourceArns")) {
-    const VpcUse* one = balancers(context).find(arn.get<std::string>(), context.sight);
+  for (const Json& name : wanted) {
+    const VpcUse* one = all.find(name.get<std::string>(), context.sight);
     if (one == nullptr) return not_found();
-    items.push_back({{"ResourceArn", arn}, {"Tags", show_tags(one->tags)}});
+    items.push_back({{member, name}, {"Tags", show_tags(one->tags)}});
   }
   return done({{"TagDescriptions", std::move(items)}});
+}
+
+Answer describe_balancer_tags(OpContext& context, const Json& params) {
+  return describe_tags_of(context, balancers(context), params.at("ResourceArns"), "ResourceArn");
 }
 
 // E36: one that is missing is deleted.
@@ -88,13 +94,8 @@ Answer describe_classic(OpContext& context, const Json& params) {
 }
 
 Answer describe_classic_tags(OpContext& context, const Json& params) {
-  Json items = Json::array();
-  for (const Json& name : params.at("LoadBalancerNames")) {
-    const VpcUse* one = classic_balancers(context).find(name.get<std::string>(), context.sight);
-    if (one == nullptr) return not_found();
-    items.push_back({{"LoadBalancerName", name}, {"Tags", show_tags(one->tags)}});
-  }
-  return done({{"TagDescriptions", std::move(items)}});
+  return describe_tags_of(context, classic_balancers(context), params.at("LoadBalancerNames"),
+                          "LoadBalancerName");
 }
 
 Answer delete_classic(OpContext& context, const Json& params) {
