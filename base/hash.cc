@@ -43,8 +43,7 @@ std::string sha256_base32(std::string_view bytes) {
   return text;
 }
 
-std::string Secret::fingerprint() const {
-  return "sha256:" + sha256_hex(value_).substr(0, 8);
-}
+Secret::Secret(std::string value)
+    : value_(std::move(value)), fingerprint_("sha256:" + sha256_hex(value_).substr(0, 8)) {}
 
 }  // namespace byoc

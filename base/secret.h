@@ -14,16 +14,17 @@ namespace byoc {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value);
 
   [[nodiscard]] const std::string& reveal() const { return value_; }
   [[nodiscard]] bool empty() const { return value_.empty(); }
 
   // "sha256:" and the first 8 hexadecimal digits: enough to compare by eye, too little to guess by.
-  [[nodiscard]] std::string fingerprint() const;
+  [[nodiscard]] const std::string& fingerprint() const { return fingerprint_; }
 
  private:
   std::string value_;
+  std::string fingerprint_;
 };
 
 // The text with the secrets masked wherever they stand, as they are or percent-encoded: others may
