@@ -93,8 +93,12 @@ Executor::Executor(Store& store, Cloud& cloud, ExecutorInput input)
 bool Executor::may_start(std::size_t index) const {
   const Action& action = in_.plan.actions[index];
   if (!is_call(action) || outcomes_[index].state != State::waiting) return false;
-  return std::all_of(action.needs.begin(), action.needs.end(),
-                     [&](std::size_t need) { return outcomes_[need].state == State::done; });
+  // AWS takes no change of the parts of what it is changing.
+  return std::all_of(action.needs.begin(), action.needs.end(), [&](std::size_t need) {
+    const ActionOutcome& one = outcomes_[need];
+    const bool under_way = !one.update.key.empty() && one.update.running;
+    return one.state == State::done && !under_way;
+  });
 }
 
 Json Executor::find(const Reference& reference) const {

@@ -245,6 +245,17 @@ TEST_F(ExecutorTest, OneUpdateAtATimePerPool) {
   EXPECT_EQ(cloud_.calls().size(), 2U) << "an update that was accepted is still running";
 }
 
+TEST_F(ExecutorTest, AnUpdateThatIsCarriedOutLaterHoldsUpWhatNeedsIt) {
+  Action addon = create_of("addon", "addon/a", {{"clusterName", "one"}});
+  addon.needs = {0};
+  execute({action_of(Verb::update, "cluster", "cluster", "UpdateClusterConfig", {{"name", "one"}}),
+           addon});
+  answer(1, {{"update", {{"id", "update-1"}, {"status", "InProgress"}}}});
+  EXPECT_EQ(state(0), State::done);
+  EXPECT_EQ(state(1), State::waiting);
+  EXPECT_EQ(cloud_.calls().size(), 1U);
+}
+
 TEST_F(ExecutorTest, WhatIsGoneNeedsNoRemoval) {
   execute({action_of(Verb::remove, "vpc", "vpc", "DeleteVpc", {{"VpcId", "vpc-1"}})});
   refuse(1, Code::not_found);
