@@ -82,6 +82,28 @@ void believe_page(Completion& completion) {
   if (status.message.find(") is not from ") != std::string::npos) status.code = Code::not_found;
 }
 
+// Who may not look finds nothing.
+void believe_denial(Completion& completion) {
+  Status& status = completion.status;
+  if (status.code == Code::denied) status.code = Code::not_found;
+}
+
+// Two parts of one cluster have one key.
+void share_a_key() {
+  const auto& kind = *find_kind("Cluster");
+  const_cast<ObjectKind&>(kind).build = [](const Object& object, const Owner& owner,
+                                           const Facts& facts) {
+    Built built = build_cluster(object, owner, facts);
+    std::string_view first;
+    for (Desired& one : built.graph.nodes) {
+      if (one.type != "security-group" && one.type != "subnet") continue;
+      if (!first.empty()) one.key = first;
+      first = one.key;
+    }
+    return built;
+  };
+}
+
 // What was decided before is forgotten: zones are taken as the region shows them now.
 void let_facts_choose() {
   const auto& kind = *find_kind("Cluster");
@@ -111,6 +133,11 @@ constexpr Planted kBugs[] = {
     {.name = "refused",
      .what = "a refusal after a lost answer forgets it",
      .into_completion = forget_lost_attempt},
+    {.name = "right",
+     .what = "the absence of a right is believed to be an absence",
+     .into_completion = believe_denial,
+     .in_drawn = true},
+    {.name = "shared", .what = "two things share a key", .into_rows = share_a_key},
     {.name = "odd", .what = "an odd answer is believed", .into_completion = believe_page},
     {.name = "pages", .what = "only first pages are read", .into_wire = {.first_page_only = true}},
     {.name = "session",

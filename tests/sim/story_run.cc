@@ -76,6 +76,7 @@ void StoryRun::restart() {
   options.on_pass = [this](const Object& object, const Pass& pass) {
     if (options_.tell) tell_pass(object, pass);
     hear(object, pass);
+    demand_remembered(object);
     const Planted* bug = options_.planted;
     if (bug != nullptr && bug->after_pass != nullptr) {
       bug->after_pass(*store_, object, pass, cloud_.now());
@@ -183,6 +184,19 @@ void StoryRun::demand_single() {
   }
 }
 
+void StoryRun::demand_remembered(const Object& object) {
+  const auto promised = store_->intents(object.metadata.uid);
+  check(promised.ok(), "the store tells its promises");
+  for (const Intent& intent : promised.value()) {
+    if (intent.state != Intent::State::open || intent.sent != Time{}) continue;
+    const auto living = owned(cloud_.world());
+    const auto found = living.find(intent.owner_uid + "/" + intent.key);
+    if (found == living.end()) continue;
+    complain("is there, and was never sent by its promise: " + found->first + " " +
+             found->second[0]);
+  }
+}
+
 // In a calm world everything succeeds at once.
 void StoryRun::demand_nothing_undone(std::size_t from) {
   for (const Entry* entry : mutations(cloud_.journal(), from)) {
@@ -197,6 +211,7 @@ void StoryRun::demand_calm(std::size_t from, const char* when) {
   for (const Entry* entry : rejected(cloud_.journal(), from)) {
     // Looking for what is not there is how absence is seen.
     if (!entry->mutates && entry->code == Code::not_found) continue;
+    if (is_expected(*entry)) continue;
     complain(std::string("rejected ") + when + ": " + show(*entry, start_));
   }
 }

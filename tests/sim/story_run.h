@@ -52,9 +52,13 @@ class StoryRun {
   void run_until(Time until, const std::function<bool()>& done);
   [[nodiscard]] bool all_gone() const;
   void demand_nothing_left();
+  // Whether a refused call is one that the story brings about by itself.
+  [[nodiscard]] virtual bool is_expected(const Entry& /*refused*/) const { return false; }
   void demand_calm(std::size_t from, const char* when);
   void demand_nothing_undone(std::size_t from);
   void demand_single();
+  // F27: of what exists it is never written down that nothing was sent.
+  void demand_remembered(const Object& object);
   void complain(std::string text);
 
   StoryOptions options_;
