@@ -47,6 +47,9 @@ void DrawnStory::edit() {
   if (edited.empty()) return;
   const Json before = documents_[index];
   const std::string refused = apply(edited);
+  const Json::json_pointer trust("/spec/trust");
+  const bool other_trust = before.value(trust, Json()) != edited[index].value(trust, Json());
+  if (refused.empty() && other_trust) trust_edited_.push_back(cloud_.now());
   note("edit of " + name_of(before) + ": " + Json::diff(before, edited[index]).dump() +
        (refused.empty() ? "" : " refused: " + refused));
 }

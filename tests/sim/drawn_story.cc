@@ -134,6 +134,16 @@ std::vector<Object> DrawnStory::objects() const {
   return std::move(all).value();
 }
 
+// Until IAM knows another trust, it refuses whoever comes by it.
+bool DrawnStory::is_expected(const Entry& refused) const {
+  constexpr Duration kTrustTakes = minutes(1);
+  if (refused.code != Code::denied || refused.message.find("sts:AssumeRole") == std::string::npos) {
+    return false;
+  }
+  return std::any_of(trust_edited_.begin(), trust_edited_.end(),
+                     [&](Time at) { return at <= refused.at && refused.at < at + kTrustTakes; });
+}
+
 // It waits for another object that is not there, or is not ready and may be so. A circle of waits
 // would never end.
 bool DrawnStory::waits_rightly(const Object& object, std::set<ObjectKey> asked) const {

@@ -29,6 +29,7 @@ class DrawnStory : public StoryRun {
   DrawnStory(StoryOptions options, std::string dir);
 
   void hear(const Object& object, const Pass& pass) override;
+  [[nodiscard]] bool is_expected(const Entry& refused) const override;
 
   // As `byocctl apply` does it; what is refused is refused here. Answers why, or nothing.
   [[nodiscard]] std::string apply(const std::vector<Json>& documents);
@@ -69,10 +70,11 @@ class DrawnStory : public StoryRun {
   StoryManifests manifests_;
   std::vector<Json> documents_;  // as last applied
   std::vector<Json> removed_;
-  std::size_t paced_ = 0;       // entries of the journal that demand_pace() has seen
-  bool trouble_ = false;        // others meddle and rights are missing, for a while
-  std::set<ObjectKey> moving_;  // something of theirs is under way, as their last passes saw
-  Time since_{};                // passes that ended earlier say nothing
+  std::size_t paced_ = 0;           // entries of the journal that demand_pace() has seen
+  bool trouble_ = false;            // others meddle and rights are missing, for a while
+  std::vector<Time> trust_edited_;  // when the trust of a Role was
+  std::set<ObjectKey> moving_;      // something of theirs is under way, as their last passes saw
+  Time since_{};                    // passes that ended earlier say nothing
 };
 
 }  // namespace byoc::sim
