@@ -251,14 +251,13 @@ Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
   if (!input.object.deleting() && !is_to_be_raised(input.object)) return input;
   auto dependents = dependents_.of(store_, key);
   if (!dependents.ok()) return dependents.status();
-  if (input.object.deleting()) {
-    input.dependents = std::move(dependents).value();
-    return input;
-  }
   for (const ObjectKey& other : dependents.value()) {
     Result<Object> found = store_.get(other);
-    if (found.ok()) input.using_it.push_back(std::move(found).value());
+    if (!found.ok()) continue;
+    input.needed = input.needed || is_in_trouble(found.value());
+    if (!input.object.deleting()) input.using_it.push_back(std::move(found).value());
   }
+  if (input.object.deleting()) input.dependents = std::move(dependents).value();
   return input;
 }
 

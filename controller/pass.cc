@@ -91,7 +91,7 @@ void Pass::begin() {
     }
   }
   choose_principal();
-  if (!in_.object.deleting() || !in_.dependents.empty()) return;
+  if (!leaves()) return;
   // Who only looks leaves everything: the record goes, whoever may look or not.
   if (observes(in_.object) && !is_protected(in_.object)) {
     end_at_once();
@@ -288,11 +288,8 @@ bool Pass::gate() {
            "DeletionProtected", false);
       return false;
     }
-    if (!in_.dependents.empty()) {
-      stop(error(Code::conflict,
-                 "still used by " +
-                     joined(in_.dependents, [](const ObjectKey& key) { return to_string(key); })),
-           std::string(*kind_->in_use), true);
+    if (!in_.dependents.empty() && !(in_.needed && has_resources_)) {
+      say_in_use();
       return false;
     }
   }
@@ -303,10 +300,20 @@ bool Pass::gate() {
   return build_graph();
 }
 
+void Pass::say_in_use() {
+  const std::string users =
+      joined(in_.dependents, [](const ObjectKey& key) { return to_string(key); });
+  stop(error(Code::conflict, "still used by " + users), std::string(*kind_->in_use), true);
+}
+
 // Answers whether the object is left alone for now; of a deleted one, only the names are needed.
 bool Pass::build_graph() {
   Built built = build(in_.object, owner_, facts_);
-  if (!built.reason.empty() && !in_.object.deleting()) {
+  if (!built.reason.empty() && is_still_used()) {
+    say_in_use();
+    return false;
+  }
+  if (!built.reason.empty() && !leaves()) {
     stop(error(built.wrong ? Code::invalid : Code::unavailable, built.message), built.reason,
          !built.wrong);
     return false;
@@ -319,7 +326,7 @@ bool Pass::build_graph() {
 
 // Nothing of the object was ever made, as far as the store knows; and something may be made now.
 bool Pass::is_first() const {
-  return !has_resources_ && !in_.object.deleting() && !observes(in_.object);
+  return !has_resources_ && !leaves() && !observes(in_.object);
 }
 
 // Whether nobody has the object's name but the object. What an object left that was deleted here is
@@ -394,8 +401,8 @@ bool Pass::look_around() {
       types_.clear();
       for (const Desired& desired : whole_.nodes) types_.push_back(find_row(desired.type).type);
     }
-    looker_.emplace(LookInput{owner_, whole_, snapshot_.intents, types_, in_.object.deleting(),
-                              retain_, is_first(), kind_->global});
+    looker_.emplace(LookInput{owner_, whole_, snapshot_.intents, types_, leaves(), retain_,
+                              is_first(), kind_->global});
   }
   do {
     if (!gather(open_)) return false;
@@ -427,7 +434,7 @@ bool Pass::look_around() {
 // Of resources with a promise of their own. Parts have none, and what AWS makes, or makes again,
 // may come at any time.
 void Pass::note_emptied() {
-  if (!in_.object.deleting()) return;
+  if (!leaves()) return;
   for (const std::string_view type : types_) {
     const Row& row = find_row(type);
     const bool known = !row.create.empty() && row.parent.empty() && !row.revives;
@@ -444,7 +451,8 @@ void Pass::note_emptied() {
 
 void Pass::make_plan() {
   DiffOptions options;
-  options.deleting = in_.object.deleting();
+  options.deleting = leaves();
+  options.still_used = is_still_used();
   options.dry_run = in_.dry_run;
   options.retain = retain_;
   options.absence_grace = in_.absence_grace;
@@ -471,7 +479,7 @@ void Pass::make_plan() {
     return;
   }
   // Of what stands, too, when earlier versions made it.
-  if (!in_.object.deleting() && (has_calls(plan_) || !snapshot_.observed.empty())) {
+  if (!leaves() && (has_calls(plan_) || !snapshot_.observed.empty())) {
     if (!keep_record()) return;
   }
   // By what the look showed, before its promises are settled.
@@ -547,7 +555,7 @@ bool Pass::read_deleted_uids(std::set<std::string>& out) {
 
 // Whether the manifest or somebody else is why something differs.
 void Pass::find_causes() {
-  if (!in_.reached || in_.object.deleting()) return;
+  if (!in_.reached || leaves()) return;
   const Built before = build(*in_.reached, owner_, facts_);
   if (before.reason.empty()) mark_causes(plan_, whole_, before.graph);
 }
@@ -600,8 +608,9 @@ void Pass::finish() {
 
 void Pass::conclude() {
   stage_ = Stage::finished;
+  if (is_still_used()) return say_in_use();
   // Converged means: a look found nothing to do, and no promise is open that could still turn up.
-  const bool deleting = in_.object.deleting();
+  const bool deleting = leaves();
   const auto& intents = snapshot_.intents;
   std::string unasked;  // what may be there still, and nobody can tell
   const bool promises = std::any_of(intents.begin(), intents.end(), [&](const auto& item) {

@@ -34,6 +34,7 @@ struct PassInput {
   Object object;
   std::map<ObjectKey, Object> related;  // every object that this one refers to, if it exists
   std::vector<ObjectKey> dependents;    // of one that is being deleted: who refers to it
+  bool needed = false;  // one of them is in trouble: it may want what others took away here
   std::vector<Object> using_it;      // of one whose version is to be raised: the same, as they are
   std::map<std::string, Sent> sent;  // calls of earlier passes, by their marks
   std::string default_region;
@@ -111,6 +112,12 @@ class Pass {
   // Runs a step; what it throws (JSON of an unexpected type) ends the pass as an error of its
   // object.
   void guarded(void (Pass::*step)());
+  // Whether the object is to be taken away now, and whether that waits for those who use it.
+  [[nodiscard]] bool leaves() const { return in_.object.deleting() && in_.dependents.empty(); }
+  [[nodiscard]] bool is_still_used() const {
+    return in_.object.deleting() && !in_.dependents.empty();
+  }
+  void say_in_use();
   bool read_promises();
   [[nodiscard]] bool rekey_promises();
   void judge_blind_deletion();

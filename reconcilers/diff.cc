@@ -52,6 +52,7 @@ class Differ {
     add_removals(removal_input(), plan_);
     for (const std::string& key : lingering_) add_lingering(snapshot_.intents.at(key));
     hold_unfinishable(graph_, world_, plan_);
+    if (options_.still_used) hold_all_but_repairs(snapshot_.intents, plan_);
     if (options_.shown && !options_.deleting) hold_parts(*options_.shown, plan_);
     return std::move(plan_);
   }

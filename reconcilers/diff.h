@@ -33,9 +33,10 @@ inline constexpr std::string_view kDiffers = "Differs";
 }
 
 struct DiffOptions {
-  bool deleting = false;  // the graph is empty because everything is to go
-  bool dry_run = false;   // nothing is at stake: one empty read is believed
-  bool observe = false;   // the object only looks: nothing that is found is ever changed
+  bool deleting = false;    // the graph is empty because everything is to go
+  bool still_used = false;  // it is to go later: only what others took away is put back
+  bool dry_run = false;     // nothing is at stake: one empty read is believed
+  bool observe = false;     // the object only looks: nothing that is found is ever changed
   std::set<std::string> retain = {};  // row types that are kept when nobody wants them any more
   std::set<std::string> past_owners = {};  // uids of objects that are no more
   // While something is being taken over: the marks of what an earlier pass has shown.

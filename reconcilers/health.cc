@@ -82,7 +82,7 @@ void write_failures(Object& object, const std::map<std::string, const Observed*>
     }
     list.push_back(failure_json(key, failure));
   }
-  set_unless_empty(object.status, kFailures, object.deleting() ? Json() : std::move(list));
+  set_unless_empty(object.status, kFailures, std::move(list));
 }
 
 }  // namespace

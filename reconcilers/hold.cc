@@ -143,7 +143,29 @@ class Holder {
   Texts leaving_;    // ids of what they use and nobody wants any more
 };
 
+bool is_repair(const std::map<std::string, Intent>& intents, const Action& action) {
+  const Row& row = find_row(action.type);
+  if (!row.state.empty()) return false;
+  if (action.verb == Verb::update || action.verb == Verb::tag) return true;
+  if (action.verb != Verb::create) return false;
+  const auto promised = intents.find(action.key);
+  return !row.parent.empty() ||
+         (promised != intents.end() && promised->second.state == Intent::State::made);
+}
+
 }  // namespace
+
+void hold_all_but_repairs(const std::map<std::string, Intent>& intents, Plan& plan) {
+  for (Action& action : plan.actions) {
+    if (is_repair(intents, action)) continue;
+    action.verb = Verb::wait;
+    action.operation.clear();
+    action.reason.clear();
+    action.why = "is left as it is until nothing uses it any more";
+    action.replaces = false;
+  }
+  plan.forgotten.clear();
+}
 
 void hold_unfinishable(const Graph& graph, const SeenWorld& world, Plan& plan) {
   Holder(graph, world, plan).run();

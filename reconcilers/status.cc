@@ -183,6 +183,11 @@ void write_capabilities(Object& object, const Snapshot& snapshot, Time now) {
 
 }  // namespace
 
+bool is_in_trouble(const Object& object) {
+  return !failures_of(object).empty() || find_condition(object, "Stalled").has_value() ||
+         text_member(object.status, "reason") == kRemovalFailed;
+}
+
 const Action* first_blocked(const Object& object, const Plan& plan) {
   const std::string main = main_key(object);
   const Action* chosen = nullptr;

@@ -44,6 +44,9 @@ void expect_cluster_outputs(Object& object);
 // holds no request ids and no times, so that an unchanged world gives an unchanged status.
 void report(Object& object, const PassReport& pass, Time now);
 
+// Whether its last pass met what waiting alone may not mend.
+[[nodiscard]] bool is_in_trouble(const Object& object);
+
 // What is blocked: the object's own resource above all others, and causes above what they hold up.
 // Null when nothing is.
 [[nodiscard]] const Action* first_blocked(const Object& object, const Plan& plan);

@@ -45,6 +45,34 @@ TEST(Hold, WhatTheyCanFollowIsDone) {
       << testing::PrintToString(steps(asked));
 }
 
+// What others took away of what is still used comes back where that takes effect at once; nothing
+// is made that was never there, nothing is taken away.
+TEST(Hold, OfWhatIsStillUsedOnlyRepairsAreDone) {
+  const Graph graph = cluster_graph("Single");
+  std::vector<Observed> world = settled(whose(), graph);
+  std::erase_if(world, [](const Observed& one) {
+    return one.key == "cluster" || one.key == "log-group" || one.key.starts_with("nat-gateway") ||
+           one.row->type == "role-policy";
+  });
+  Snapshot snapshot = snapshot_of(world);
+  Intent& logs = snapshot.intents["log-group"];
+  logs.key = logs.type = "log-group";
+  logs.state = Intent::State::made;
+  DiffOptions options;
+  options.still_used = true;
+  options.dry_run = true;  // one empty read is believed
+  const Plan plan = diff(whose(), graph, snapshot, options);
+  std::set<std::string> made;
+  for (const Action& action : plan.actions) {
+    EXPECT_NE(action.verb, Verb::remove) << action.key;
+    if (action.verb == Verb::create) made.insert(action.type);
+  }
+  EXPECT_THAT(made, testing::IsSupersetOf({"log-group", "role-policy"}));
+  for (const char* type : {"cluster", "nat-gateway", "addon"}) {
+    EXPECT_THAT(made, testing::Not(Contains(type)));
+  }
+}
+
 // F7
 TEST(Hold, AnotherLaunchTemplateIsAnotherNodeGroup) {
   Object object = object_of("NodeGroup", {{"clusterRef", {{"name", "demo"}}}});

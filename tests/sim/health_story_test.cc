@@ -75,6 +75,23 @@ TEST_F(HealthStory, ARemovalThatAwsCannotEndSaysWhy) {
   EXPECT_TRUE(gone(keys[2])) << message(keys[2]);
 }
 
+// The same, while its cluster is to go, too, and waits for it: what the nodes need comes back.
+TEST_F(HealthStory, WhatIsToGoMendsWhatItsUsersNeedToGo) {
+  const auto keys = apply_stack();
+  ASSERT_TRUE(converge(keys));
+  const std::string role = cluster().nodegroups.find("workers")->body.at("nodeRole");
+  for (const ObjectKey& key : {keys[1], keys[2]}) request_deletion(key);
+  by_hand("iam", "DetachRolePolicy",
+          {{"RoleName", role.substr(role.rfind('/') + 1)},
+           {"PolicyArn", "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"}});
+  cloud_.forget_journal();
+  const auto told = [&] { return message(keys[2]).find("AccessDenied") != std::string::npos; };
+  ASSERT_TRUE(run_until(told, std::chrono::minutes(30))) << message(keys[2]);
+  EXPECT_TRUE(gone(keys[2])) << message(keys[2]);
+  EXPECT_EQ(times_of("AttachRolePolicy").size(), 1U);
+  EXPECT_TRUE(gone(keys[1])) << message(keys[1]);
+}
+
 // L59, X20
 TEST_F(HealthStory, DegradedNodesAreNotReadyWithoutAWord) {
   ASSERT_TRUE(converge(apply_stack()));
