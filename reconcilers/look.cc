@@ -477,7 +477,7 @@ void Looker::look_inside(const Row& row, const Look& one, std::size_t parent) {
     result_.unsettled.insert(make_query(row.service, one.operation, params, false).name);
   }
   for (Observed& part : parts) {
-    if (one.belongs != nullptr && !one.belongs(found_[parent], part, found_)) continue;
+    if (one.belongs != nullptr && !one.belongs(in_.owner, part, found_)) continue;
     part.owner_uid = in_.owner.uid;
     part.parent_id = found_[parent].id;
     add(std::move(part));

@@ -37,8 +37,10 @@ using ReadFn = void (*)(const Row& row, const Json& item, std::vector<Observed>&
 // Adds what a detail operation answered to an observed resource.
 using MergeFn = void (*)(const Json& body, Observed& into);
 
-// Whether a part that was found in `parent` is ours, by its own tags and all that was found.
-using BelongsFn = bool (*)(const Observed& parent, const Observed& part,
+// Whether a part that was found in something of the owner's is its, too, by the part's tags and all
+// that was found.
+struct Owner;
+using BelongsFn = bool (*)(const Owner& owner, const Observed& part,
                            const std::vector<Observed>& found);
 
 // Says of an item in the way what its columns cannot (blocking.h).

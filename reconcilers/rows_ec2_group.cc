@@ -61,13 +61,6 @@ void read_leftover(const Row& row, const Json& item, std::vector<Observed>& out)
   out.back().tags = read_tags(item);
 }
 
-// The EKS name of the Cluster that a resource of ours belongs to, from its owner tag.
-std::string cluster_of(const Observed& ours) {
-  const auto owner = ours.tags.find(std::string(kTagOwner));
-  if (owner == ours.tags.end()) return {};
-  return cluster_name(owner->second.substr(owner->second.rfind('/') + 1));
-}
-
 // Tags by which the controllers of a cluster mark what they make (aws-rules C2, steps 2b, 5, 7).
 // What is shared with a cluster is not made by it.
 bool is_marked(const Tags& tags, const std::string& cluster, bool& other) {
@@ -98,16 +91,15 @@ bool has_group_of(const Observed& part, const std::string& owner_uid,
 
 // What EKS and the controllers of this very cluster left in its VPC: by the cluster's own tags, or,
 // for interfaces of nodes, by a group of ours. Nothing that names another cluster or owner.
-bool is_left_by_cluster(const Observed& vpc, const Observed& part,
+bool is_left_by_cluster(const Owner& owner, const Observed& part,
                         const std::vector<Observed>& found) {
-  const std::string cluster = cluster_of(vpc);
-  const auto owner = part.tags.find(std::string(kTagOwnerUid));
-  if (cluster.empty() || (owner != part.tags.end() && owner->second != vpc.owner_uid)) return false;
+  const auto tagged = part.tags.find(std::string(kTagOwnerUid));
+  if (tagged != part.tags.end() && tagged->second != owner.uid) return false;
   bool other = false;
-  const bool marked = is_marked(part.tags, cluster, other);
+  const bool marked = is_marked(part.tags, cluster_name(owner.object.name), other);
   if (other) return false;
   const bool of_node = part.tags.contains("node.k8s.amazonaws.com/instance_id");
-  return marked || (of_node && has_group_of(part, vpc.owner_uid, found));
+  return marked || (of_node && has_group_of(part, owner.uid, found));
 }
 
 // What others leave in a VPC that is all ours; looked for only while it goes.

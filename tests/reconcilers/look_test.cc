@@ -469,9 +469,11 @@ TEST_F(LookTest, RulesAreReadOneByOneAndKubernetesKeepsItsOwn) {
 // L45
 TEST_F(LookTest, OnlyKubernetesLeftoversOfOurVpcAreTaken) {
   deleting_ = true;
+  Json tags = tags_of("vpc");  // somebody took the one away that names the Cluster
+  std::erase_if(tags.get_ref<Json::array_t&>(),
+                [](const Json& tag) { return tag.at("Key") == kTagOwner; });
   answer("ec2", "DescribeVpcs", kOursFilter,
-         {{"Vpcs",
-           Json::array({{{"VpcId", "vpc-1"}, {"State", "available"}, {"Tags", tags_of("vpc")}}})}});
+         {{"Vpcs", Json::array({{{"VpcId", "vpc-1"}, {"State", "available"}, {"Tags", tags}}})}});
   for (const char* attribute : {"enableDnsSupport", "enableDnsHostnames"}) {
     answer("ec2", "DescribeVpcAttribute", {{"VpcId", "vpc-1"}, {"Attribute", attribute}},
            Json::object());

@@ -130,11 +130,12 @@ TEST(SetByUs, RoutesAndRulesOfOthersStayUnlessTheNetworkIsExclusive) {
 TEST(SetByUs, LeftoversProveWhoseTheyAre) {
   const Look& look = find_row("leftover-group").looks.front();
   const auto left = [&](const char* type, Tags tags, const std::string& group = "") {
-    Observed vpc = seen("vpc", "vpc", "vpc-1");
     Observed found = part(type, "vpc-1", {{"VpcId", "vpc-1"}, {"GroupId", "sg-9"}});
     if (!group.empty()) found.fields["Groups"] = Json::array({{{"GroupId", group}}});
     found.tags = std::move(tags);
-    return look.belongs(vpc, found, {vpc, seen("security-group", "security-group/nodes", "sg-1")});
+    return look.belongs(
+        owner_of(object_of("Cluster", {})), found,
+        {seen("vpc", "vpc", "vpc-1"), seen("security-group", "security-group/nodes", "sg-1")});
   };
   EXPECT_TRUE(left("leftover-group", {{"kubernetes.io/cluster/demo", "owned"}}));
   EXPECT_TRUE(left("leftover-group", {{"aws:eks:cluster-name", "demo"}}));
