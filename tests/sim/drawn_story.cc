@@ -164,6 +164,8 @@ bool DrawnStory::may_be_unsettled(const Object& object, const std::set<ObjectKey
       (reason.starts_with("WaitingFor") && reason != "WaitingForNodes")) {
     return waits_rightly(object, asked);
   }
+  // What others attached to a role takes the room of what its manifest wants.
+  if (reason == "QuotaExceeded") return object.kind == "Role";
   if (reason == "NameConflict") return object.metadata.name.starts_with(kRival);
   // F5: what a region says of its zones is news for new things only.
   const bool is_made = object.status.contains("convergedGeneration");
@@ -238,6 +240,14 @@ void DrawnStory::open_for_deletion() {
   for (Json& document : documents) {
     Json& spec = document["spec"];
     spec.erase("deletionProtection");
+    // Nobody can look as a role that was taken away before.
+    const Json role = spec.value("roleRef", Json());
+    const bool is_gone =
+        role.is_object() &&
+        std::none_of(documents.begin(), documents.end(), [&](const Json& other) {
+          return other.at("kind") == "Role" && key_of(other).name == role.at("name");
+        });
+    if (is_gone) spec.erase("roleRef");
     if (document.at("kind") == "Cluster") {
       spec["deletionPolicy"] = {{"bucket", "Delete"}, {"registry", "Delete"}, {"logs", "Delete"}};
     }

@@ -107,6 +107,10 @@ void StoryRun::tell_call(const Progress& progress) const {
       to_string(progress.object).c_str(), progress.action->operation.c_str(),
       progress.action->key.c_str(), progress.outcome->id.c_str(),
       status.ok() ? "ok" : status.aws_code.c_str(), status.ok() ? "" : status.message.c_str());
+  for (const Change& change : progress.action->changes) {
+    std::printf("            %s: %s -> %s\n", change.field.c_str(), change.from.dump().c_str(),
+                change.to.dump().c_str());
+  }
 }
 
 void StoryRun::tell_pass(const Object& object, const Pass& pass) const {
