@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,18 +89,31 @@ std::string minor_text(int minor) {
   return "1." + std::to_string(minor);
 }
 
+// Takes out of an update the change that would lower a version; other changes of the same call
+// stay.
+std::optional<Action> lowered_of(const Row& row, Action& action) {
+  if (action.verb != Verb::update) return std::nullopt;
+  const auto lowered =
+      std::find_if(action.changes.begin(), action.changes.end(),
+                   [&row](const Change& change) { return is_lowered(row, change); });
+  if (lowered == action.changes.end()) return std::nullopt;
+  Action blocked = action;
+  blocked.changes = {*lowered};
+  const std::string from = lowered->from.get<std::string>();
+  turn_into(Verb::blocked, "CannotBeLowered",
+            lowered->field + " is " + from + " and cannot be lowered to " +
+                lowered->to.get<std::string>() + ": write " + from + " or a newer one",
+            blocked);
+  action.params.erase(lowered->field);
+  action.changes.erase(lowered);
+  return blocked;
+}
+
 // Answers whether the step is taken by this plan.
 bool take_step(const StepInput& in, const Set& set, Action& action) {
   const std::string field(set.field);
   const std::string from = text_member(in.observed.fields, field);
   const std::string to = text_member(action.params, field);
-  if (is_older(to, from)) {
-    turn_into(Verb::blocked, "CannotBeLowered",
-              field + " is " + from + " and cannot be lowered to " + to + ": write " + from +
-                  " or a newer one",
-              action);
-    return false;
-  }
   const int now = minor_of(from);
   if (!set.stepwise || now == 0 || minor_of(to) <= now) return true;
   const std::string next = minor_text(now + 1);
@@ -133,10 +147,23 @@ bool is_older(std::string_view one, std::string_view other) {
   return numbers_in(one) < numbers_in(other);
 }
 
+bool is_lowered(const Row& row, const Change& change) {
+  if (!change.from.is_string() || !change.to.is_string()) return false;
+  const bool rises = std::any_of(row.set.begin(), row.set.end(), [&](const Set& set) {
+    return set.rises && set.field == change.field;
+  });
+  return rises && is_older(change.to.get_ref<const std::string&>(),
+                           change.from.get_ref<const std::string&>());
+}
+
 std::vector<Action> take_one_step(const StepInput& in, std::vector<Action>& actions) {
   std::vector<Action> held;
   std::vector<Action> rest;
   for (Action& action : actions) {
+    if (std::optional<Action> lowered = lowered_of(in.row, action)) {
+      held.push_back(*std::move(lowered));
+      if (action.changes.empty()) continue;
+    }
     const Set* set = rising_set(in.row, action);
     const bool now = set == nullptr || take_step(in, *set, action);
     (now ? rest : held).push_back(std::move(action));

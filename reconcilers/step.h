@@ -14,6 +14,9 @@ namespace byoc {
 // "v1.10.0-eksbuild.1".
 [[nodiscard]] bool is_older(std::string_view one, std::string_view other);
 
+// Whether a change would take a version down, which AWS never does (Set::rises).
+[[nodiscard]] bool is_lowered(const Row& row, const Change& change);
+
 struct StepInput {
   const Row& row;
   const Desired& desired;

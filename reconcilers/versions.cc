@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "reconcilers/step.h"
+
 namespace byoc {
 namespace {
 
@@ -20,10 +22,37 @@ void show_version(const Json& version, Observed& one) {
   one.fields[std::string(versions.shown)] = number_text(member(version, versions.number));
 }
 
+bool has_effect(const Row& row, const std::string& field) {
+  return std::any_of(row.set.begin(), row.set.end(), [&field](const Set& set) {
+    return set.field == field && !set.effect.empty();
+  });
+}
+
+// Whether what refers to the resource of this key is changed with an effect; `others`: only for the
+// sake of other fields than those that refer to it.
+bool is_effect_due(const std::string& key, const Graph& graph, const Known& known,
+                   const SeenWorld& world, bool others) {
+  const auto refers = [&key](const Json& value) {
+    return any_reference(value, [&](const Reference& one) { return one.key == key; });
+  };
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Desired& node) {
+    const Observed* seen = world.find(node.key);
+    if (seen == nullptr || seen->unseen || !refers(node.params)) return false;
+    const Row& row = find_row(node.type);
+    const auto changes = compare_fields(row, node, known, *seen);
+    return std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+      const bool counts = !others || !refers(member(node.params, change.field));
+      return counts && has_effect(row, change.field) && !is_lowered(row, change);
+    });
+  });
+}
+
 class Chooser {
  public:
   Chooser(const Graph& graph, const Snapshot& snapshot, const SeenWorld& world)
-      : known_{lookup_in(world, graph),
+      : graph_(graph),
+        world_(world),
+        known_{lookup_in(world, graph),
                [&world](const Reference& r) -> const Json& { return world.value(r); },
                {},
                {}} {
@@ -65,7 +94,7 @@ class Chooser {
     return number.is_number() ? number.get<std::int64_t>() : 0;
   }
 
-  // 3: as desired but for riders, and in use; 2: as desired; 1: as desired but for riders.
+  // 3: as desired, and in use, also but for riders that wait; 2: as desired; 1: but for riders.
   int rank_of(const Desired* desired, const Observed& one) const {
     if (desired == nullptr) return 0;
     const auto changes = compare_fields(*one.row, *desired, known_, one);
@@ -74,9 +103,10 @@ class Chooser {
       return change.field != field || is_rider(*one.row, change);
     });
     if (!fits) return 0;
-    if (is_used(one)) return 3;
     const bool same = std::none_of(changes.begin(), changes.end(),
                                    [&](const Change& change) { return change.field == field; });
+    const bool stays = same || !is_effect_due(desired->key, graph_, known_, world_, true);
+    if (is_used(one) && stays) return 3;
     return same ? 2 : 1;
   }
 
@@ -85,15 +115,11 @@ class Chooser {
     return number.is_string() && used_.contains({one.id, number.get_ref<const std::string&>()});
   }
 
+  const Graph& graph_;
+  const SeenWorld& world_;
   Known known_;
   std::set<std::pair<std::string, std::string>> used_;  // ids, with the numbers in use
 };
-
-bool has_effect(const Row& row, const std::string& field) {
-  return std::any_of(row.set.begin(), row.set.end(), [&field](const Set& set) {
-    return set.field == field && !set.effect.empty();
-  });
-}
 
 }  // namespace
 
@@ -122,17 +148,7 @@ bool is_rider(const Row& row, const Change& change) {
 
 bool effect_is_due(const std::string& key, const Graph& graph, const Known& known,
                    const SeenWorld& world) {
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Desired& node) {
-    const Observed* seen = world.find(node.key);
-    if (seen == nullptr || seen->unseen) return false;
-    if (!any_reference(node.params, [&](const Reference& one) { return one.key == key; })) {
-      return false;
-    }
-    const Row& row = find_row(node.type);
-    const auto changes = compare_fields(row, node, known, *seen);
-    return std::any_of(changes.begin(), changes.end(),
-                       [&](const Change& change) { return has_effect(row, change.field); });
-  });
+  return is_effect_due(key, graph, known, world, /*others=*/false);
 }
 
 }  // namespace byoc

@@ -158,6 +158,28 @@ TEST_F(VersionsTest, TagsRideWithWhatIsMadeAnyway) {
   EXPECT_EQ(dry.actions[1].changes.size(), 2U) << "nodes are replaced once, for both";
 }
 
+// The version that was made for the roll is taken by it.
+TEST_F(VersionsTest, WhatRidesIsMadeOnce) {
+  versions_.push_back(template_data("required", "other"));
+  version_ = "1.31";
+  const Plan rolls = plan(template_data("required", "other"));
+  ASSERT_THAT(steps(rolls), ElementsAre("update nodegroup UpdateNodegroupVersion"));
+  EXPECT_EQ(rolls.actions[0].params.at("launchTemplate").at("version"), "2");
+}
+
+// F16: what cannot be lowered holds up nothing else, and nothing rides with it.
+TEST_F(VersionsTest, AVersionThatCannotBeLoweredIsNoRoll) {
+  version_ = "1.29";
+  const Plan tags = plan(template_data("required", "other"));
+  EXPECT_THAT(steps(tags), ElementsAre("keep launch-template", "blocked nodegroup"));
+  EXPECT_THAT(tags.actions.at(1).why, HasSubstr("cannot be lowered to 1.29: write 1.30"));
+  versions_.push_back(template_data("optional"));
+  const Plan both = plan(template_data("optional"));
+  EXPECT_THAT(steps(both),
+              ElementsAre("blocked nodegroup", "update nodegroup UpdateNodegroupVersion"));
+  EXPECT_FALSE(both.actions.back().params.contains("version"));
+}
+
 TEST_F(VersionsTest, AVersionAndATemplateAreOneCall) {
   versions_.push_back(template_data("optional"));
   version_ = "1.31";
