@@ -449,13 +449,23 @@ void Looker::settle_ownership(Observed& observed, bool complete) const {
 // after it: AWS tells when it was made. What stood there before us is told from it by tags alone.
 bool Looker::is_as_old_as(const Observed& observed, const Intent& promise) {
   constexpr Duration kRecordedWithin = std::chrono::minutes(5);  // of AWS's clock and ours
-  return promise.state == Intent::State::made && promise.sent != Time{} &&
+  return promise.state != Intent::State::open && promise.sent != Time{} &&
          !observed.row->inherits && observed.created != Time{} &&
          observed.created <= promise.sent + kRecordedWithin;
 }
 
+// What others leave is looked for once nothing stands that would have to go before it: they may
+// leave more until then.
+bool Looker::leftovers_come(const Row& row) const {
+  if (!in_.deleting || in_.retain.contains(std::string(row.parent))) return false;
+  return result_.open.empty() && std::none_of(found_.begin(), found_.end(), [&](const auto& one) {
+           const auto& before = one.row->remove_before;
+           return !one.foreign && std::find(before.begin(), before.end(), row.type) != before.end();
+         });
+}
+
 void Looker::look_parents(const Row& row, const Look& one) {
-  if (one.removing && (!in_.deleting || in_.retain.contains(std::string(row.parent)))) return;
+  if (one.removing && !leftovers_come(row)) return;
   const std::size_t count = found_.size();
   for (std::size_t i = 0; i < count; ++i) {
     const Observed& parent = found_[i];

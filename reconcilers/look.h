@@ -81,6 +81,7 @@ class Looker {
   void look_named(const Row& row, const Look& one);
   void look_named(const Row& row, const Look& one, const std::string& key, const Json& name);
   void look_each(Observed& observed, const std::string& about);
+  [[nodiscard]] bool leftovers_come(const Row& row) const;
   void look_parents(const Row& row, const Look& one);
   void look_inside(const Row& row, const Look& one, std::size_t parent);
   [[nodiscard]] bool parts_matter(const Row& row, const Observed& parent) const;

@@ -5,7 +5,7 @@ from stack import ENVIRONMENT, write_stack
 
 CREATE_MAX = 129  # of them one asks whether the instance types are offered (F64)
 NO_OP_MAX = 40
-DELETE_MAX = 130
+DELETE_MAX = 125
 
 
 def test_calls_of_one_stack(proxy, tmp_path):

@@ -64,6 +64,16 @@ class UntagStory : public OwnerTest {
     static_cast<void>(run_until([] { return false; }, span));
   }
 
+  void demand_nothing_left() {
+    std::vector<std::string> left;
+    SimCloud other{SimOptions{}};
+    settle_foreigners(other);
+    std::size_t things = 0;
+    each_thing(other.world(), Sight{}, [&](const Thing&) { ++things; });
+    each_thing(cloud_.world(), Sight{}, [&](const Thing& thing) { left.push_back(thing.arn); });
+    EXPECT_EQ(left.size(), things) << testing::PrintToString(left);
+  }
+
   // What has not the tags that it had; what was made anew.
   [[nodiscard]] std::vector<std::string> changed(
       const std::map<std::string, Tagged>& before) const {
@@ -129,13 +139,30 @@ TEST_F(UntagStory, WhatLostItsTagsGoesWithItsObject) {
   for (const auto& [key, one] : ours()) untag(one, keys_of(one));
   for (const ObjectKey& key : keys) request_deletion(key);
   for (const ObjectKey& key : keys) EXPECT_TRUE(gone(key)) << message(key);
-  std::vector<std::string> left;
-  SimCloud other{SimOptions{}};
-  settle_foreigners(other);
-  std::size_t things = 0;
-  each_thing(other.world(), Sight{}, [&](const Thing&) { ++things; });
-  each_thing(cloud_.world(), Sight{}, [&](const Thing& thing) { left.push_back(thing.arn); });
-  EXPECT_EQ(left.size(), things) << testing::PrintToString(left);
+  demand_nothing_left();
+}
+
+// A node group whose tags go while EKS deletes it, and fails, is no less there.
+TEST_F(UntagStory, WhatLosesItsTagsWhileItGoesIsWaitedFor) {
+  const auto keys = apply_stack();
+  ASSERT_TRUE(converge(keys));
+  cloud_.faults().nodegroup_delete_failure = 1;
+  for (const ObjectKey& key : keys) request_deletion(key);
+  const auto untag_going = [&] {
+    for (auto& [name, region] : cloud_.account("111122223333").regions) {
+      EksCluster* cluster = region.eks.clusters.find("demo");
+      if (cluster == nullptr) continue;
+      for (const char* group : {"workers", "management"}) {
+        EksNodegroup* nodes = cluster->nodegroups.find(group);
+        if (nodes != nullptr && nodes->status.starts_with("DELET")) nodes->tags.clear();
+      }
+    }
+    return false;
+  };
+  static_cast<void>(run_until(untag_going, std::chrono::minutes(15)));
+  cloud_.calm();
+  for (const ObjectKey& key : keys) EXPECT_TRUE(gone(key)) << message(key);
+  demand_nothing_left();
 }
 
 // Another one of the name, made later by somebody else without tags, is not ours.
