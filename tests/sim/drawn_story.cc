@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -74,6 +75,7 @@ DrawnStory::~DrawnStory() {
 }
 
 void DrawnStory::hear(const Object& object, const Pass& pass) {
+  ++passes_;
   const auto& actions = pass.plan().actions;
   const bool waits = std::any_of(actions.begin(), actions.end(), [](const Action& action) {
     const bool goes_on = action.reason.empty() && action.settle_seconds > 0;
@@ -134,7 +136,8 @@ std::vector<Object> DrawnStory::objects() const {
   return std::move(all).value();
 }
 
-// Until IAM knows another trust, it refuses whoever comes by it; and others take the room of a role.
+// Until IAM knows another trust, it refuses whoever comes by it; and others take the room of a
+// role.
 bool DrawnStory::is_expected(const Entry& refused) const {
   constexpr Duration kTrustTakes = minutes(1);
   if (refused.code == Code::quota && refused.operation == "AttachRolePolicy") return true;
@@ -220,8 +223,14 @@ bool DrawnStory::all_converged() const {
 bool DrawnStory::settle_all(const char* when) {
   since_ = cloud_.now();
   note(std::string("to be settled: ") + when);
-  return settle(
-      when, [this] { return all_settled(); }, hours(6));
+  std::optional<std::size_t> judged;  // it changes with passes alone
+  bool settled = false;
+  const auto is_settled_now = [&] {
+    if (judged != passes_) settled = all_settled();
+    judged = passes_;
+    return settled;
+  };
+  return settle(when, is_settled_now, hours(6));
 }
 
 // Nothing is believed from memory: a new controller looks at everything again.

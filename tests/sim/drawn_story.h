@@ -70,6 +70,7 @@ class DrawnStory : public StoryRun {
   StoryManifests manifests_;
   std::vector<Json> documents_;  // as last applied
   std::vector<Json> removed_;
+  std::size_t passes_ = 0;
   std::size_t paced_ = 0;           // entries of the journal that demand_pace() has seen
   bool trouble_ = false;            // others meddle and rights are missing, for a while
   std::vector<Time> trust_edited_;  // when the trust of a Role was

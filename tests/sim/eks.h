@@ -76,6 +76,9 @@ using FinishUpdate = std::function<Json(OpContext&, EksCluster&)>;  // errors; n
 [[nodiscard]] Json update_param(std::string_view type, const Json& value);
 
 // The lives of the slow things (eks_cluster_life.cc, eks_nodegroup_life.cc).
+// Its interfaces are in other subnets, or have other groups, from now on.
+// Source: "Enhanced VPC flexibility", AWS containers blog, 2023.
+void move_cluster_interfaces(OpContext& context, EksCluster& cluster);
 void start_cluster(OpContext& context, EksCluster& cluster);
 void end_cluster(OpContext& context, EksCluster& cluster);
 void start_nodegroup(OpContext& context, EksCluster& cluster, EksNodegroup& nodegroup);

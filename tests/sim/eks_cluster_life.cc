@@ -90,6 +90,12 @@ void cluster_gone(OpContext& context, EksCluster& cluster) {
 
 }  // namespace
 
+void move_cluster_interfaces(OpContext& context, EksCluster& cluster) {
+  for (const std::string& id : cluster.interfaces) remove_interface(context, id);
+  cluster.interfaces.clear();
+  make_cluster_interfaces(context, cluster);
+}
+
 void start_cluster(OpContext& context, EksCluster& cluster) {
   make_cluster_group(context, cluster, cluster.body.at("resourcesVpcConfig").at("vpcId"));
   make_cluster_interfaces(context, cluster);

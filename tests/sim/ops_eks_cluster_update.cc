@@ -71,7 +71,11 @@ Change network_change(OpContext& context, const EksCluster& cluster, const Json&
   }
   change.params = {update_param("Subnets", next.at("subnetIds")),
                    update_param("SecurityGroups", next.at("securityGroupIds"))};
-  change.finish = set_member("/resourcesVpcConfig", std::move(next));
+  change.finish = [next = std::move(next)](OpContext& later, EksCluster& changed) {
+    changed.body["resourcesVpcConfig"] = next;
+    move_cluster_interfaces(later, changed);
+    return Json();
+  };
   return change;
 }
 
