@@ -76,7 +76,7 @@ void StoryRun::restart() {
   options.on_pass = [this](const Object& object, const Pass& pass) {
     if (options_.tell) tell_pass(object, pass);
     hear(object, pass);
-    demand_remembered(object);
+    demand_remembered(pass);
     const Planted* bug = options_.planted;
     if (bug != nullptr && bug->after_pass != nullptr) {
       bug->after_pass(*store_, object, pass, cloud_.now());
@@ -188,8 +188,14 @@ void StoryRun::demand_single() {
   }
 }
 
-void StoryRun::demand_remembered(const Object& object) {
-  const auto promised = store_->intents(object.metadata.uid);
+void StoryRun::demand_remembered(const Pass& pass) {
+  const auto& outcomes = pass.outcomes();
+  if (std::none_of(outcomes.begin(), outcomes.end(), [](const ActionOutcome& outcome) {
+        return outcome.state == ActionOutcome::State::failed;
+      })) {
+    return;
+  }
+  const auto promised = store_->intents(pass.object().metadata.uid);
   check(promised.ok(), "the store tells its promises");
   for (const Intent& intent : promised.value()) {
     if (intent.state != Intent::State::open || intent.sent != Time{}) continue;

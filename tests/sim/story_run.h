@@ -58,7 +58,7 @@ class StoryRun {
   void demand_nothing_undone(std::size_t from);
   void demand_single();
   // F27: of what exists it is never written down that nothing was sent.
-  void demand_remembered(const Object& object);
+  void demand_remembered(const Pass& pass);
   void complain(std::string text);
 
   StoryOptions options_;
