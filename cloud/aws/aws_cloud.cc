@@ -206,7 +206,8 @@ void AwsCloud::on_exchange(const Exchange& exchange) {
 
 // What has been answered once is there: a page in its place is trouble.
 Peer AwsCloud::peer_of(const Flight& flight) const {
-  if (!endpoints_.emulator || !flight.endpoint.is_custom) return Peer::aws;
+  if (!flight.endpoint.is_custom) return Peer::aws;
+  if (!endpoints_.emulator) return Peer::given;
   return answered_.contains(flight.operation) ? Peer::emulator_with_it : Peer::emulator;
 }
 

@@ -55,6 +55,10 @@ bool type_fits(const Service& service, const HttpResponse& response) {
   return type.find(is_json(service.protocol) ? "json" : "xml") != std::string::npos;
 }
 
+bool is_emulator(Peer peer) {
+  return peer == Peer::emulator || peer == Peer::emulator_with_it;
+}
+
 Status foreign_answer(const Service& service, const Operation& operation,
                       const HttpResponse& response, Peer peer, const std::string& why) {
   const std::string call = service.name + ":" + operation.name;
@@ -64,17 +68,19 @@ Status foreign_answer(const Service& service, const Operation& operation,
     return error(Code::unsupported, "this endpoint does not have " + call);
   }
   const std::string title = title_of(response.body);
+  const std::string hint =
+      peer == Peer::given ? " An emulator of AWS is told by BYOC_EMULATOR=1." : "";
   return error(Code::unavailable, call + ": the answer (HTTP " + std::to_string(status) +
                                       (title.empty() ? "" : ", \"" + title + "\"") +
                                       ") is not from " + service.name + ": " + why +
-                                      ". Is a proxy, a gateway or a login page in the way?");
+                                      ". Is a proxy, a gateway or a login page in the way?" + hint);
 }
 
 Status error_status(const Service& service, const Operation& operation,
                     const HttpResponse& response, const ErrorFacts& facts, Peer peer) {
   Status status =
       classify(service.name, operation.name, facts.code, response.status, facts.message);
-  if (status.code == Code::unsupported && peer == Peer::aws) status.code = Code::invalid;
+  if (status.code == Code::unsupported && !is_emulator(peer)) status.code = Code::invalid;
   return status;
 }
 
@@ -123,7 +129,7 @@ namespace {
 // Reads what the service says. Answers with why it is not the service that speaks, or with nothing.
 std::string read_answer(const Service& service, const Operation& operation,
                         const HttpResponse& response, Peer peer, Answer& answer) {
-  if (peer == Peer::aws && !type_fits(service, response)) return "its content type is another";
+  if (!is_emulator(peer) && !type_fits(service, response)) return "its content type is another";
   const bool json = is_json(service.protocol);
   const bool good = response.status / 100 == 2;
   std::string why = "it has no error code";

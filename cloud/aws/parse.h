@@ -22,6 +22,9 @@ struct Answer {
 // Who is at the other end.
 enum class Peer : std::uint8_t {
   aws,
+  // An endpoint that the user gave; believed as little as AWS. What is foreign there may be an
+  // emulator that nobody has called so.
+  given,
   // Asked for by the user. Emulators send wrong content types, and answer with a page where they
   // do not have an operation.
   emulator,

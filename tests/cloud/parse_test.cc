@@ -1,5 +1,6 @@
 #include "cloud/aws/parse.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace byoc {
@@ -126,6 +127,8 @@ TEST(Parse, AnswersOfOthersProveNothing) {
   EXPECT_EQ(overheard("ec2", "DescribeVpcs", 404, page).status.message,
             "ec2:DescribeVpcs: the answer (HTTP 404, \"404 Not Found\") is not from ec2: it has no "
             "error code. Is a proxy, a gateway or a login page in the way?");
+  EXPECT_THAT(overheard("ec2", "DescribeVpcs", 404, page, {}, Peer::given).status.message,
+              testing::EndsWith("in the way? An emulator of AWS is told by BYOC_EMULATOR=1."));
 }
 
 // F26
