@@ -32,6 +32,95 @@ Json named_inside(const Victim& one, const char* member) {
   return {{"clusterName", one.id.substr(0, slash)}, {member, one.id.substr(slash + 1)}};
 }
 
+// Settings that somebody writes in a console: "@id" is the thing's, "@cluster" and "@name" are of
+// what is inside a cluster.
+struct Edit {
+  std::string_view type;
+  const char* service;
+  const char* operation;
+  std::string_view params;
+};
+
+constexpr auto kEdits = std::to_array<Edit>({
+    {"ec2:vpc", "ec2", "ModifyVpcAttribute",
+     R"({"VpcId":"@id","EnableDnsHostnames":{"Value":false}})"},
+    {"ec2:subnet", "ec2", "ModifySubnetAttribute",
+     R"({"SubnetId":"@id","MapPublicIpOnLaunch":{"Value":true}})"},
+    {"ec2:subnet", "ec2", "ModifySubnetAttribute",
+     R"({"SubnetId":"@id","MapPublicIpOnLaunch":{"Value":false}})"},
+    {"ec2:route-table", "ec2", "DeleteRoute",
+     R"({"RouteTableId":"@id","DestinationCidrBlock":"0.0.0.0/0"})"},
+    {"ec2:launch-template", "ec2", "ModifyLaunchTemplate",
+     R"({"LaunchTemplateId":"@id","DefaultVersion":"1"})"},
+    {"iam:role", "iam", "UpdateRole",
+     R"({"RoleName":"@id","MaxSessionDuration":7200,"Description":"by hand"})"},
+    {"iam:role", "iam", "UpdateAssumeRolePolicy",
+     R"({"RoleName":"@id","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{)"
+     R"(\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"lambda.amazonaws.com\"},)"
+     R"(\"Action\":\"sts:AssumeRole\"}]}"})"},
+    {"iam:role", "iam", "PutRolePolicy",
+     R"({"RoleName":"@id","PolicyName":"others","PolicyDocument":"{\"Version\":)"
+     R"(\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":)"
+     R"(\"s3:ListAllMyBuckets\",\"Resource\":\"*\"}]}"})"},
+    {"iam:policy", "iam", "CreatePolicyVersion",
+     R"({"PolicyArn":"@id","SetAsDefault":true,"PolicyDocument":"{\"Version\":)"
+     R"(\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:*\",)"
+     R"(\"Resource\":\"*\"}]}"})"},
+    {"iam:oidc-provider", "iam", "AddClientIDToOpenIDConnectProvider",
+     R"({"OpenIDConnectProviderArn":"@id","ClientID":"others"})"},
+    {"iam:oidc-provider", "iam", "RemoveClientIDFromOpenIDConnectProvider",
+     R"({"OpenIDConnectProviderArn":"@id","ClientID":"sts.amazonaws.com"})"},
+    {"eks:cluster", "eks", "UpdateClusterConfig",
+     R"({"name":"@id","logging":{"clusterLogging":[{"types":["api","audit"],"enabled":false}]}})"},
+    {"eks:cluster", "eks", "UpdateClusterConfig",
+     R"({"name":"@id","resourcesVpcConfig":{"publicAccessCidrs":["203.0.113.0/24"]}})"},
+    {"eks:nodegroup", "eks", "UpdateNodegroupConfig",
+     R"({"clusterName":"@cluster","nodegroupName":"@name",)"
+     R"("labels":{"addOrUpdateLabels":{"by":"hand"}}})"},
+    {"eks:nodegroup", "eks", "UpdateNodegroupConfig",
+     R"({"clusterName":"@cluster","nodegroupName":"@name",)"
+     R"("scalingConfig":{"minSize":0,"maxSize":9}})"},
+    {"eks:nodegroup", "eks", "UpdateNodegroupConfig",
+     R"({"clusterName":"@cluster","nodegroupName":"@name","taints":{"addOrUpdateTaints":)"
+     R"([{"key":"by","value":"hand","effect":"NO_SCHEDULE"}]}})"},
+    {"eks:addon", "eks", "UpdateAddon",
+     R"({"clusterName":"@cluster","addonName":"@name","resolveConflicts":"OVERWRITE",)"
+     R"("configurationValues":"{\"replicaCount\":3}"})"},
+    {"eks:access-entry", "eks", "UpdateAccessEntry",
+     R"({"clusterName":"@cluster","principalArn":"@name","kubernetesGroups":["others"]})"},
+    {"logs:log-group", "logs", "PutRetentionPolicy",
+     R"({"logGroupName":"@id","retentionInDays":1})"},
+    {"logs:log-group", "logs", "DeleteRetentionPolicy", R"({"logGroupName":"@id"})"},
+    {"s3:bucket", "s3", "PutBucketVersioning",
+     R"({"Bucket":"@id","VersioningConfiguration":{"Status":"Suspended"}})"},
+    {"s3:bucket", "s3", "PutPublicAccessBlock",
+     R"({"Bucket":"@id","PublicAccessBlockConfiguration":{"BlockPublicAcls":false,)"
+     R"("IgnorePublicAcls":false,"BlockPublicPolicy":false,"RestrictPublicBuckets":false}})"},
+});
+
+void replace_all(std::string& text, std::string_view what, const std::string& by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+bool edit_thing(OpContext& context, const Victim& one) {
+  std::vector<const Edit*> fitting;
+  for (const Edit& edit : kEdits) {
+    if (edit.type == one.type) fitting.push_back(&edit);
+  }
+  if (fitting.empty()) return false;
+  const Edit& edit = *fitting[context.random.below(fitting.size())];
+  std::string params(edit.params);
+  replace_all(params, "@id", one.id);
+  const auto slash = one.id.find('/');
+  if (slash != std::string::npos) {
+    replace_all(params, "@cluster", one.id.substr(0, slash));
+    replace_all(params, "@name", one.id.substr(slash + 1));
+  }
+  return send(context, edit.service, edit.operation, Json::parse(params));
+}
+
 // AWS lets nobody delete what others use: those calls are refused.
 bool remove_thing(OpContext& context, const Victim& one) {
   struct Removal {
@@ -139,6 +228,16 @@ bool detach_thing(OpContext& context, const Victim& one) {
     return gateway != nullptr && send(context, "ec2", "DetachInternetGateway",
                                       {{"InternetGatewayId", one.id}, {"VpcId", gateway->vpc}});
   }
+  if (one.type == "ec2:security-group") {
+    std::string rule;
+    context.ec2().rules.each([&](const std::string& id, const GroupRule& held) {
+      if (held.group == one.id && !held.egress && (rule.empty() || context.random.chance(0.3))) {
+        rule = id;
+      }
+    });
+    return send(context, "ec2", "RevokeSecurityGroupIngress",
+                {{"GroupId", one.id}, {"SecurityGroupRuleIds", {rule}}});
+  }
   if (one.type != "eks:access-entry") return false;
   Json params = named_inside(one, "principalArn");
   params["policyArn"] = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
@@ -198,8 +297,9 @@ std::string meddle(OpContext& context, const std::function<bool(const Thing&)>& 
   if (victims.empty()) return {};
   const Victim& one = victims[context.random.below(victims.size())];
   using Change = bool (*)(OpContext&, const Victim&);
-  constexpr std::array<std::pair<const char*, Change>, 4> kChanges = {
-      {{"deletes", remove_thing},
+  constexpr std::array<std::pair<const char*, Change>, 5> kChanges = {
+      {{"edits", edit_thing},
+       {"deletes", remove_thing},
        {"untags", untag_thing},
        {"detaches from", detach_thing},
        {"adds to", add_to_thing}}};

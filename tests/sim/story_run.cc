@@ -61,10 +61,12 @@ StoryRun::StoryRun(StoryOptions options, std::string secrets_dir)
   restart();
 }
 
-// Equal seeds give equal histories: uids are no chance of their own.
+// Equal seeds give equal histories: uids are no chance of their own. Names in AWS end with their
+// first eight digits.
 std::string StoryRun::next_uid() {
-  std::string number = std::to_string(++uids_);
-  return "5eed0000-cccc-4000-8000-" + std::string(12 - number.size(), '0') + number;
+  const std::string number = std::to_string(++uids_);
+  check(number.size() <= 4, "a story has few objects");
+  return "5eed" + std::string(4 - number.size(), '0') + number + "-cccc-4000-8000-000000000000";
 }
 
 void StoryRun::restart() {
