@@ -1,4 +1,5 @@
 // Role -> Graph: an IAM role with its trust, policies and instance profile (created or observed).
+#include <algorithm>
 #include <set>
 
 #include "manifests/duration.h"
@@ -72,19 +73,30 @@ std::string managed_arn(const std::string& name, const Facts& facts) {
   return arn_prefix(facts) + "aws:policy/" + name;
 }
 
-// Policy text with "${role.NAME.arn}" filled in; false while that role has no ARN yet.
+// Policy text with "${role.NAME.arn}" filled in; false while that role has no ARN yet. A path may
+// hold what means something in JSON, or looks like a mark itself: it is quoted, and not read again.
 bool fill_roles(const Object& object, const Facts& facts, std::string& text, std::string& missing) {
-  for (const ObjectKey& key : references_of(object)) {
-    const std::string mark = "${role." + key.name + ".arn}";
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
-      const auto found = facts.objects.find(key);
-      const Json& arn = found == facts.objects.end() ? Json() : member(found->second.status, "arn");
-      if (!arn.is_string()) {
-        missing = key.name;
-        return false;
-      }
-      text.replace(at, mark.size(), arn.get<std::string>());
+  constexpr std::string_view kBegin = "${role.";
+  constexpr std::string_view kEnd = ".arn}";
+  const std::vector<ObjectKey> keys = references_of(object);
+  for (std::size_t at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
+    const std::string_view rest = std::string_view(text).substr(at + kBegin.size());
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const ObjectKey& one) {
+      return rest.starts_with(one.name) && rest.substr(one.name.size()).starts_with(kEnd);
+    });
+    if (key == keys.end()) {
+      at += kBegin.size();
+      continue;
     }
+    const auto found = facts.objects.find(*key);
+    const Json& arn = found == facts.objects.end() ? Json() : member(found->second.status, "arn");
+    if (!arn.is_string()) {
+      missing = key->name;
+      return false;
+    }
+    const std::string quoted = arn.dump();
+    text.replace(at, kBegin.size() + key->name.size() + kEnd.size(), quoted, 1, quoted.size() - 2);
+    at += quoted.size() - 2;
   }
   return true;
 }

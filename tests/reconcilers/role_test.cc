@@ -169,6 +169,34 @@ TEST(BuildRole, RolesNamedInDocumentsAreWaitedFor) {
 }
 
 // F52: byoc works as a role of its own only when that trusts byoc's account.
+// F1: IAM allows any printable character in a path.
+TEST(BuildRole, APathInADocumentIsAText) {
+  Object worker = object_of("Role", Json::object(), "worker");
+  const std::string arn = R"(arn:aws:iam::111122223333:role/${role.worker.arn}/","*/worker)";
+  worker.status["arn"] = arn;
+  const Object object = object_of(
+      "Role",
+      {{"policies",
+        {{"inline",
+          Json::array({{{"name", "use"},
+                        {"document",
+                         {{"Version", "2012-10-17"},
+                          {"Statement", Json::array({{{"Effect", "Allow"},
+                                                      {"Action", "iam:PassRole"},
+                                                      {"Resource",
+                                                       {"${role.worker.arn}",
+                                                        "${role.worker.arn}"}}}})}}}}})}}}});
+  Facts facts = facts_of_tests();
+  facts.objects[worker.key()] = worker;
+  const Graph graph = build_role(object, owner_of(object), facts).graph;
+  const auto policy = std::find_if(graph.nodes.begin(), graph.nodes.end(), [](const Desired& one) {
+    return one.type == "role-inline-policy";
+  });
+  ASSERT_NE(policy, graph.nodes.end());
+  const Json document = Json::parse(policy->params.at("PolicyDocument").get<std::string>());
+  EXPECT_EQ(document.at("Statement")[0].at("Resource"), Json({arn, arn}));
+}
+
 TEST(BuildRole, TheOwnAccountIsTheOneThatTheRoleIsIn) {
   const Graph graph =
       built_role(
