@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "reconcilers/build.h"
 #include "reconcilers/order.h"
 #include "tests/reconcilers/kinds.h"
