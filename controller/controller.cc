@@ -254,8 +254,11 @@ Result<PassInput> Controller::read_input(const ObjectKey& key, Time due) {
   for (const ObjectKey& other : dependents.value()) {
     Result<Object> found = store_.get(other);
     if (!found.ok()) continue;
-    input.needed = input.needed || is_in_trouble(found.value());
-    if (!input.object.deleting()) input.using_it.push_back(std::move(found).value());
+    if (input.object.deleting()) {
+      input.needed = input.needed || is_in_trouble(found.value());
+    } else {
+      input.using_it.push_back(std::move(found).value());
+    }
   }
   if (input.object.deleting()) input.dependents = std::move(dependents).value();
   return input;

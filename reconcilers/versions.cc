@@ -28,25 +28,6 @@ bool has_effect(const Row& row, const std::string& field) {
   });
 }
 
-// Whether what refers to the resource of this key is changed with an effect; `others`: only for the
-// sake of other fields than those that refer to it.
-bool is_effect_due(const std::string& key, const Graph& graph, const Known& known,
-                   const SeenWorld& world, bool others) {
-  const auto refers = [&key](const Json& value) {
-    return any_reference(value, [&](const Reference& one) { return one.key == key; });
-  };
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Desired& node) {
-    const Observed* seen = world.find(node.key);
-    if (seen == nullptr || seen->unseen || !refers(node.params)) return false;
-    const Row& row = find_row(node.type);
-    const auto changes = compare_fields(row, node, known, *seen);
-    return std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
-      const bool counts = !others || !refers(member(node.params, change.field));
-      return counts && has_effect(row, change.field) && !is_lowered(row, change);
-    });
-  });
-}
-
 class Chooser {
  public:
   Chooser(const Graph& graph, const Snapshot& snapshot, const SeenWorld& world)
@@ -105,8 +86,10 @@ class Chooser {
     if (!fits) return 0;
     const bool same = std::none_of(changes.begin(), changes.end(),
                                    [&](const Change& change) { return change.field == field; });
-    const bool stays = same || !is_effect_due(desired->key, graph_, known_, world_, true);
-    if (is_used(one) && stays) return 3;
+    const auto waits = [&] {
+      return !effect_is_due(desired->key, graph_, known_, world_, Due::by_other_fields);
+    };
+    if (is_used(one) && (same || waits())) return 3;
     return same ? 2 : 1;
   }
 
@@ -147,8 +130,20 @@ bool is_rider(const Row& row, const Change& change) {
 }
 
 bool effect_is_due(const std::string& key, const Graph& graph, const Known& known,
-                   const SeenWorld& world) {
-  return is_effect_due(key, graph, known, world, /*others=*/false);
+                   const SeenWorld& world, Due due) {
+  const auto refers = [&key](const Json& value) {
+    return any_reference(value, [&](const Reference& one) { return one.key == key; });
+  };
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Desired& node) {
+    const Observed* seen = world.find(node.key);
+    if (seen == nullptr || seen->unseen || !refers(node.params)) return false;
+    const Row& row = find_row(node.type);
+    const auto changes = compare_fields(row, node, known, *seen);
+    return std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+      const bool counts = due == Due::by_any_field || !refers(member(node.params, change.field));
+      return counts && has_effect(row, change.field) && !is_lowered(row, change);
+    });
+  });
 }
 
 }  // namespace byoc

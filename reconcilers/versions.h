@@ -17,9 +17,13 @@ void choose_versions(const Graph& graph, const Snapshot& snapshot, SeenWorld& wo
 // Whether nothing but riders differs.
 [[nodiscard]] bool is_rider(const Row& row, const Change& change);
 
+// For the sake of which fields a change counts: of any, or of those only that do not refer to the
+// resource.
+enum class Due { by_any_field, by_other_fields };
+
 // Whether something that refers to the resource of this key, or is to, is going to be changed with
 // an effect anyway (Set::effect), for a reason of its own.
 [[nodiscard]] bool effect_is_due(const std::string& key, const Graph& graph, const Known& known,
-                                 const SeenWorld& world);
+                                 const SeenWorld& world, Due due = Due::by_any_field);
 
 }  // namespace byoc

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
+#include "reconcilers/row.h"
 #include "tests/sim/ec2.h"
 
 namespace byoc::sim {
@@ -32,8 +34,8 @@ Json named_inside(const Victim& one, const char* member) {
   return {{"clusterName", one.id.substr(0, slash)}, {member, one.id.substr(slash + 1)}};
 }
 
-// Settings that somebody writes in a console: "@id" is the thing's, "@cluster" and "@name" are of
-// what is inside a cluster.
+// Settings that somebody writes in a console: "@id" is the thing's, "@clusterName" and "@name"
+// are of what is inside a cluster.
 struct Edit {
   std::string_view type;
   const char* service;
@@ -75,19 +77,19 @@ constexpr auto kEdits = std::to_array<Edit>({
     {"eks:cluster", "eks", "UpdateClusterConfig",
      R"({"name":"@id","resourcesVpcConfig":{"publicAccessCidrs":["203.0.113.0/24"]}})"},
     {"eks:nodegroup", "eks", "UpdateNodegroupConfig",
-     R"({"clusterName":"@cluster","nodegroupName":"@name",)"
+     R"({"clusterName":"@clusterName","nodegroupName":"@name",)"
      R"("labels":{"addOrUpdateLabels":{"by":"hand"}}})"},
     {"eks:nodegroup", "eks", "UpdateNodegroupConfig",
-     R"({"clusterName":"@cluster","nodegroupName":"@name",)"
+     R"({"clusterName":"@clusterName","nodegroupName":"@name",)"
      R"("scalingConfig":{"minSize":0,"maxSize":9}})"},
     {"eks:nodegroup", "eks", "UpdateNodegroupConfig",
-     R"({"clusterName":"@cluster","nodegroupName":"@name","taints":{"addOrUpdateTaints":)"
+     R"({"clusterName":"@clusterName","nodegroupName":"@name","taints":{"addOrUpdateTaints":)"
      R"([{"key":"by","value":"hand","effect":"NO_SCHEDULE"}]}})"},
     {"eks:addon", "eks", "UpdateAddon",
-     R"({"clusterName":"@cluster","addonName":"@name","resolveConflicts":"OVERWRITE",)"
+     R"({"clusterName":"@clusterName","addonName":"@name","resolveConflicts":"OVERWRITE",)"
      R"("configurationValues":"{\"replicaCount\":3}"})"},
     {"eks:access-entry", "eks", "UpdateAccessEntry",
-     R"({"clusterName":"@cluster","principalArn":"@name","kubernetesGroups":["others"]})"},
+     R"({"clusterName":"@clusterName","principalArn":"@name","kubernetesGroups":["others"]})"},
     {"logs:log-group", "logs", "PutRetentionPolicy",
      R"({"logGroupName":"@id","retentionInDays":1})"},
     {"logs:log-group", "logs", "DeleteRetentionPolicy", R"({"logGroupName":"@id"})"},
@@ -98,12 +100,6 @@ constexpr auto kEdits = std::to_array<Edit>({
      R"("IgnorePublicAcls":false,"BlockPublicPolicy":false,"RestrictPublicBuckets":false}})"},
 });
 
-void replace_all(std::string& text, std::string_view what, const std::string& by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
-
 bool edit_thing(OpContext& context, const Victim& one) {
   std::vector<const Edit*> fitting;
   for (const Edit& edit : kEdits) {
@@ -111,14 +107,10 @@ bool edit_thing(OpContext& context, const Victim& one) {
   }
   if (fitting.empty()) return false;
   const Edit& edit = *fitting[context.random.below(fitting.size())];
-  std::string params(edit.params);
-  replace_all(params, "@id", one.id);
-  const auto slash = one.id.find('/');
-  if (slash != std::string::npos) {
-    replace_all(params, "@cluster", one.id.substr(0, slash));
-    replace_all(params, "@name", one.id.substr(slash + 1));
-  }
-  return send(context, edit.service, edit.operation, Json::parse(params));
+  Json params;
+  const Json inside = named_inside(one, "name");
+  check(fill(edit.params, inside, one.id, params), "an edit names what it edits");
+  return send(context, edit.service, edit.operation, params);
 }
 
 // AWS lets nobody delete what others use: those calls are refused.
